@@ -1,0 +1,168 @@
+"""The `tratteggio` command. Exit codes: 0 done, 1 failed (with one sentence), 2 used wrongly."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.export.job import MISSING_POLICIES
+from app.version import VERSION
+from engines.errors import TratteggioError
+
+_DEVICES = ("cpu", "cuda", "mps")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a verb. Returns the exit code."""
+    args = parse(argv)
+    try:
+        # Verbs are imported when they are called: `tratteggio probe` must not wait for the networks.
+        return int(importlib.import_module(f"app.verbs.{args.verb}").run(args))
+    except TratteggioError as failure:
+        return _fail(str(failure), args)
+    except KeyboardInterrupt:
+        return _fail("Stopped at your request. What was finished is kept.", args)
+    except BrokenPipeError:
+        return 1
+
+
+def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line as values. Exits with 2 where it is used wrongly."""
+    return _parser().parse_args(argv)
+
+
+def _fail(sentence: str, args: argparse.Namespace) -> int:
+    if getattr(args, "json", False):
+        print(json.dumps({"event": "error", "error": sentence}), flush=True)
+    print(f"tratteggio: {sentence}", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tratteggio", description="Restore film and video, and know where every pixel came from."
+    )
+    parser.add_argument("--version", action="version", version=f"tratteggio {VERSION}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    _probe(verbs.add_parser("probe", help="say everything that is known of a clip"))
+    _render(verbs.add_parser("render", help="restore a clip into a verified master"))
+    _score(verbs.add_parser("score", help="measure a clip against a reference, frame by frame"))
+    _verify(verbs.add_parser("verify", help="re-check a master against its hashes and its source"))
+    _demo(verbs.add_parser("demo", help="make the demo reel, and restore it"))
+    _train(verbs.add_parser("train", help="train a network from its recipe"))
+    _models(verbs.add_parser("models", help="list the models that ship"))
+    return parser
+
+
+def _probe(p: argparse.ArgumentParser) -> None:
+    p.add_argument("source", type=Path, metavar="SRC", help="a file, a %%06d pattern, a folder of stills or one still")
+    _json(p)
+
+
+def _render(p: argparse.ArgumentParser) -> None:
+    p.add_argument("source", type=Path, metavar="SRC", help="a file, a %%06d pattern, a folder of stills or one still")
+    p.add_argument("-o", "--out", type=Path, required=True, metavar="OUT", help="the master; never overwritten unasked")
+    p.add_argument("--preset", metavar="NAME", help="how to store it; the default follows OUT (.mkv is FFV1)")
+    p.add_argument(
+        "--stage",
+        action="append",
+        default=[],
+        metavar="NAME[:key=value,...]",
+        help="a treatment; repeat for a chain, applied in this order; none = an exact copy",
+    )
+    p.add_argument(
+        "--slider", type=_share, default=0.0, metavar="0..1", help="faithful (0) to perceptual (1), for stage detail"
+    )
+    p.add_argument("--frames", type=_frames, metavar="A-B", help="only these frames, counted from 0, both included")
+    p.add_argument("--masks", type=Path, metavar="DIR", help="8-bit PNGs by frame number (000012.png), white = damaged")
+    p.add_argument("--device", choices=_DEVICES, default="cpu", help="where networks run")
+    p.add_argument("--threads", type=_whole, default=0, metavar="N", help="processor threads; 0 = all")
+    p.add_argument(
+        "--missing",
+        choices=MISSING_POLICIES,
+        default="stop",
+        help="what to do where a frame is missing or unreadable; hold and black are named aloud",
+    )
+    p.add_argument("--deinterlace", action="store_true", help="deinterlace (bwdif) before anything else")
+    p.add_argument("--force", action="store_true", help="replace OUT if it exists")
+    _json(p)
+
+
+def _score(p: argparse.ArgumentParser) -> None:
+    p.add_argument("out", type=Path, metavar="OUT")
+    p.add_argument("reference", type=Path, metavar="REF")
+    _json(p)
+
+
+def _verify(p: argparse.ArgumentParser) -> None:
+    p.add_argument("master", type=Path, metavar="MASTER")
+    p.add_argument("--source", type=Path, metavar="SRC", help="where the source is now, if it was moved")
+    _json(p)
+
+
+def _demo(p: argparse.ArgumentParser) -> None:
+    p.add_argument("--render", action="store_true", help="restore the reel, too")
+    p.add_argument("--out", type=Path, default=Path("demo-out"), metavar="DIR", help="default: demo-out")
+    _json(p)
+
+
+def _train(p: argparse.ArgumentParser) -> None:
+    p.add_argument("name", metavar="NAME", help="a recipe: detail")
+    p.add_argument("--data", type=Path, required=True, metavar="DIR", help="clean pictures and clips")
+    p.add_argument(
+        "--minutes", type=_positive, required=True, metavar="M", help="wall clock, all resumed runs together"
+    )
+    p.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    p.add_argument("--out", type=Path, metavar="DIR", help="default: training/NAME")
+    _json(p)
+
+
+def _models(p: argparse.ArgumentParser) -> None:
+    p.add_argument("action", choices=("list",))
+    _json(p)
+
+
+def _json(p: argparse.ArgumentParser) -> None:
+    p.add_argument("--json", action="store_true", help="one JSON object per line; the last is the result")
+
+
+def _share(text: str) -> float:
+    value = _number(text)
+    if not 0.0 <= value <= 1.0:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return value
+
+
+def _positive(text: str) -> float:
+    value = _number(text)
+    if not 0.0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return value
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
+    return int(text)
+
+
+def _frames(text: str) -> tuple[int, int]:
+    first, dash, last = text.partition("-")
+    if not (dash and first.isdecimal() and last.isdecimal() and int(first) <= int(last)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not A-B with A <= B, counted from 0 (e.g. 0-99)")
+    return int(first), int(last)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Renders that cannot lose work: jobs, segments, journal, masters, verification, reports."""

@@ -1,0 +1,92 @@
+"""The journal of a render: which segments are whole, one JSON line each, on disk before the next begins."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class DoneSegment:
+    """A finished segment. Files are named relative to the work folder; digests are of the files' bytes."""
+
+    key: str
+    first: int
+    count: int
+    picture: str
+    picture_digest: str
+    provenance: str
+    provenance_digest: str
+    hashes: tuple[str, ...]
+    provenance_hashes: tuple[str, ...]
+    reorder: int
+    """How many frames the pictures' decoding order runs ahead of display."""
+    label_counts: tuple[tuple[int, ...], ...]
+    """Pixels under each label, frame by frame."""
+
+
+class Journal:
+    """Append-only `journal.jsonl` in the work folder; a torn last line (a crash while writing) is ignored."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "journal.jsonl"
+
+    def load(self) -> Mapping[str, DoneSegment]:
+        """Finished segments by key whose files are still there, unchanged."""
+        if not self.path.exists():
+            return {}
+        found: dict[str, DoneSegment] = {}
+        for line in self.path.read_text(encoding="utf-8").splitlines():
+            segment = _parsed(line)
+            if segment is not None and self._intact(segment):
+                found[segment.key] = segment
+        return found
+
+    def append(self, segment: DoneSegment) -> None:
+        """Returns once the line is on the disk."""
+        with self.path.open("a", encoding="utf-8") as sink:
+            if sink.tell() and not self._ends_with_newline():
+                sink.write("\n")
+            sink.write(json.dumps(asdict(segment)) + "\n")
+            sink.flush()
+            os.fsync(sink.fileno())
+
+    def _ends_with_newline(self) -> bool:
+        with self.path.open("rb") as source:
+            source.seek(-1, os.SEEK_END)
+            return source.read(1) == b"\n"
+
+    def _intact(self, segment: DoneSegment) -> bool:
+        files = ((segment.picture, segment.picture_digest), (segment.provenance, segment.provenance_digest))
+        return all(
+            (self.path.parent / name).exists() and digest_of(self.path.parent / name) == digest
+            for name, digest in files
+        )
+
+
+def _parsed(line: str) -> DoneSegment | None:
+    """None for a torn line, or one of another version of the program."""
+    try:
+        entry = json.loads(line)
+        for name in ("hashes", "provenance_hashes"):
+            entry[name] = tuple(entry[name])
+        entry["label_counts"] = tuple(tuple(row) for row in entry["label_counts"])
+        return DoneSegment(**entry)
+    except (json.JSONDecodeError, KeyError, TypeError):
+        return None
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, or of the names and contents of a folder's files."""
+    digest = hashlib.sha256()
+    for part in sorted(path.iterdir()) if path.is_dir() else [path]:
+        if path.is_dir():
+            digest.update(part.name.encode())
+        with part.open("rb") as source:
+            while block := source.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,86 @@
+"""The manifest beside a master: what was rendered from what, so that it can be verified and understood later."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from engines.errors import MediaError
+from engines.stages.base import Stage
+
+MANIFEST_VERSION = 1
+
+
+@dataclass(frozen=True)
+class StageRecord:
+    """A stage as it ran: its settings in full and the content key that also covers its weights and version."""
+
+    name: str
+    settings: Mapping[str, Any]
+    key: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Version 1. Paths: `source` absolute, the others names beside the manifest. Frames count from 0, ends included."""
+
+    tool: str
+    source: str
+    source_fingerprint: str
+    first: int
+    last: int
+    missing: str
+    deinterlaced: bool
+    preset: str
+    lossless: bool
+    """Whether the stored samples are exactly the rendered ones, so that SOURCE pixels can be compared."""
+    width: int
+    height: int
+    stored_format: str
+    stages: tuple[StageRecord, ...]
+    masks: str | None
+    shots: tuple[int, ...]
+    shares: Mapping[str, float]
+    master: str
+    framemd5: str
+    provenance: str
+    provenance_hashes: tuple[str, ...]
+    segments: tuple[Mapping[str, Any], ...]
+    notes: tuple[str, ...] = ()
+    version: int = MANIFEST_VERSION
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=1, default=str) + "\n"
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Raises MediaError where it is missing, torn or of a later version."""
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise MediaError(
+            f"{path.name} is not beside the master.", "Only masters written by tratteggio render can be verified."
+        ) from None
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise MediaError(f"The manifest {path} cannot be read ({error}).", "Restore it from a good copy.") from error
+    if not isinstance(held, dict) or held.get("version") != MANIFEST_VERSION:
+        raise MediaError(
+            f"The manifest {path} is of another version of Tratteggio.", "Use that version, or a newer one."
+        )
+    try:
+        for name in ("shots", "provenance_hashes", "segments", "notes"):
+            held[name] = tuple(held[name])
+        held["stages"] = tuple(StageRecord(**stage) for stage in held["stages"])
+        return Manifest(**held)
+    except (KeyError, TypeError) as error:
+        raise MediaError(f"The manifest {path} is damaged ({error}).", "Restore it from a good copy.") from error
+
+
+def stage_record(stage: Stage) -> StageRecord:
+    """What a stage did, settings in full."""
+    settings = getattr(stage, "settings", None)
+    held = asdict(settings) if is_dataclass(settings) and not isinstance(settings, type) else {}
+    return StageRecord(stage.name, held, stage.key())

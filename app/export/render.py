@@ -1,0 +1,107 @@
+"""A render from job to verified master: plan, render what the journal lacks, assemble, read back, name."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import cv2
+import torch
+
+from app.build import build_graph, build_stages
+from app.export.cuts_file import cuts_of
+from app.export.events import Emit, Event, note
+from app.export.finish import FinishedSegments, check_still_count, finish
+from app.export.harvest import harvest
+from app.export.job import RenderJob
+from app.export.journal import DoneSegment, Journal
+from app.export.meter import Meter
+from app.export.paths import crash_log, master_paths
+from app.export.preflight import check_frames, check_out, check_space
+from app.export.segment_render import SegmentKitchen, render_segment
+from app.export.segments import PlannedSegment, plan_segments
+from app.export.work_folder import WorkFolder
+from app.memory import peak_memory
+from engines.cancel import CancelToken
+from engines.graph import Puller
+from engines.media.open import open_source
+from engines.media.presets import choose_preset, stored_format
+from engines.policy import EXPORT
+
+
+def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
+    """Render `job`; returns the `result` event. Raises TratteggioError; what was finished is kept for the next run."""
+    started = time.monotonic()
+    notes: list[str] = []
+
+    def say(sentence: str) -> None:
+        notes.append(sentence)
+        emit(note(sentence))
+
+    if job.threads:
+        torch.set_num_threads(job.threads)
+        cv2.setNumThreads(job.threads)
+    paths = master_paths(job.out)
+    source = open_source(job.source, missing=job.missing, deinterlace=job.deinterlace, threads=job.threads, note=say)
+    try:
+        check_out(job, paths)
+        first, last = check_frames(job, source.info.frame_count)
+        stages = build_stages(job, source)
+        preset = choose_preset(job.out, job.preset, source.info.format)
+        check_still_count(job.out, preset, last - first + 1)
+        with WorkFolder(paths.parts) as work:
+            graph = build_graph(stages, source, lambda: cuts_of(source, work.folder, Meter("cuts", emit), cancel))
+            geometry = graph.geometry()
+            stored, _ = stored_format(preset, geometry.format)
+            encoding = f"{av.__version__} {preset.options} {job.missing} {job.deinterlace}"
+            plan = plan_segments(graph, preset, stored, first, last, encoding)
+            if job.force:
+                harvest(paths, plan, preset, say)
+            puller = Puller(graph, replace(EXPORT, device=job.device), cancel, say)
+            meter = Meter("render", emit)
+            kitchen = SegmentKitchen(puller, source.info, preset, geometry.format, work.folder, job.threads, meter.step)
+            done, reused = _render_missing(plan, kitchen, meter)
+            result = finish(FinishedSegments(job, paths, puller, preset, stored, first, last, done), say, notes, emit)
+            work.done = True
+            crash_log(job.out).unlink(missing_ok=True)
+        return {
+            "event": "result",
+            **result,
+            "segments": {"rendered": len(plan) - reused, "reused": reused},
+            "seconds": round(time.monotonic() - started, 2),
+            "peak_memory_bytes": peak_memory(),
+            "notes": notes,
+        }
+    finally:
+        source.close()
+
+
+def _render_missing(
+    plan: Sequence[PlannedSegment], kitchen: SegmentKitchen, meter: Meter
+) -> tuple[tuple[DoneSegment, ...], int]:
+    """Every segment of `plan`, finished; and how many the journal had already."""
+    journal = Journal(kitchen.folder)
+    held: Mapping[str, DoneSegment] = journal.load()
+    reused = [p for p in plan if p.key in held]
+    meter.begin(sum(p.count for p in plan), done=sum(p.count for p in reused))
+    done: list[DoneSegment] = []
+    left = sum(p.count for p in plan)
+    total = left
+    for planned in plan:
+        if planned.key not in held:
+            segment = render_segment(planned, kitchen)
+            journal.append(segment)
+            done.append(segment)
+            written = _size(kitchen.folder / segment.picture) + _size(kitchen.folder / segment.provenance)
+            check_space(kitchen.folder, written, planned.count, left - planned.count, total)
+        else:
+            done.append(held[planned.key])
+        left -= planned.count
+    return tuple(done), len(reused)
+
+
+def _size(path: Path) -> int:
+    return sum(p.stat().st_size for p in path.iterdir()) if path.is_dir() else path.stat().st_size

@@ -1,0 +1,65 @@
+"""Runs a render in a process of its own and hands its events on; whatever happens there, this process lives."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from app.export.events import Event, error
+from app.export.job import RenderJob
+
+
+class RenderProcess:
+    """A running render. `events` ends with a `result` or an `error` event, always."""
+
+    def __init__(self, job: RenderJob) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "app.export.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        self._send(job.to_json())
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def cancel(self) -> None:
+        """Ask for a stop after the current frame; finished segments are kept."""
+        self._send("cancel")
+
+    def _send(self, line: str) -> None:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(line + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            return  # it has ended already; `events` says how
+
+    def events(self) -> Iterator[Event]:
+        """Blocks for each event until the process has ended."""
+        assert self._process.stdout is not None
+        assert self._process.stdin is not None
+        said_last = False
+        for line in self._process.stdout:
+            event: dict[str, Any] = json.loads(line)
+            said_last = event["event"] in ("result", "error")
+            yield event
+        code = self._process.wait()
+        self._process.stdin.close()
+        self._process.stdout.close()
+        if not said_last:
+            yield error(_died(code))
+
+
+def _died(code: int) -> str:
+    how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
+    return (
+        f"The render process {how} before it was done; every finished segment is kept. "
+        "Run the same command again to go on; if memory ran out, close other programs first."
+    )

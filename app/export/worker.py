@@ -1,0 +1,74 @@
+"""The render process: reads a job from its first line of input, renders it, reports in JSON lines, exits 0 or 1.
+
+A second line of input ("cancel"), or the end of the input (the parent died), stops it between two frames.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+
+from app.export.events import error, print_event
+from app.export.job import RenderJob
+from app.export.paths import crash_log
+from engines.cancel import CancelToken
+from engines.errors import TratteggioError
+
+# A frame at the largest tile may take this long before it looks at the cancel token again.
+_GRACE_SECONDS = 120.0
+
+
+def main() -> int:
+    """Run the job given on standard input."""
+    # Ctrl-C reaches every process of a terminal; here the parent decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    job = RenderJob.from_json(sys.stdin.readline())
+    cancel = CancelToken()
+    threading.Thread(target=_listen, args=(cancel,), daemon=True).start()
+    # Heavy imports only now, so that the parent sees a process at once.
+    from app.export.render import render
+
+    try:
+        print_event(render(job, print_event, cancel))
+    except TratteggioError as failure:
+        print_event(error(str(failure)))
+        return 1
+    except OSError as failure:
+        print_event(error(f"The system refused: {failure}. What was finished is kept; run it again to go on."))
+        return 1
+    except MemoryError as failure:
+        print_event(error(f"Memory ran out: {failure}. Close other programs and run it again; finished work is kept."))
+        return 1
+    except Exception:  # noqa: BLE001 - the last line of defence: the trace is kept, the user gets a sentence
+        print_event(error(_unexpected(job)))
+        return 1
+    return 0
+
+
+def _listen(cancel: CancelToken) -> None:
+    sys.stdin.readline()
+    cancel.cancel()
+    # Should the work be stuck where no token is looked at, nobody is left who wants its answer.
+    time.sleep(_GRACE_SECONDS)
+    os._exit(1)
+
+
+def _unexpected(job: RenderJob) -> str:
+    trace = traceback.format_exc()
+    log = crash_log(job.out)
+    try:
+        log.write_text(trace, encoding="utf-8")
+    except OSError:
+        sys.stderr.write(trace)
+        log = Path("standard error")
+    last = trace.strip().splitlines()[-1]
+    return f"An unexpected failure stopped the render ({last}). The details are in {log}; please report them."
+
+
+if __name__ == "__main__":
+    sys.exit(main())

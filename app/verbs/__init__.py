@@ -1,0 +1,1 @@
+"""The command line's verbs, one file each; every `run` returns the exit code and raises TratteggioError."""

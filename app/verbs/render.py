@@ -1,0 +1,76 @@
+"""`tratteggio render`: restores a clip into a verified master, in a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from types import FrameType
+
+from app.export.events import Event
+from app.export.job import RenderJob, StageSpec
+from app.export.runner import RenderProcess
+from app.progress import Reporter
+from engines.errors import RenderError
+
+
+def run(args: argparse.Namespace) -> int:
+    """Render, show progress, print where everything is."""
+    result = render(job_of(args), args.json)
+    if not args.json:
+        print_result(result)
+    return 0
+
+
+def job_of(args: argparse.Namespace) -> RenderJob:
+    """The job that the command line describes. Raises SettingError for a malformed --stage."""
+    return RenderJob(
+        source=args.source.absolute(),
+        out=args.out.absolute(),
+        preset=args.preset,
+        stages=tuple(StageSpec.parse(text) for text in args.stage),
+        slider=args.slider,
+        frames=args.frames,
+        masks=args.masks.absolute() if args.masks else None,
+        device=args.device,
+        threads=args.threads,
+        missing=args.missing,
+        deinterlace=args.deinterlace,
+        force=args.force,
+    )
+
+
+def render(job: RenderJob, as_json: bool) -> Event:
+    """Run the job to its end; returns its result. Raises RenderError with the worker's own sentence."""
+    process = RenderProcess(job)
+
+    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
+        process.cancel()
+
+    earlier = signal.signal(signal.SIGINT, ask_to_stop)
+    try:
+        with Reporter(as_json) as reporter:
+            for event in process.events():
+                if event["event"] == "error":
+                    raise RenderError(event["error"])
+                reporter.show(event)
+                if event["event"] == "result":
+                    return event
+    finally:
+        signal.signal(signal.SIGINT, earlier)
+    raise RenderError("The render process ended without a word.", "Run the same command again to go on.")
+
+
+def print_result(result: Event) -> None:
+    """For a person."""
+    for name, key in (
+        ("master", "master"),
+        ("checksums", "framemd5"),
+        ("provenance", "provenance"),
+        ("before/after", "before_after"),
+        ("report", "report"),
+    ):
+        if result[key]:
+            print(f"{name:13} {result[key]}")
+    shares = ", ".join(f"{name} {share * 100:.3f} %" for name, share in result["shares"].items() if share > 0)
+    print(f"{'pixels':13} {shares}")
+    print(f"{'time':13} {result['seconds']:.1f} s, peak memory {result['peak_memory_bytes'] / 1e6:.0f} MB")

@@ -1,0 +1,37 @@
+"""`tratteggio train NAME`: run a recipe of engines/training, resumable, bounded by minutes."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from app.progress import Reporter, as_result
+from engines.errors import SettingError
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train and say where the weights are."""
+    if args.name != "detail":
+        raise SettingError(f"There is no recipe {args.name!r}.", "Known recipes: detail.")
+    if not args.data.is_dir():
+        raise SettingError(f"{args.data} is not a folder.", "Give a folder of clean pictures and clips with --data.")
+    from engines.training.detail import train_detail
+
+    folder = args.out or Path("training") / args.name
+    if not args.resume and (folder / "checkpoint.pt").exists():
+        raise SettingError(f"{folder} holds a checkpoint already.", "Add --resume to go on, or choose another --out.")
+    with Reporter(args.json) as reporter:
+
+        def figures(held: dict[str, float]) -> None:
+            reporter.show({"event": "figures", **held})
+            if not args.json:
+                print("  ".join(f"{k} {v:.5g}" for k, v in held.items()), flush=True)
+
+        try:
+            weights = train_detail(args.data, folder, args.minutes, args.resume, figures)
+        except FileNotFoundError as error:
+            raise SettingError(str(error).capitalize() + ".", "Give clean pictures or clips with --data.") from error
+        reporter.show(as_result(weights=weights, log=folder / "log.csv"))
+    if not args.json:
+        print(f"weights  {weights}\nlog      {folder / 'log.csv'}")
+    return 0

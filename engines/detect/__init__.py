@@ -1,0 +1,1 @@
+"""What is measured from pictures before they are treated: shots, noise, compression."""

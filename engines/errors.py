@@ -1,0 +1,47 @@
+"""What can go wrong, as sentences for the user: what happened, and what to do about it."""
+
+from __future__ import annotations
+
+
+class TratteggioError(Exception):
+    """Base of every expected failure. `str(error)` is one line that may be shown as it is."""
+
+    def __init__(self, sentence: str, hint: str = "") -> None:
+        super().__init__(f"{sentence} {hint}".strip())
+        self.sentence = sentence
+        self.hint = hint
+
+
+class MediaError(TratteggioError):
+    """A source cannot be read, or a sink cannot be written."""
+
+
+class FrameError(MediaError):
+    """One frame of a readable source is damaged or missing; `frame` is its number."""
+
+    def __init__(self, frame: int, sentence: str, hint: str = "") -> None:
+        super().__init__(sentence, hint)
+        self.frame = frame
+
+
+class ModelError(TratteggioError):
+    """Weights are missing, unreadable or of another network."""
+
+
+class SettingError(TratteggioError):
+    """A stage, preset or option does not exist or has a value out of range."""
+
+
+class MaskError(TratteggioError):
+    """A mask does not fit the clip."""
+
+
+class RenderError(TratteggioError):
+    """A render stopped; what was finished is kept."""
+
+
+class Cancelled(TratteggioError):  # noqa: N818 - not an error, a request granted
+    """The user asked for a stop."""
+
+    def __init__(self) -> None:
+        super().__init__("The job was cancelled.", "What was finished is kept.")

@@ -1,0 +1,169 @@
+"""The pull graph: a source and a chain of stages. Nothing runs until a frame is asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engines.cache import ByteCache
+from engines.cancel import CancelToken
+from engines.detect.shots import Shot, ShotList
+from engines.media.source import Source
+from engines.policy import RenderPolicy
+from engines.provenance import ProvenanceMap
+from engines.stages.base import Geometry, Rendered, Stage
+from engines.types import Frame, FrameNo, Plane, Rect
+
+_CACHE_BYTES = 512 * 2**20
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Immutable: which source, cut where, through which stages."""
+
+    source: Source
+    shots: ShotList
+    stages: tuple[Stage, ...] = ()
+
+    def geometry(self, depth: int | None = None) -> Geometry:
+        """Of the pictures after the first `depth` stages (all by default)."""
+        info = self.source.info
+        geometry = Geometry(info.width, info.height, info.format, info.colour)
+        for stage in self.stages[:depth]:
+            geometry = stage.output(geometry)
+        return geometry
+
+    @property
+    def reach(self) -> int:
+        """How far, in frames, an output frame depends on the source around it."""
+        return sum(stage.reach for stage in self.stages)
+
+    def key(self, first: FrameNo, last: FrameNo) -> str:
+        """Content key of output frames `first`..`last`: source, cuts, stages, and the masks within reach."""
+        digest = hashlib.sha256()
+        low, high = max(0, first - self.reach), min(self.source.info.frame_count - 1, last + self.reach)
+        cuts = [start for start in self.shots.starts if low < start <= high]
+        digest.update(f"{self.source.info.fingerprint} {first} {last} {cuts}".encode())
+        if any(stage.measures_shot for stage in self.stages):
+            digest.update(f"{self.shots.shot(first)} {self.shots.shot(last)}".encode())
+        for stage in self.stages:
+            digest.update(stage.key().encode())
+            for number in range(low, high + 1):
+                digest.update(stage.frame_key(number).encode() + b"|")
+        return digest.hexdigest()
+
+
+class Puller:
+    """Runs a graph under one policy: pulls frames, keeps recent ones within a byte budget."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        policy: RenderPolicy,
+        cancel: CancelToken | None = None,
+        note: Callable[[str], None] = lambda _: None,
+        cache_bytes: int = _CACHE_BYTES,
+    ) -> None:
+        self.graph = graph
+        self.policy = policy
+        self.cancel = cancel or CancelToken()
+        self._note = note
+        self._noted: set[str] = set()
+        self._cache: ByteCache[tuple[int, FrameNo], Rendered] = ByteCache(cache_bytes)
+
+    def pull(self, number: FrameNo, region: Rect | None = None) -> Rendered:
+        """Output frame `number`, or `region` of it (grown to the chroma grid), pixels and provenance.
+
+        Raises FrameError, Cancelled, IndexError.
+        """
+        return self.at(len(self.graph.stages), number, region)
+
+    def at(self, depth: int, number: FrameNo, region: Rect | None = None) -> Rendered:
+        """The same after the first `depth` stages."""
+        self.cancel.check()
+        if not 0 <= number < self.graph.source.info.frame_count:
+            raise IndexError(f"frame {number} of {self.graph.source.info.frame_count}")
+        bounds = self.geometry(depth).bounds
+        layout = self.geometry(depth).format
+        region = bounds if region is None else region.aligned(layout.chroma_x, layout.chroma_y, bounds)
+        whole = self._cache.get((depth, number))
+        if whole is not None:
+            return whole.crop(region)
+        if depth == 0:
+            whole = self._source_frame(number)
+            self._cache.put((0, number), whole)
+            return whole.crop(region)
+        result = self.graph.stages[depth - 1].render(number, region, _Below(self, depth - 1))
+        # What leaves the last stage is asked for once; only stages ask again for their neighbours.
+        if region == bounds and depth < len(self.graph.stages):
+            self._cache.put((depth, number), result)
+        return result
+
+    def geometry(self, depth: int) -> Geometry:
+        """Geometry after `depth` stages under this policy's reduction."""
+        info = self.graph.source.info
+        shrink = self.policy.reduction
+        geometry = Geometry(-(-info.width // shrink), -(-info.height // shrink), info.format, info.colour)
+        for stage in self.graph.stages[:depth]:
+            geometry = stage.output(geometry)
+        return geometry
+
+    def note(self, sentence: str) -> None:
+        if sentence not in self._noted:
+            self._noted.add(sentence)
+            self._note(sentence)
+
+    def _source_frame(self, number: FrameNo) -> Rendered:
+        frame = self.graph.source.read(number)
+        if self.policy.reduction > 1:
+            frame = reduce_frame(frame, self.policy.reduction)
+        descent = self.graph.source.descent(number)
+        said = ProvenanceMap.uniform(frame.width, frame.height, descent.origin, donor=descent.donor)
+        return Rendered(frame, said)
+
+
+class _Below:
+    """The `Upstream` that stage `depth` (counted from 0) sees."""
+
+    def __init__(self, puller: Puller, depth: int) -> None:
+        self._puller = puller
+        self._depth = depth
+        self.geometry = puller.geometry(depth)
+        self.policy = puller.policy
+        self.cancel = puller.cancel
+        self.frame_count = puller.graph.source.info.frame_count
+
+    def frame(self, number: FrameNo, region: Rect | None = None) -> Rendered:
+        return self._puller.at(self._depth, number, region)
+
+    def source(self, number: FrameNo) -> Frame:
+        return self._puller.at(0, number).frame
+
+    def shot(self, number: FrameNo) -> Shot:
+        return self._puller.graph.shots.shot(number)
+
+    def note(self, sentence: str) -> None:
+        self._puller.note(sentence)
+
+
+def reduce_frame(frame: Frame, factor: int) -> Frame:
+    """Shrink by an integer factor by area means, for approximate previews.
+
+    Sizes round up; planes become float32 code values.
+    """
+    width, height = -(-frame.width // factor), -(-frame.height // factor)
+    planes: list[Plane] = []
+    for index, plane in enumerate(frame.planes):
+        w, h = frame.format.plane_size(index, width, height)
+        planes.append(_area_mean(plane, factor, w, h))
+    return frame.with_planes(tuple(planes))
+
+
+def _area_mean(plane: Plane, factor: int, width: int, height: int) -> Plane:
+    pad_y, pad_x = height * factor - plane.shape[0], width * factor - plane.shape[1]
+    padded = np.pad(plane, ((0, max(pad_y, 0)), (0, max(pad_x, 0))), mode="edge")[: height * factor, : width * factor]
+    cells = padded.astype(np.float32).reshape(height, factor, width, factor)
+    return np.asarray(cells.mean(axis=(1, 3)), dtype=np.float32)

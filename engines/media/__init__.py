@@ -1,0 +1,1 @@
+"""Files in and out: probing, exact reading, sequences, masters."""

@@ -1,0 +1,80 @@
+"""FFmpeg's names for its colour numbers; "unknown" where a file does not say."""
+
+from __future__ import annotations
+
+import av
+
+from engines.types import ColourSpec
+
+_RANGES = {1: "tv", 2: "pc"}
+_MATRICES = {
+    0: "rgb",
+    1: "bt709",
+    4: "fcc",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "ycgco",
+    9: "bt2020nc",
+    10: "bt2020c",
+    11: "smpte2085",
+    12: "chroma-derived-nc",
+    13: "chroma-derived-c",
+    14: "ictcp",
+    15: "ipt-c2",
+    16: "ycgco-re",
+    17: "ycgco-ro",
+}
+_PRIMARIES = {
+    1: "bt709",
+    4: "bt470m",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "film",
+    9: "bt2020",
+    10: "smpte428",
+    11: "smpte431",
+    12: "smpte432",
+    22: "ebu3213",
+}
+_TRANSFERS = {
+    1: "bt709",
+    4: "bt470m",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "linear",
+    9: "log100",
+    10: "log316",
+    11: "iec61966-2-4",
+    12: "bt1361e",
+    13: "iec61966-2-1",
+    14: "bt2020-10",
+    15: "bt2020-12",
+    16: "smpte2084",
+    17: "smpte428",
+    18: "arib-std-b67",
+}
+
+
+def colour_of(
+    picture: av.VideoFrame, context: av.VideoCodecContext | None = None, chroma_location: str = "unknown"
+) -> ColourSpec:
+    """Tags of a decoded picture, filled up from its stream's where the picture is silent."""
+
+    def name(names: dict[int, str], attribute: str) -> str:
+        found = names.get(int(getattr(picture, attribute)))
+        if found is None and context is not None:
+            found = names.get(int(getattr(context, attribute)))
+        return found or "unknown"
+
+    # The old "yuvj" layouts are the same as "yuv", but of full range.
+    spread = "pc" if picture.format.name.startswith("yuvj") else name(_RANGES, "color_range")
+    return ColourSpec(
+        spread,
+        name(_MATRICES, "colorspace"),
+        name(_PRIMARIES, "color_primaries"),
+        name(_TRANSFERS, "color_trc"),
+        chroma_location,
+    )

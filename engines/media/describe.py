@@ -1,0 +1,118 @@
+"""A clip's description for a program (JSON) and for a person (aligned lines)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from engines.detect.interlace import InterlaceReport
+from engines.media.source import ClipInfo
+
+
+def as_dict(info: ClipInfo, interlace: InterlaceReport | None = None) -> dict[str, Any]:
+    """Everything but the table of times, in types that JSON knows; fractions are "n/d", seconds are floats."""
+    described: dict[str, Any] = {
+        "path": str(info.path),
+        "kind": info.kind,
+        "container": info.container,
+        "codec": info.codec,
+        "width": info.width,
+        "height": info.height,
+        "pixel_format": info.native_format,
+        "planar_format": info.format.name,
+        "bit_depth": info.format.depth,
+        "floating_point": info.format.floating,
+        "color_range": info.colour.range,
+        "color_space": info.colour.matrix,
+        "color_primaries": info.colour.primaries,
+        "color_transfer": info.colour.transfer,
+        "chroma_location": info.colour.chroma_location,
+        "sample_aspect_ratio": _ratio(info.sar),
+        "display_aspect_ratio": _ratio(info.sar * info.width / info.height),
+        "frame_rate": _ratio(info.rate),
+        "variable_frame_rate": info.variable_rate,
+        "time_base": _ratio(info.time_base),
+        "frame_count": info.frame_count,
+        "start": float(info.pts[0] * info.time_base),
+        "duration": float(duration(info)),
+        "timecode": info.timecode,
+        "field_order": info.field_order,
+        "first_number": info.first_number,
+        "missing": list(info.missing),
+        "streams": [
+            {"index": s.index, "kind": s.kind, "codec": s.codec, "language": s.language, "detail": s.detail}
+            for s in info.streams
+        ],
+        "chapters": [{"start": float(c.start), "end": float(c.end), "title": c.title} for c in info.chapters],
+        "metadata": dict(info.metadata or {}),
+        "fingerprint": info.fingerprint,
+    }
+    if interlace is not None:
+        described["interlacing"] = {
+            "verdict": interlace.verdict,
+            "order": interlace.order,
+            "share": round(interlace.share, 4),
+            "sampled": interlace.sampled,
+            "tff": interlace.tff,
+            "bff": interlace.bff,
+            "progressive": interlace.progressive,
+            "undetermined": interlace.undetermined,
+            "contradicts_flag": interlace.contradicts,
+        }
+    return described
+
+
+def as_text(info: ClipInfo, interlace: InterlaceReport | None = None) -> str:
+    """Several lines, each a name and what is known, aligned."""
+    depth = f"{info.format.depth} bit{' float' if info.format.floating else ''}"
+    colour = info.colour
+    rate = f"{_rate(info.rate)} frames per second{' on average, variable' if info.variable_rate else ''}"
+    lines = [
+        ("clip", str(info.path)),
+        ("stored as", f"{info.codec} in {info.container}" if info.kind == "container" else f"{info.codec} {info.kind}"),
+        ("picture", f"{info.width} x {info.height}, {info.native_format}, {depth}"),
+        ("aspect", f"samples {_ratio(info.sar, ':')}, display {_ratio(info.sar * info.width / info.height, ':')}"),
+        ("colour", f"range {colour.range}, matrix {colour.matrix}, primaries {colour.primaries}"),
+        ("", f"transfer {colour.transfer}, chroma {colour.chroma_location}"),
+        ("frames", f"{info.frame_count}, {_clock(duration(info))}"),
+        ("rate", rate),
+        ("timecode", info.timecode or "none"),
+        ("fields", f"flagged {info.field_order}" + (f"; {_measured(interlace)}" if interlace else "")),
+    ]
+    if info.kind == "sequence":
+        lines.append(("numbers", f"from {info.first_number}, {len(info.missing)} missing"))
+    for stream in info.streams:
+        words = (stream.kind, stream.codec, stream.language, stream.detail)
+        lines.append((f"stream {stream.index}", ", ".join(word for word in words if word)))
+    for number, chapter in enumerate(info.chapters, 1):
+        lines.append((f"chapter {number}", f"{_clock(chapter.start)} {chapter.title}".strip()))
+    lines += [("metadata", f"{key}: {value}") for key, value in sorted((info.metadata or {}).items())]
+    lines.append(("identity", info.fingerprint))
+    width = max(len(name) for name, _ in lines)
+    return "\n".join(f"{name:<{width}}  {text}" for name, text in lines)
+
+
+def duration(info: ClipInfo) -> Fraction:
+    """Seconds from the first frame's start to the last one's end, at the nominal rate."""
+    return (info.pts[-1] - info.pts[0]) * info.time_base + 1 / info.rate
+
+
+def _measured(report: InterlaceReport) -> str:
+    first = f", {report.order}" if report.order != "unknown" else ""
+    doubt = ", against the flag" if report.contradicts else ""
+    found = report.tff + report.bff
+    return f"measured {report.verdict}{first}{doubt} ({found} of {report.sampled} frames combed)"
+
+
+def _ratio(value: Fraction, mark: str = "/") -> str:
+    return f"{value.numerator}{mark}{value.denominator}"
+
+
+def _rate(rate: Fraction) -> str:
+    return str(rate) if rate.denominator == 1 else f"{float(rate):.3f} ({_ratio(rate)})"
+
+
+def _clock(seconds: Fraction) -> str:
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{float(rest):06.3f}"

@@ -1,0 +1,1 @@
+"""How close two pictures or clips are: fidelity, perception, steadiness."""

@@ -1,0 +1,1 @@
+"""Network definitions, one per file, each built from a frozen config."""

@@ -1,0 +1,88 @@
+"""F, the fidelity network: the conditional mean of clean luma at x1, x2 or x4, given noisy, compressed luma."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+@dataclass(frozen=True)
+class FidelityConfig:
+    """Size of the network. `receptive_radius` follows from it and sets the tile margin."""
+
+    channels: int = 64
+    blocks: int = 6
+    scales: tuple[int, ...] = (1, 2, 4)
+
+    @property
+    def receptive_radius(self) -> int:
+        """Input pixels that one output pixel sees in each direction (bicubic skip included)."""
+        return max(1 + 2 * self.blocks + 1 + 1, 4)
+
+
+class ResidualBlock(nn.Module):
+    """conv-ReLU-conv plus identity; ReLU (not PReLU) because it quantises well."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(channels, channels, 3, padding=1)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        # In place: no later step needs what they overwrite, and passing over memory is what they cost.
+        out: Tensor = self.second(functional.relu(self.first(x), inplace=True))
+        return out.add_(x)
+
+
+class FidelityNet(nn.Module):
+    """One trunk at source resolution, one pixel-shuffle head per scale (Shi et al., CVPR 2016; Lim et al., EDSR, 2017).
+
+    The network predicts a correction to the bicubically enlarged luma, so an untrained head answers bicubic.
+    Conditioning (noise sigma, compression strength) enters as two constant planes, after FFDNet (Zhang et al., 2018).
+    """
+
+    def __init__(self, config: FidelityConfig | None = None) -> None:
+        super().__init__()
+        self.config = config or FidelityConfig()
+        width = self.config.channels
+        self.stem = nn.Conv2d(3, width, 3, padding=1)
+        self.trunk = nn.Sequential(*(ResidualBlock(width) for _ in range(self.config.blocks)))
+        self.fuse = nn.Conv2d(width, width, 3, padding=1)
+        self.heads = nn.ModuleDict({str(s): nn.Conv2d(width, s * s, 3, padding=1) for s in self.config.scales})
+        self.apply(_initialise)
+        for head in self.heads.values():
+            assert isinstance(head, nn.Conv2d)
+            nn.init.normal_(head.weight, std=1e-3)
+
+    def forward(self, luma: Tensor, condition: Tensor, scale: int) -> Tensor:
+        """luma: B x 1 x H x W, nominal range 0..1; condition: B x 2 (noise, compression), each 0..1.
+
+        Returns B x 1 x sH x sW. Raises KeyError for a scale the network has no head for.
+        """
+        head = self.heads[str(scale)]
+        planes = condition[:, :, None, None].expand(-1, -1, luma.shape[-2], luma.shape[-1])
+        features = self.stem(torch.cat((luma, planes.to(luma.dtype)), dim=1))  # B x C x H x W
+        features = features + self.fuse(self.trunk(features))
+        detail = functional.pixel_shuffle(head(features), scale) if scale > 1 else head(features)
+        return enlarge(luma, scale) + detail
+
+
+def enlarge(luma: Tensor, scale: int) -> Tensor:
+    """Bicubic enlargement by an integer factor (Keys, a = -0.5, as MATLAB's imresize); identity for 1."""
+    if scale == 1:
+        return luma
+    return functional.interpolate(luma, scale_factor=float(scale), mode="bicubic", antialias=True)
+
+
+def _initialise(module: nn.Module) -> None:
+    """He initialisation; the second convolution of a block starts small so that deep stacks start near identity."""
+    if isinstance(module, nn.Conv2d):
+        nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
+    if isinstance(module, ResidualBlock):
+        with torch.no_grad():
+            module.second.weight.mul_(0.1)

@@ -1,0 +1,53 @@
+"""Cutting a mask into regions that are repaired one by one, each inside its own window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from engines.masks import Mask
+from engines.types import Rect
+
+# Around the damage: enough to find motion and to judge a donor by what is known there.
+_MARGIN = 48
+# Regions nearer than this share a window; cheaper than repeating the motion search.
+_NEAR = 24
+# From this share of the picture on, one window for all costs less than many that overlap.
+_WHOLE = 0.6
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """Damage that is repaired together. `hole` and `unknown` have the window's size.
+
+    hole: the pixels this region answers for. unknown: all damaged pixels in the window, its neighbours' too.
+    """
+
+    window: Rect
+    hole: Mask
+    unknown: Mask
+
+
+def regions(mask: Mask, step_x: int, step_y: int) -> tuple[Region, ...]:
+    """Disjoint regions covering an H x W mask, in reading order; windows lie on the chroma grid."""
+    if not mask.any():
+        return ()
+    bounds = Rect(0, 0, mask.shape[1], mask.shape[0])
+    kernel = np.ones((2 * (_NEAR // 2) + 1,) * 2, np.uint8)
+    near = cv2.dilate(mask.astype(np.uint8), kernel)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(near, connectivity=8)
+    groups = np.where(mask, labels, 0)
+    found = []
+    for label in range(1, count):
+        x, y, width, height = (int(v) for v in stats[label, :4])
+        window = Rect(x, y, width, height).grown(_MARGIN, bounds).aligned(step_x, step_y, bounds)
+        found.append((window, label))
+    if sum(w.width * w.height for w, _ in found) > _WHOLE * mask.size:
+        return (Region(bounds, mask, mask),)
+    return tuple(Region(window, _cut(groups, window) == label, _cut(mask, window)) for window, label in found)
+
+
+def _cut(plane: Mask, window: Rect) -> Mask:
+    return np.ascontiguousarray(plane[window.y : window.bottom, window.x : window.right])

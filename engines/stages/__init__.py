@@ -1,0 +1,1 @@
+"""The treatments, one file each. `catalogue` names them all."""

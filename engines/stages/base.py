@@ -1,0 +1,154 @@
+"""What a stage is, and what it may ask of the stages before it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.cancel import CancelToken
+from engines.detect.shots import Shot
+from engines.policy import RenderPolicy
+from engines.provenance import ProvenanceMap
+from engines.types import ColourSpec, Frame, FrameNo, PixelFormat, Rect
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Size and layout of the pictures between two stages."""
+
+    width: int
+    height: int
+    format: PixelFormat
+    colour: ColourSpec
+
+    @property
+    def bounds(self) -> Rect:
+        return Rect(0, 0, self.width, self.height)
+
+
+@dataclass(frozen=True, eq=False)
+class Rendered:
+    """The answer to every pull: pixels and where they came from, of equal size."""
+
+    frame: Frame
+    provenance: ProvenanceMap
+
+    @property
+    def nbytes(self) -> int:
+        return self.frame.nbytes + self.provenance.nbytes
+
+    def crop(self, region: Rect) -> Rendered:
+        """Cut out `region`, which must start on the chroma grid."""
+        if region == self.frame.bounds:
+            return self
+        return Rendered(self.frame.crop(region), self.provenance.crop(region))
+
+
+class Upstream(Protocol):
+    """What a stage sees of everything before it."""
+
+    @property
+    def geometry(self) -> Geometry: ...
+    @property
+    def policy(self) -> RenderPolicy: ...
+    @property
+    def cancel(self) -> CancelToken: ...
+    @property
+    def frame_count(self) -> int: ...
+
+    def frame(self, number: FrameNo, region: Rect | None = None) -> Rendered:
+        """Frame `number`, whole or the `region` of it (aligned outwards by the caller to the chroma grid).
+
+        Raises FrameError where the source cannot give it.
+        """
+        ...
+
+    def source(self, number: FrameNo) -> Frame:
+        """The untouched source frame (reduced as the policy says): what per-shot measurements are made on.
+
+        Raises FrameError.
+        """
+        ...
+
+    def shot(self, number: FrameNo) -> Shot:
+        """The shot that holds frame `number`. A temporal stage never asks for frames outside it."""
+        ...
+
+    def note(self, sentence: str) -> None:
+        """Tell the user something worth a line ("tiles halved: out of memory"); each sentence is shown once."""
+        ...
+
+
+class MaskSource(Protocol):
+    """Damage masks by frame number, at source size."""
+
+    def numbers(self) -> tuple[FrameNo, ...]:
+        """Frames that have a mask, ascending."""
+        ...
+
+    def mask(self, number: FrameNo) -> NDArray[np.bool_] | None:
+        """H x W, True = damaged; None where the frame has no mask. Raises MaskError."""
+        ...
+
+    def key(self, number: FrameNo) -> str:
+        """Content hash of the frame's mask, empty where there is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class StageContext:
+    """What stages may need besides their settings."""
+
+    masks: MaskSource | None = None
+
+
+class Stage(ABC):
+    """One treatment with fixed settings; immutable, shared by preview and export."""
+
+    name: str
+    version: int
+    """Raised whenever the same settings would give other pixels."""
+
+    @abstractmethod
+    def output(self, geometry: Geometry) -> Geometry:
+        """Geometry after the stage. Raises SettingError where it cannot work on such pictures."""
+
+    @property
+    def reach(self) -> int:
+        """How many frames before and after frame n it may read."""
+        return 0
+
+    @property
+    def measures_shot(self) -> bool:
+        """Whether its pixels depend on something measured over the whole shot, however far away."""
+        return False
+
+    @abstractmethod
+    def key(self) -> str:
+        """Content key of everything that decides its pixels, frame-independent: settings, weights, version."""
+
+    def frame_key(self, number: FrameNo) -> str:  # noqa: ARG002 - for stages with masks
+        """Content key of what is particular to frame `number` (its mask); empty for most stages."""
+        return ""
+
+    @abstractmethod
+    def render(self, number: FrameNo, region: Rect, upstream: Upstream) -> Rendered:
+        """`region` (output pixels, chroma-aligned) of frame `number`, provenance merged with the upstream's.
+
+        Must not depend on `region`: a region equals the same cut of the whole frame.
+        """
+
+
+@dataclass(frozen=True)
+class StageType:
+    """A kind of stage: how it is called, described, set and made."""
+
+    name: str
+    purpose: str
+    settings_type: type[Any]
+    make: Callable[[Any, StageContext], Stage]

@@ -1,0 +1,21 @@
+"""All stages by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engines.errors import SettingError
+from engines.stages.base import Stage, StageContext, StageType
+from engines.stages.detail import DETAIL
+from engines.stages.inpaint import INPAINT
+from engines.stages.settings import parse_settings
+
+STAGES: Mapping[str, StageType] = {stage.name: stage for stage in (INPAINT, DETAIL)}
+
+
+def make_stage(name: str, text: Mapping[str, str], context: StageContext) -> Stage:
+    """A stage from its name and `key=value` texts. Raises SettingError for an unknown stage, key or value."""
+    stage_type = STAGES.get(name)
+    if stage_type is None:
+        raise SettingError(f"There is no stage {name!r}.", f"Known stages: {', '.join(STAGES)}.")
+    return stage_type.make(parse_settings(name, stage_type.settings_type, text), context)

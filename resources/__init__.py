@@ -1,0 +1,1 @@
+"""Data that ships with the program: weights with their model cards."""
