@@ -21,6 +21,8 @@ from engines.media.source import ClipInfo
 from engines.media.still_write import write_stills
 from engines.types import ColourSpec, Frame, FrameNo, PixelFormat
 
+_X265_DELAY = 2
+"""Frames by which x265's decoding order runs ahead, with its default pyramid of B-frames."""
 _FIELD_ORDERS = {"progressive": "progressive", "tff": "tt", "bff": "bb"}
 
 
@@ -147,6 +149,9 @@ def _encode(
             hashes.append(digest)
         for packet in stream.encode(picture):
             assert packet.pts is not None
+            if preset.codec == "libx265":
+                # x265 4.2 leaves these uninitialised where fewer frames come than it delays (its issue 781).
+                packet.dts = muxed - _X265_DELAY
             reorder = max(reorder, muxed - packet.pts)
             muxed += 1
             sink.mux(packet)

@@ -179,3 +179,15 @@ def test_a_file_in_the_way(tmp_path: Path) -> None:
     clip = clip_of("yuv420p", 1)
     with pytest.raises(RenderError, match="not a folder"):
         encode_segment(tmp_path / "file" / "s", PRESETS["ffv1"], clip, clip.format, [picture("yuv420p")], 0)
+
+
+def test_decoding_times_of_a_segment_shorter_than_the_delay(tmp_path: Path) -> None:
+    """x265 leaves them uninitialised: after a longer segment they hold what is left of its times."""
+    for count in (12, 2, 1, 12, 2):
+        frames = [smooth("yuv420p", shift, (128, 64)) for shift in range(count)]
+        clip = clip_of("yuv420p", count, (128, 64))
+        encode_segment(tmp_path / "s", PRESETS["hevc"], clip, format_of("yuv420p"), frames, 0)
+        with av.open(str(tmp_path / "s")) as held:
+            packets = [packet for packet in held.demux(video=0) if packet.size]
+        assert [packet.dts * packet.time_base * 24 for packet in packets] == [number - 2 for number in range(count)]
+        assert sorted(packet.pts * packet.time_base * 24 for packet in packets) == list(range(count))
