@@ -189,5 +189,7 @@ def test_decoding_times_of_a_segment_shorter_than_the_delay(tmp_path: Path) -> N
         encode_segment(tmp_path / "s", PRESETS["hevc"], clip, format_of("yuv420p"), frames, 0)
         with av.open(str(tmp_path / "s")) as held:
             packets = [packet for packet in held.demux(video=0) if packet.size]
-        assert [packet.dts * packet.time_base * 24 for packet in packets] == [number - 2 for number in range(count)]
-        assert sorted(packet.pts * packet.time_base * 24 for packet in packets) == list(range(count))
+        times = [(Fraction(packet.dts or 0), Fraction(packet.pts or 0)) for packet in packets]
+        tick = Fraction(1, 24) / (packets[0].time_base or Fraction(1))
+        assert [dts / tick for dts, _ in times] == [number - 2 for number in range(count)]
+        assert sorted(pts / tick for _, pts in times) == list(range(count))
