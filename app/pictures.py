@@ -1,0 +1,89 @@
+"""What a view may ask of the render bridge, and what comes back. Frozen values that cross the thread boundary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.types import FrameNo
+
+Kind = Literal["source", "restored", "difference", "provenance"]
+Bgrx = NDArray[np.uint8]
+"""H x W x 4, C-contiguous, as QImage.Format_RGB32 wants it."""
+
+
+@dataclass(frozen=True)
+class View:
+    """Which part of the picture, and how many device pixels it fills.
+
+    x, y, width, height: in *source pixels* (floats; restored pictures of any scale share this space), within the
+    picture. out_width, out_height: device pixels of the answer. smooth: interpolate (below 200 %) or repeat pixels.
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+    out_width: int
+    out_height: int
+    smooth: bool = True
+
+
+@dataclass(frozen=True)
+class Want:
+    """One picture that a view needs. gain: amplification of `difference`. marks: paint provenance marks over it."""
+
+    clip_id: str
+    frame: FrameNo
+    kind: Kind
+    view: View
+    gain: float = 8.0
+    marks: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """An answer. reduction: 1 = exact; 2, 4 = computed on a picture reduced by so much ("approx, 1/2 res").
+
+    flagged: share of the frame's pixels above ADJUSTED (0..1), None for the source. failure: a sentence; then
+    `pixels` is None. stale: answers a want of an older document, shown until the new one comes.
+    """
+
+    want: Want
+    pixels: Bgrx | None
+    reduction: int = 1
+    flagged: float | None = None
+    failure: str = ""
+    stale: bool = False
+
+    @property
+    def exact(self) -> bool:
+        return self.pixels is not None and self.reduction == 1 and not self.stale
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One pixel. source, restored: code values per component as stored; names: "Y Cb Cr" or "R G B" or "Y".
+
+    origin: provenance label by name; stage: the last stage that changed the pixel, "" where none did.
+    confidence: 0..1. donor: frame offset of transported content. restored is None until it is rendered.
+    """
+
+    clip_id: str
+    frame: FrameNo
+    x: int
+    y: int
+    names: tuple[str, ...]
+    source: tuple[float, ...]
+    restored: tuple[float, ...] | None
+    origin: str = "SOURCE"
+    confidence: float = 1.0
+    donor: int = 0
+    stage: str = ""
+
+
+CacheState = Literal["", "approximate", "ready", "failed"]
+"""Of one frame under the current document, for the cache lane."""
