@@ -1,1 +1,1 @@
-"""What you see: the workstation's window. To come; the headless verbs are in `app`."""
+"""The workstation's window."""

@@ -1,0 +1,1 @@
+"""Export jobs: estimates, the queue, what survives a crash."""

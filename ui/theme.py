@@ -1,0 +1,145 @@
+"""Every colour, margin and size of the window, and the style sheet made of them. Neutral grey near the picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Colours as #rrggbb, lengths in device-independent pixels."""
+
+    window: str = "#242424"
+    panel: str = "#2b2b2b"
+    raised: str = "#363636"
+    field: str = "#1c1c1c"
+    hover: str = "#404040"
+    hairline: str = "#3d3d3d"
+    edge: str = "#8a8a8a"
+    """Outline of a control that must be seen (3:1 against its panel)."""
+    text: str = "#d8d8d8"
+    bright: str = "#f4f4f4"
+    muted: str = "#a0a0a0"
+    disabled: str = "#6c6c6c"
+    accent: str = "#7fa6c9"
+    on_accent: str = "#101010"
+    ready: str = "#6fae84"
+    approximate: str = "#cfa954"
+    failed: str = "#cc6b63"
+    mask: str = "#7ab8ea"
+    original: str = "#b39ddb"
+    flagged: str = "#e4c94f"
+    synthesised: str = "#e65500"
+    space: tuple[int, int, int, int, int] = (4, 8, 12, 16, 24)
+    radius: int = 3
+    text_size: int = 13
+    small_size: int = 11
+    timecode_size: int = 18
+    motion_ms: int = 110
+    """Longest animation; 0 where the user asks for reduced motion."""
+
+
+T = Tokens()
+
+SURROUNDS = {"black": "#000000", "dark": "#1e1e1e", "grey": "#777777", "mid": "#3c3c3c", "white": "#ffffff"}
+"""Around the picture; "grey" is 18 % reflectance."""
+
+
+def colour(name: str, alpha: float = 1.0) -> QColor:
+    """A token's colour. Raises AttributeError for an unknown token."""
+    found = QColor(getattr(T, name))
+    found.setAlphaF(alpha)
+    return found
+
+
+def monospaced(size: int = T.text_size) -> QFont:
+    """For timecode and numbers that must not dance."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setPixelSize(size)
+    return font
+
+
+def apply(app: QApplication) -> None:
+    """Fusion style with our palette and style sheet; follows the system's font family."""
+    app.setStyle(QStyleFactory.create("Fusion"))
+    app.setPalette(_palette())
+    app.setStyleSheet(style_sheet())
+
+
+def _palette() -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for which, token in (
+        (role.Window, "window"),
+        (role.Base, "field"),
+        (role.AlternateBase, "panel"),
+        (role.Button, "raised"),
+        (role.WindowText, "text"),
+        (role.Text, "text"),
+        (role.ButtonText, "text"),
+        (role.BrightText, "bright"),
+        (role.ToolTipBase, "raised"),
+        (role.ToolTipText, "text"),
+        (role.PlaceholderText, "muted"),
+        (role.Highlight, "accent"),
+        (role.HighlightedText, "on_accent"),
+        (role.Link, "accent"),
+    ):
+        palette.setColor(which, colour(token))
+    for which in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, which, colour("disabled"))
+    return palette
+
+
+def style_sheet() -> str:
+    """Qt style sheet for the whole application, from the tokens."""
+    t = T
+    return f"""
+    * {{ font-size: {t.text_size}px; outline: none; }}
+    QMainWindow, QDialog {{ background: {t.window}; }}
+    QMainWindow::separator {{ background: {t.window}; width: 6px; height: 6px; }}
+    QMainWindow::separator:hover {{ background: {t.hairline}; }}
+    QToolTip {{ color: {t.text}; background: {t.raised}; border: 1px solid {t.hairline}; padding: {t.space[0]}px; }}
+    QMenuBar {{ background: {t.window}; padding: 2px; }}
+    QMenuBar::item {{ padding: 4px 10px; background: transparent; border-radius: {t.radius}px; }}
+    QMenuBar::item:selected {{ background: {t.raised}; }}
+    QMenu {{ background: {t.panel}; border: 1px solid {t.hairline}; padding: 4px; }}
+    QMenu::item {{ padding: 5px 28px 5px 24px; border-radius: {t.radius}px; }}
+    QMenu::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}
+    QMenu::item:disabled {{ color: {t.disabled}; }}
+    QMenu::separator {{ height: 1px; background: {t.hairline}; margin: 4px 8px; }}
+    QDockWidget {{ titlebar-close-icon: none; titlebar-normal-icon: none; color: {t.muted}; }}
+    QDockWidget::title {{ background: {t.panel}; padding: 6px 12px; text-align: left; }}
+    QPushButton, QToolButton {{
+        background: {t.raised}; border: 1px solid {t.hairline}; border-radius: {t.radius}px;
+        padding: 4px 12px; color: {t.text};
+    }}
+    QToolButton {{ padding: 4px 8px; }}
+    QPushButton:hover, QToolButton:hover {{ background: {t.hover}; }}
+    QPushButton:pressed, QToolButton:pressed {{ background: {t.field}; }}
+    QPushButton:checked, QToolButton:checked {{ border-color: {t.accent}; color: {t.bright}; }}
+    QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus,
+    QListView:focus, QTreeView:focus, QTableView:focus, QPlainTextEdit:focus {{ border: 1px solid {t.accent}; }}
+    QPushButton:default {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
+    QPushButton:default:focus {{ border: 1px solid {t.bright}; }}
+    QPushButton:disabled, QToolButton:disabled {{ color: {t.disabled}; background: {t.panel}; }}
+    QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QListView, QTreeView, QTableView {{
+        background: {t.field}; border: 1px solid {t.hairline}; border-radius: {t.radius}px; padding: 3px 6px;
+        selection-background-color: {t.accent}; selection-color: {t.on_accent};
+    }}
+    QComboBox::drop-down {{ border: none; width: 20px; }}
+    QHeaderView::section {{ background: {t.panel}; color: {t.muted}; border: none; padding: 4px 8px; }}
+    QCheckBox:focus, QRadioButton:focus {{ color: {t.bright}; text-decoration: underline; }}
+    QProgressBar {{ background: {t.field}; border: none; border-radius: 2px; height: 4px; text-align: center; }}
+    QProgressBar::chunk {{ background: {t.accent}; border-radius: 2px; }}
+    QScrollBar:vertical {{ background: transparent; width: 10px; }}
+    QScrollBar:horizontal {{ background: transparent; height: 10px; }}
+    QScrollBar::handle {{ background: {t.hairline}; border-radius: 3px; min-height: 24px; min-width: 24px; margin: 2px; }}
+    QScrollBar::handle:hover {{ background: {t.disabled}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QStatusBar {{ background: {t.field}; color: {t.muted}; }}
+    QStatusBar::item {{ border: none; }}
+    """

@@ -1,0 +1,1 @@
+"""Time: lanes, transport, sound."""

@@ -1,0 +1,1 @@
+"""What the mouse does on the picture: hand, brush, lasso, rectangle, line."""
