@@ -15,7 +15,7 @@ $(STAMP): pyproject.toml constraints.txt
 	touch $(STAMP)
 
 run: setup
-	$(BIN)/tratteggio demo --render --out demo-out
+	$(BIN)/tratteggio demo --out demo-out
 
 test: lint
 	$(BIN)/python -m pytest

@@ -6,7 +6,7 @@ import argparse
 import importlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.export.job import MISSING_POLICIES
@@ -14,12 +14,19 @@ from app.version import VERSION
 from engines.errors import TratteggioError
 
 _DEVICES = ("cpu", "cuda", "mps")
+_NO_SCREEN = "There is no display to open the window on. `tratteggio --help` lists what works without one."
+
+Window = Callable[[argparse.Namespace], int]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run a verb. Returns the exit code."""
+def main(argv: Sequence[str] | None = None, window: Window | None = None) -> int:
+    """Run a verb, or hand it to `window` (None = there is no display). Returns the exit code."""
     args = parse(argv)
     try:
+        if window is not None and wants_window(args):
+            return window(args)
+        if args.verb in (None, "open"):
+            return _fail(_NO_SCREEN, args)
         # Verbs are imported when they are called: `tratteggio probe` must not wait for the networks.
         return int(importlib.import_module(f"app.verbs.{args.verb}").run(args))
     except TratteggioError as failure:
@@ -35,6 +42,11 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return _parser().parse_args(argv)
 
 
+def wants_window(args: argparse.Namespace) -> bool:
+    """Whether the command line asks for the window where there is one."""
+    return args.verb in (None, "open") or (args.verb == "demo" and not (args.render or args.json))
+
+
 def _fail(sentence: str, args: argparse.Namespace) -> int:
     if getattr(args, "json", False):
         print(json.dumps({"event": "error", "error": sentence}), flush=True)
@@ -47,15 +59,20 @@ def _parser() -> argparse.ArgumentParser:
         prog="tratteggio", description="Restore film and video, and know where every pixel came from."
     )
     parser.add_argument("--version", action="version", version=f"tratteggio {VERSION}")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", help="without one, the window opens")
+    _open(verbs.add_parser("open", help="open clips or a project in the window"))
     _probe(verbs.add_parser("probe", help="say everything that is known of a clip"))
     _render(verbs.add_parser("render", help="restore a clip into a verified master"))
     _score(verbs.add_parser("score", help="measure a clip against a reference, frame by frame"))
     _verify(verbs.add_parser("verify", help="re-check a master against its hashes and its source"))
-    _demo(verbs.add_parser("demo", help="make the demo reel, and restore it"))
+    _demo(verbs.add_parser("demo", help="open the demo reel in the window, or restore it"))
     _train(verbs.add_parser("train", help="train a network from its recipe"))
     _models(verbs.add_parser("models", help="list the models that ship"))
     return parser
+
+
+def _open(p: argparse.ArgumentParser) -> None:
+    p.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="films, folders of stills or one .tratteggio")
 
 
 def _probe(p: argparse.ArgumentParser) -> None:
@@ -105,7 +122,7 @@ def _verify(p: argparse.ArgumentParser) -> None:
 
 
 def _demo(p: argparse.ArgumentParser) -> None:
-    p.add_argument("--render", action="store_true", help="restore the reel, too")
+    p.add_argument("--render", action="store_true", help="restore it without a window, as happens without a display")
     p.add_argument("--out", type=Path, default=Path("demo-out"), metavar="DIR", help="default: demo-out")
     _json(p)
 
