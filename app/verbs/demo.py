@@ -12,6 +12,7 @@ from app.progress import Reporter, as_result
 from app.verbs.render import print_result, render
 from engines.training.reel import Reel
 
+
 def run(args: argparse.Namespace) -> int:
     """Make, restore, say where everything is."""
     folder = args.out.absolute()
