@@ -77,8 +77,8 @@ class ClipWork:
     media: Media
     shots: tuple[ShotWork, ...] = (ShotWork(0),)
     cuts_known: bool = False
-    damage: Mapping[FrameNo, MaskPlane] = NOTHING
-    original: Mapping[FrameNo, MaskPlane] = NOTHING
+    damage: Mapping[FrameNo, MaskPlane] = field(default_factory=lambda: NOTHING)
+    original: Mapping[FrameNo, MaskPlane] = field(default_factory=lambda: NOTHING)
     in_point: FrameNo | None = None
     out_point: FrameNo | None = None
     markers: tuple[Marker, ...] = ()
