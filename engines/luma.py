@@ -23,10 +23,16 @@ _WEIGHTS = {
 }
 
 
+def matrix_name(colour: ColourSpec, width: int, height: int) -> str:
+    """The matrix as tagged. Untagged material counts as BT.601 up to 1024 x 576 and as BT.709 above."""
+    if colour.matrix in _WEIGHTS:
+        return colour.matrix
+    return "bt709" if width > 1024 or height > 576 else "smpte170m"
+
+
 def luma_weights(colour: ColourSpec, width: int, height: int) -> tuple[float, float, float]:
-    """Weights of R, G, B in luma. Untagged material counts as BT.601 up to 1024 x 576 and as BT.709 above."""
-    guess = "bt709" if width > 1024 or height > 576 else "smpte170m"
-    kr, kb = _WEIGHTS.get(colour.matrix, _WEIGHTS[guess])
+    """Weights of R, G, B in luma, for the matrix that `matrix_name` tells."""
+    kr, kb = _WEIGHTS[matrix_name(colour, width, height)]
     return kr, 1.0 - kr - kb, kb
 
 

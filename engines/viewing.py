@@ -1,0 +1,222 @@
+"""Any part of a frame at any size as BGRX for a screen: crops first, resizes the samples, converts only what is seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.luma import matrix_name
+from engines.media.display import to_rgb8
+from engines.overlay import MARKS, paint_mark, provenance_overlay
+from engines.provenance import Origin, ProvenanceMap
+from engines.siting import chroma_phase
+from engines.types import ColourSpec, Frame, Plane, Rect
+
+Bgrx = NDArray[np.uint8]
+Rgb8 = NDArray[np.uint8]
+_MID_GREY = 128.0
+# Interpolation at a crop's edge needs its neighbours.
+_MARGIN = 4
+
+
+@dataclass(frozen=True)
+class Window:
+    """A part of a picture, in pixels of that picture (floats), and the size it is shown at."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    out_width: int
+    out_height: int
+    smooth: bool = True
+
+    def scaled(self, factor: float) -> Window:
+        """The same part of a picture that is `factor` times as large."""
+        return replace(
+            self, x=self.x * factor, y=self.y * factor, width=self.width * factor, height=self.height * factor
+        )
+
+    @property
+    def step(self) -> tuple[float, float]:
+        """Picture pixels per shown pixel, across and down."""
+        return self.width / self.out_width, self.height / self.out_height
+
+    def rect(self, bounds: Rect, margin: int = 0) -> Rect:
+        """The pixels it stands on, grown by `margin`, within `bounds` (never empty)."""
+        x, y = (min(max(int(v), 0), most - 1) for v, most in ((self.x, bounds.width), (self.y, bounds.height)))
+        right = min(max(_ceil(self.x + self.width), x + 1), bounds.width)
+        bottom = min(max(_ceil(self.y + self.height), y + 1), bounds.height)
+        return Rect(x, y, right - x, bottom - y).grown(margin, bounds)
+
+
+def pinned(colour: ColourSpec, width: int, height: int) -> ColourSpec:
+    """The matrix that untagged pictures of the clip's own size are taken to have, so that no size changes colour."""
+    return colour if colour.matrix == "rgb" else replace(colour, matrix=matrix_name(colour, width, height))
+
+
+def show(frame: Frame, window: Window) -> Bgrx:
+    """H x W x 4 of `window`. Shrinks by area means, enlarges by interpolation, or repeats pixels where not smooth."""
+    step = max(window.step)
+    if step > 1.0:
+        return _bgrx(_shrunk(frame, window))
+    layout = frame.format
+    crop = window.rect(frame.bounds, _MARGIN).aligned(layout.chroma_x, layout.chroma_y, frame.bounds)
+    rgb = to_rgb8(_pinned(frame.crop(crop).quantised(), frame))
+    return _bgrx(_placed(rgb, replace(window, x=window.x - crop.x, y=window.y - crop.y)))
+
+
+def difference(first: Bgrx, second: Bgrx, gain: float) -> Bgrx:
+    """`second` - `first`, amplified around mid-grey, which means equal."""
+    out = cv2.addWeighted(second, gain, first, -gain, _MID_GREY)
+    out[..., 3] = 255
+    return np.asarray(out, dtype=np.uint8)
+
+
+def provenance(picture: Bgrx, said: ProvenanceMap, window: Window) -> Bgrx:
+    """Grey where the source stands, coloured and hatched by origin elsewhere. `window` is in pixels of `said`."""
+    rgb = np.ascontiguousarray(picture[..., 2::-1])
+    return _bgrx(provenance_overlay(rgb, _labels(said, window)))
+
+
+def marked(picture: Bgrx, said: ProvenanceMap, window: Window) -> Bgrx:
+    """The picture in its colours with the marks of `provenance` over what does not come from the source."""
+    labels = _labels(said, window)
+    canvas = picture[..., 2::-1].astype(np.float32)
+    for origin, mark in MARKS.items():
+        where = labels == origin
+        if where.any():
+            paint_mark(canvas, np.asarray(where), mark)
+    return _bgrx(np.asarray(np.rint(canvas), dtype=np.uint8))
+
+
+def flagged_share(said: ProvenanceMap) -> float:
+    """Share of the pixels (0..1) that are more than adjusted."""
+    if not any(said.labels.strides):
+        return float(said.labels.flat[0] > Origin.ADJUSTED)
+    above = cv2.compare(said.labels, float(Origin.ADJUSTED), cv2.CMP_GT)
+    return cv2.countNonZero(above) / said.labels.size
+
+
+def _shrunk(frame: Frame, window: Window) -> Rgb8:
+    """Planes to the shown size one by one, then to RGB there: cheaper than converting what no one sees."""
+    layout = frame.format
+    size = (window.out_width, window.out_height)
+    planes = []
+    for index, plane in enumerate(frame.planes):
+        chroma = layout.family == "yuv" and index in (1, 2)
+        planes.append(_resized(plane, _chroma_window(window, frame) if chroma else window, size))
+    flat = replace(layout, chroma_x=1, chroma_y=1)
+    return to_rgb8(Frame(tuple(planes), flat, pinned(frame.colour, frame.width, frame.height)))
+
+
+def _chroma_window(window: Window, frame: Frame) -> Window:
+    """The same part in samples of a chroma plane, at their siting."""
+    layout = frame.format
+    x, y = chroma_phase(frame.colour.chroma_location)
+    # Sample i sits at luma position s * i + phase * (s - 1); pixel centres at position + 1/2.
+    shift_x = 0.5 - (0.5 + x * (layout.chroma_x - 1)) / layout.chroma_x
+    shift_y = 0.5 - (0.5 + y * (layout.chroma_y - 1)) / layout.chroma_y
+    return replace(
+        window,
+        x=window.x / layout.chroma_x + shift_x,
+        y=window.y / layout.chroma_y + shift_y,
+        width=window.width / layout.chroma_x,
+        height=window.height / layout.chroma_y,
+    )
+
+
+def _resized(plane: Plane, window: Window, size: tuple[int, int]) -> Plane:
+    """`window` of a plane at `size`: area means by whole factors, then interpolation of the rest."""
+    plane = plane.astype(np.float32) if plane.dtype == np.float16 else plane
+    bounds = Rect(0, 0, plane.shape[1], plane.shape[0])
+    across, down = window.step
+    exact = Rect(int(window.x), int(window.y), int(window.width), int(window.height))
+    whole = (exact.x, exact.y, exact.width, exact.height) == (window.x, window.y, window.width, window.height)
+    if whole and min(across, down) >= 1.0 and exact.grown(0, bounds) == exact:
+        cut = plane[exact.y : exact.bottom, exact.x : exact.right]
+        return np.asarray(cv2.resize(cut, size, interpolation=cv2.INTER_AREA))
+    fx, fy = max(1, int(across)), max(1, int(down))
+    crop = window.rect(bounds, _MARGIN * max(fx, fy))
+    x, y = crop.x // fx * fx, crop.y // fy * fy
+    cut = plane[y : crop.bottom, x : crop.right]
+    if fx > 1 or fy > 1:
+        cut = _area(cut, fx, fy)
+    inner = Window((window.x - x) / fx, (window.y - y) / fy, window.width / fx, window.height / fy, *size)
+    return _warped(cut, inner)
+
+
+def _area(cut: Plane, fx: int, fy: int) -> Plane:
+    """Means of fx x fy cells; a last incomplete cell is filled by repetition."""
+    pad_x, pad_y = -cut.shape[1] % fx, -cut.shape[0] % fy
+    if pad_x or pad_y:
+        cut = cv2.copyMakeBorder(cut, 0, pad_y, 0, pad_x, cv2.BORDER_REPLICATE)
+    size = (cut.shape[1] // fx, cut.shape[0] // fy)
+    return np.asarray(cv2.resize(cut, size, interpolation=cv2.INTER_AREA))
+
+
+def _warped(plane: NDArray[Any], window: Window) -> NDArray[Any]:
+    """Bilinear, pixel centres on pixel centres, edges continued."""
+    across, down = window.step
+    to_plane = np.array(
+        [[across, 0.0, window.x + across / 2 - 0.5], [0.0, down, window.y + down / 2 - 0.5]], dtype=np.float64
+    )
+    size = (window.out_width, window.out_height)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(plane, to_plane, size, flags=flags, borderMode=cv2.BORDER_REPLICATE))
+
+
+def _placed(rgb: Rgb8, window: Window) -> Rgb8:
+    """`window` of display RGB, not smaller than it is: 1:1 is a cut, 200 % and more repeat pixels where not smooth."""
+    if window.step == (1.0, 1.0) and window.x == int(window.x) and window.y == int(window.y):
+        x, y = int(window.x), int(window.y)
+        cut = rgb[y : y + window.out_height, x : x + window.out_width]
+        if x >= 0 <= y and cut.shape[:2] == (window.out_height, window.out_width):
+            return cut
+    return np.asarray(_warped(rgb, window), dtype=np.uint8) if window.smooth else _taken(rgb, window)
+
+
+def _taken(rgb: NDArray[Any], window: Window) -> NDArray[Any]:
+    rows, columns = _nearest(window, rgb.shape[1], rgb.shape[0])
+    if rgb.ndim == 2:
+        return np.asarray(rgb.take(columns, axis=1).take(rows, axis=0))
+    # One 32-bit sample per pixel is much quicker to pick than three bytes.
+    packed = np.ascontiguousarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2RGBA)).view(np.uint32)[..., 0]
+    picked = packed.take(columns, axis=1).take(rows, axis=0)
+    return np.asarray(picked.view(np.uint8).reshape(*picked.shape, 4)[..., :3])
+
+
+def _nearest(window: Window, width: int, height: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Row and column of the pixel under each shown pixel's centre."""
+    across, down = window.step
+    columns = np.floor(window.x + (np.arange(window.out_width) + 0.5) * across).clip(0, width - 1)
+    rows = np.floor(window.y + (np.arange(window.out_height) + 0.5) * down).clip(0, height - 1)
+    return rows.astype(np.intp), columns.astype(np.intp)
+
+
+def _labels(said: ProvenanceMap, window: Window) -> NDArray[np.uint8]:
+    """The highest label under every shown pixel: a flag must not vanish by shrinking."""
+    bounds = Rect(0, 0, said.width, said.height)
+    shrink = _ceil(max(window.step))
+    crop = window.rect(bounds, shrink)
+    labels = np.ascontiguousarray(said.labels[crop.y : crop.bottom, crop.x : crop.right])
+    if shrink > 1:
+        kernel = np.ones((2 * shrink - 1, 2 * shrink - 1), dtype=np.uint8)
+        labels = np.asarray(cv2.dilate(labels, kernel), dtype=np.uint8)
+    return np.asarray(_taken(labels, replace(window, x=window.x - crop.x, y=window.y - crop.y)), dtype=np.uint8)
+
+
+def _pinned(crop: Frame, whole: Frame) -> Frame:
+    return replace(crop, colour=pinned(crop.colour, whole.width, whole.height))
+
+
+def _bgrx(rgb: Rgb8) -> Bgrx:
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGRA), dtype=np.uint8)
+
+
+def _ceil(value: float) -> int:
+    return -int(-value // 1)
