@@ -1,4 +1,4 @@
-"""Any part of a frame at any size as BGRX for a screen: crops first, resizes the samples, converts only what is seen."""
+"""Any part of a frame at any size as BGRX for a screen: crops first, converts only what is seen."""
 
 from __future__ import annotations
 

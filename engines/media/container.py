@@ -45,7 +45,10 @@ class _Picture:
 
 
 class ContainerSource:
-    """Implements `Source`. With `doubtful`, frames predicted from damaged ones are given, with a note, not refused."""
+    """Implements `Source`. With `doubtful`, frames predicted from damaged ones are given, with a note, not refused.
+
+    between: called before every packet that is decoded; what it raises leaves `read`, which may be called again.
+    """
 
     def __init__(
         self,
@@ -54,14 +57,17 @@ class ContainerSource:
         *,
         threads: int = 0,
         doubtful: Callable[[str], None] | None = None,
+        between: Callable[[], None] = lambda: None,
+        cache_bytes: int = _CACHE_BYTES,
     ) -> None:
         self._info = info
         self._index = index
         self._doubtful = doubtful
+        self._between = between
         self._file = Path(info.path)
         self._decoder = self._make_decoder(threads)
         self._run: _Run | None = None
-        self._cache: ByteCache[FrameNo, _Picture] = ByteCache(_CACHE_BYTES)
+        self._cache: ByteCache[FrameNo, _Picture] = ByteCache(cache_bytes)
         self._bad: dict[FrameNo, FrameNo] = {}
         """Damaged frames, each with the frame whose damage it suffers from: itself, or one it is predicted from."""
 
@@ -72,6 +78,15 @@ class ContainerSource:
     def descent(self, number: FrameNo) -> Descent:  # noqa: ARG002 - the same for every frame
         """Always the frame's own samples."""
         return OWN
+
+    def keyframe(self, number: FrameNo) -> FrameNo:
+        """The frame at which decoding starts to reach frame `number`: quick to show while that takes its time."""
+        return max(0, int(self._index.numbers[self._index.start_for(number)]))
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held by decoded pictures."""
+        return self._cache.nbytes
 
     def close(self) -> None:
         self._decoder.close()
@@ -124,6 +139,7 @@ class ContainerSource:
             run = self._begin(start)
         picture = held.picture if held is not None and held.run is run else None
         while not self._settled(run, number):
+            self._between()
             try:
                 picture = self._step(run, number) or picture
             except Unreliable:

@@ -27,20 +27,28 @@ def open_source(
     deinterlace: bool = False,
     threads: int = 0,
     note: Callable[[str], None] = lambda _: None,
+    between: Callable[[], None] = lambda: None,
+    cache_bytes: int = 192 * 2**20,
 ) -> Source:
     """Open `path` for reading by frame number.
 
     missing: what a damaged or missing frame gives: FrameError ("stop"), the last good frame, or black; the latter two
     tell `note` which. rate: frames per second of stills, instead of their headers' or 24; files keep their own times.
-    threads: of the decoder, 0 = as many as there are cores. Raises MediaError with one sentence.
+    threads: of the decoder, 0 = as many as there are cores. between: called now and then while a frame is
+    decoded; what it raises leaves `read`. cache_bytes: for decoded pictures. Raises MediaError with one sentence.
     """
     path = Path(path).absolute()
-    inner = _open(path, missing, rate, threads, note)
+    inner = _open(path, rate, note, lambda: _open_container(path, missing, threads, note, between, cache_bytes))
     source: Source = Substitute(inner, missing, note) if missing != "stop" else inner
     return Deinterlaced(source, note) if deinterlace else source
 
 
-def _open(path: Path, missing: Missing, rate: Rate | None, threads: int, note: Callable[[str], None]) -> Source:
+def _open(
+    path: Path,
+    rate: Rate | None,
+    note: Callable[[str], None],
+    container: Callable[[], ContainerSource],
+) -> Source:
     try:
         if path.is_dir():
             return open_sequence(path, in_folder(path, note), rate, note)
@@ -52,16 +60,24 @@ def _open(path: Path, missing: Missing, rate: Rate | None, threads: int, note: C
             return open_sequence(path, Numbered({0: path}, path.name), rate, note, kind="still")
         if rate is not None:
             note(f"{path.name} keeps its own times; a rate is only for stills.")
-        return _open_container(path, missing, threads, note)
+        return container()
     except OSError as error:
         raise MediaError(f"{path.name} cannot be read: {error.strerror or error}.", "Check the disk.") from error
 
 
-def _open_container(path: Path, missing: Missing, threads: int, note: Callable[[str], None]) -> ContainerSource:
+def _open_container(
+    path: Path,
+    missing: Missing,
+    threads: int,
+    note: Callable[[str], None],
+    between: Callable[[], None],
+    cache_bytes: int,
+) -> ContainerSource:
     identity = fingerprint(path)
     index = index_store.load(path, identity)
     if index is None:
         index = build_index(path, note)
         index_store.save(path, identity, index)
     info = probe(path, index, identity)
-    return ContainerSource(info, index, threads=threads, doubtful=None if missing == "stop" else note)
+    doubtful = None if missing == "stop" else note
+    return ContainerSource(info, index, threads=threads, doubtful=doubtful, between=between, cache_bytes=cache_bytes)
