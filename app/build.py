@@ -1,41 +1,71 @@
-"""One function turns a job into a graph; preview and export share it."""
+"""One function turns what is to be done into a graph; preview, command line and project exports share it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from app.export.job import RenderJob
+from app.export.job import RenderJob, ShotSpec, StageSpec
 from engines.detect.shots import ShotList
 from engines.errors import SettingError
 from engines.graph import Graph
-from engines.masks import MaskFolder
-from engines.media.source import Source
+from engines.masks import MaskFolder, NoMasks
+from engines.media.source import ClipInfo, Source
 from engines.models.devices import check_device
-from engines.stages.base import Stage, StageContext
+from engines.stages.base import MaskSource, Stage, StageContext
 from engines.stages.catalogue import make_stage
+from engines.stages.original import Original
+from engines.stages.per_shot import per_shot
+
+Make = Callable[[str, Mapping[str, str]], Stage]
+"""A stage by name and settings, as `make_stage` with its context."""
 
 
 def build_stages(job: RenderJob, source: Source) -> tuple[Stage, ...]:
     """The job's stages in order, every setting checked. Raises SettingError, MaskError, ModelError."""
     check_device(job.device)
-    info = source.info
-    masks = MaskFolder(job.masks, info.width, info.height, info.frame_count) if job.masks else None
-    context = StageContext(masks=masks)
+    masks = MaskFolder(job.masks, *_size(source.info)) if job.masks else None
+    if job.shots:
+        original = MaskFolder(job.original, *_size(source.info)) if job.original else NoMasks()
+        context = StageContext(masks=masks or NoMasks())
+        return chain(job.shots, original, lambda name, settings: make_stage(name, settings, context))
     if job.slider > 0 and not any(spec.name == "detail" for spec in job.stages):
         raise SettingError("The slider acts on stage detail, which this render does not use.", "Add --stage detail.")
-    stages = tuple(
-        make_stage(spec.name, _with_slider(spec.name, spec.settings, job.slider), context) for spec in job.stages
-    )
+    context = StageContext(masks=masks)
+    one_shot = (ShotSpec(0, job.stages, job.slider),)
+    stages = chain(one_shot, NoMasks(), lambda name, settings: make_stage(name, settings, context))
     if masks is not None and not any(spec.name == "inpaint" for spec in job.stages):
         raise SettingError("Masks are given, but no stage uses them.", "Add --stage inpaint, or leave --masks out.")
     return stages
 
 
-def _with_slider(name: str, settings: Mapping[str, str], slider: float) -> Mapping[str, str]:
+def chain(shots: Sequence[ShotSpec], original: MaskSource, make: Make) -> tuple[Stage, ...]:
+    """The stages that treat each shot as it asks, without those that no shot uses. Raises SettingError, MaskError."""
+    found = []
+    for place in range(len(shots[0].stages)):
+        uses = {shot.start: (shot.stages[place], shot.slider) for shot in shots}
+        variants = {
+            start: make(use.name, _with_slider(use, slider)) if use.enabled else None
+            for start, (use, slider) in uses.items()
+        }
+        found.append(per_shot(variants))
+    stages = [stage for stage in found if stage is not None]
+    return (*stages, Original(original)) if original.numbers() else tuple(stages)
+
+
+def shots_of(shots: Sequence[ShotSpec], count: int) -> ShotList:
+    """Where the shots begin, as far as a source of `count` frames goes."""
+    return ShotList(tuple(shot.start for shot in shots if shot.start < count), count)
+
+
+def _size(info: ClipInfo) -> tuple[int, int, int]:
+    return info.width, info.height, info.frame_count
+
+
+def _with_slider(use: StageSpec, slider: float) -> Mapping[str, str]:
     """Until a perceptual network ships, the slider hands back the source's own texture."""
-    if name != "detail" or slider == 0.0 or "texture" in settings:
-        return settings
-    return {**settings, "texture": str(slider)}
+    if use.name != "detail" or slider == 0.0 or "texture" in use.settings:
+        return use.settings
+    return {**use.settings, "texture": str(slider)}
 
 
 def build_graph(stages: tuple[Stage, ...], source: Source, shots: Callable[[], ShotList]) -> Graph:

@@ -44,15 +44,15 @@ class Graph:
     def key(self, first: FrameNo, last: FrameNo) -> str:
         """Content key of output frames `first`..`last`: source, cuts, stages, and the masks within reach."""
         digest = hashlib.sha256()
-        low, high = max(0, first - self.reach), min(self.source.info.frame_count - 1, last + self.reach)
+        # No stage reads across a cut, so what lies beyond one decides nothing.
+        low = max(first - self.reach, self.shots.shot(first).first)
+        high = min(last + self.reach, self.shots.shot(last).last)
         cuts = [start for start in self.shots.starts if low < start <= high]
-        digest.update(f"{self.source.info.fingerprint} {first} {last} {cuts}".encode())
+        digest.update(f"{self.source.info.fingerprint} {first} {last} {low} {high} {cuts}".encode())
         if any(stage.measures_shot for stage in self.stages):
             digest.update(f"{self.shots.shot(first)} {self.shots.shot(last)}".encode())
         for stage in self.stages:
-            digest.update(stage.key().encode())
-            for number in range(low, high + 1):
-                digest.update(stage.frame_key(number).encode() + b"|")
+            digest.update(stage.range_key(low, high).encode())
         return digest.hexdigest()
 
 
@@ -139,8 +139,8 @@ class _Below:
     def frame(self, number: FrameNo, region: Rect | None = None) -> Rendered:
         return self._puller.at(self._depth, number, region)
 
-    def source(self, number: FrameNo) -> Frame:
-        return self._puller.at(0, number).frame
+    def source(self, number: FrameNo) -> Rendered:
+        return self._puller.at(0, number)
 
     def shot(self, number: FrameNo) -> Shot:
         return self._puller.graph.shots.shot(number)

@@ -1,4 +1,8 @@
-"""Damage masks on disk: a folder of 8-bit PNGs named by frame number, white where the picture is damaged."""
+"""Masks on disk: a folder of 8-bit PNGs named by frame number, white where painted, black where not.
+
+Grey is a soft edge: such a pixel counts as damaged, too, but its repair is laid over the picture with that share only
+(64 of 255 is a quarter). Save masks without smoothed edges where none are wanted.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +20,9 @@ from engines.errors import MaskError
 from engines.types import FrameNo
 
 Mask = NDArray[np.bool_]
+Coverage = NDArray[np.uint8]
+"""H x W; 0 = untouched, 255 = fully painted, between = a soft edge."""
 
-_WHITE = 128
 _CACHE_BYTES = 64 * 2**20
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GREY, _RGB = 0, 2
@@ -34,25 +39,25 @@ class MaskFolder:
         for path in self._files.values():
             _check_header(path, width, height)
         self._keys: dict[FrameNo, tuple[tuple[int, int], str]] = {}
-        self._pixels: ByteCache[str, Mask] = ByteCache(_CACHE_BYTES)
+        self._pixels: ByteCache[str, Coverage] = ByteCache(_CACHE_BYTES)
 
     def numbers(self) -> tuple[FrameNo, ...]:
         """Frames that have a mask, ascending."""
         return tuple(self._files)
 
-    def mask(self, number: FrameNo) -> Mask | None:
-        """H x W, True = damaged; None where the frame has no mask. Raises MaskError for an unreadable file."""
+    def coverage(self, number: FrameNo) -> Coverage | None:
+        """None where the frame has no mask. Raises MaskError for an unreadable file."""
         path = self._files.get(number)
         if path is None:
             return None
         key = self.key(number)
-        mask = self._pixels.get(key)
-        if mask is None:
+        coverage = self._pixels.get(key)
+        if coverage is None:
             _check_header(path, self._width, self._height)
-            mask = _read(path)
-            mask.setflags(write=False)
-            self._pixels.put(key, mask)
-        return mask
+            coverage = _read(path)
+            coverage.setflags(write=False)
+            self._pixels.put(key, coverage)
+        return coverage
 
     def key(self, number: FrameNo) -> str:
         """SHA-256 of the file, empty where the frame has none; hashed again only after the file changed."""
@@ -71,13 +76,30 @@ class MaskFolder:
         return known[1]
 
 
-def write_mask(folder: Path, number: FrameNo, mask: Mask) -> Path:
+class NoMasks:
+    """A `MaskSource` of a clip on which nothing was painted yet."""
+
+    def numbers(self) -> tuple[FrameNo, ...]:
+        """None."""
+        return ()
+
+    def coverage(self, number: FrameNo) -> Coverage | None:  # noqa: ARG002 - the protocol's
+        """None."""
+        return None
+
+    def key(self, number: FrameNo) -> str:  # noqa: ARG002 - the protocol's
+        """Empty."""
+        return ""
+
+
+def write_mask(folder: Path, number: FrameNo, mask: Mask | Coverage) -> Path:
     """Store an H x W mask as `folder/000012.png`, made beside its final name; returns the path. Raises MaskError."""
+    grey = np.where(mask, np.uint8(255), np.uint8(0)) if mask.dtype == np.bool_ else mask.astype(np.uint8)
     path = folder / f"{number:06d}.png"
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(np.where(mask, np.uint8(255), np.uint8(0))).save(partial, format="PNG")
+        Image.fromarray(grey).save(partial, format="PNG")
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)
@@ -85,16 +107,16 @@ def write_mask(folder: Path, number: FrameNo, mask: Mask) -> Path:
     return path
 
 
-def fitted(mask: Mask, width: int, height: int, reduction: int = 1) -> Mask:
+def fitted(mask: Coverage, width: int, height: int, reduction: int = 1) -> Coverage:
     """A source-size mask for pictures of `width` x `height` under a policy's `reduction`.
 
-    A reduced pixel is damaged where any of its source pixels is; pictures that a stage enlarged by a whole factor
-    get each pixel repeated. Raises MaskError for any other size.
+    A reduced pixel is painted as much as the most painted of its source pixels; pictures that a stage enlarged by a
+    whole factor get each pixel repeated. Raises MaskError for any other size.
     """
     if reduction > 1:
         padded = np.pad(mask, ((0, -mask.shape[0] % reduction), (0, -mask.shape[1] % reduction)))
         cells = padded.reshape(padded.shape[0] // reduction, reduction, padded.shape[1] // reduction, reduction)
-        mask = np.asarray(cells.any(axis=(1, 3)))
+        mask = np.asarray(cells.max(axis=(1, 3)))
     if mask.shape == (height, width):
         return mask
     factor = max(height // mask.shape[0], 1)
@@ -144,10 +166,10 @@ def _check_header(path: Path, width: int, height: int) -> None:
         raise MaskError(f"The mask {path.name} is not an 8-bit grey or RGB picture.", "Save it as an 8-bit grey PNG.")
 
 
-def _read(path: Path) -> Mask:
+def _read(path: Path) -> Coverage:
     try:
         with Image.open(path) as picture:
-            return np.asarray(picture.convert("L")) >= _WHITE
+            return np.asarray(picture.convert("L"), np.uint8)
     except (OSError, SyntaxError, ValueError) as error:
         raise _unreadable(path) from error
 

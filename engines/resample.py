@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.siting import chroma_phase
-from engines.types import PixelFormat
+from engines.types import Frame, PixelFormat, Rect
 
 Picture = NDArray[np.float32]
 
@@ -19,6 +19,23 @@ def chroma_shift(layout: PixelFormat, location: str, factor: int) -> tuple[float
     # How far a sample lies from the centre of its cell, in cells: the same before and after enlargement.
     off = ((x - 0.5) * (layout.chroma_x - 1) / layout.chroma_x, (y - 0.5) * (layout.chroma_y - 1) / layout.chroma_y)
     return off[0] * (1 / factor - 1), off[1] * (1 / factor - 1)
+
+
+def enlarged(frame: Frame, factor: int, inner: Rect, first: int = 0) -> tuple[Picture, ...]:
+    """The planes from `first` on, enlarged, of what is in `inner` (pixels of `frame`, on the chroma grid).
+
+    What of `frame` surrounds `inner` is read, too: grow it by 4 chroma samples for an answer without edges.
+    """
+    layout, cut = frame.format, inner.scaled(factor)
+    shift = chroma_shift(layout, frame.colour.chroma_location, factor)
+    planes = []
+    for index, plane in enumerate(frame.planes[first:], start=first):
+        chroma = layout.family == "yuv" and index in (1, 2)
+        width, height = layout.plane_size(index, cut.width, cut.height)
+        x, y = (cut.x // layout.chroma_x, cut.y // layout.chroma_y) if chroma else (cut.x, cut.y)
+        whole = enlarge_plane(plane, factor, shift if chroma else (0.0, 0.0))
+        planes.append(np.ascontiguousarray(whole[y : y + height, x : x + width]))
+    return tuple(planes)
 
 
 def enlarge_plane(plane: NDArray[Any], factor: int, shift: tuple[float, float] = (0.0, 0.0)) -> Picture:

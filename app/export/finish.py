@@ -106,7 +106,7 @@ def finish(done: FinishedSegments, say: Say, notes: list[str], emit: Emit) -> di
     # From here on files get their final names: a render that dies now may replace its own when it goes on.
     paths.placing.touch()
     picture = None
-    if done.job.stages:
+    if done.puller.graph.stages:
         made_path = made if isinstance(made, Path) else next(iter(made.values())).parent
         source = done.puller.graph.source
         picture = write_showcase(source, done.first, made_path, track, done.counts(), paths.picture)
@@ -178,6 +178,8 @@ def _manifest(done: FinishedSegments, track_hashes: tuple[str, ...], notes: tupl
         stored_format=done.stored.name,
         stages=tuple(stage_record(stage) for stage in graph.stages),
         masks=str(job.masks) if job.masks else None,
+        original=str(job.original) if job.original else None,
+        project=str(job.project) if job.project else None,
         shots=graph.shots.starts,
         shares=done.shares(),
         master=done.paths.master.name,

@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from engines.errors import SettingError
 from engines.media.missing import Missing
+from engines.types import FrameNo
 
 MISSING_POLICIES: tuple[Missing, ...] = get_args(Missing)
 
@@ -20,6 +21,7 @@ class StageSpec:
 
     name: str
     settings: Mapping[str, str] = field(default_factory=dict)
+    enabled: bool = True
 
     @classmethod
     def parse(cls, text: str) -> StageSpec:
@@ -37,8 +39,21 @@ class StageSpec:
 
 
 @dataclass(frozen=True)
+class ShotSpec:
+    """How the shot from frame `start` on is treated. All shots of a job list the same stages in the same order."""
+
+    start: FrameNo
+    stages: tuple[StageSpec, ...] = ()
+    slider: float = 0.0
+
+
+@dataclass(frozen=True)
 class RenderJob:
-    """Paths are absolute. `frames` counts from 0, both ends included; None = all. `threads` 0 = all cores."""
+    """Paths are absolute. `frames` counts from 0, both ends included; None = all. `threads` 0 = all cores.
+
+    A job out of a project has `shots`: they say where the cuts are and replace `stages` and `slider`. `original`
+    holds masks of what is to come back untouched. `fingerprint`, where given, is what the source must have.
+    """
 
     source: Path
     out: Path
@@ -52,6 +67,10 @@ class RenderJob:
     missing: Missing = "stop"
     deinterlace: bool = False
     force: bool = False
+    shots: tuple[ShotSpec, ...] = ()
+    original: Path | None = None
+    project: Path | None = None
+    fingerprint: str = ""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), default=str)
@@ -60,7 +79,13 @@ class RenderJob:
     def from_json(cls, text: str) -> RenderJob:
         held: dict[str, Any] = json.loads(text)
         held["source"], held["out"] = Path(held["source"]), Path(held["out"])
-        held["masks"] = Path(held["masks"]) if held["masks"] else None
-        held["stages"] = tuple(StageSpec(s["name"], s["settings"]) for s in held["stages"])
+        for name in ("masks", "original", "project"):
+            held[name] = Path(held[name]) if held[name] else None
+        held["stages"] = _stages(held["stages"])
+        held["shots"] = tuple(ShotSpec(s["start"], _stages(s["stages"]), s["slider"]) for s in held["shots"])
         held["frames"] = tuple(held["frames"]) if held["frames"] else None
         return cls(**held)
+
+
+def _stages(held: list[dict[str, Any]]) -> tuple[StageSpec, ...]:
+    return tuple(StageSpec(s["name"], s["settings"], s["enabled"]) for s in held)

@@ -10,6 +10,7 @@ from typing import Any
 
 from engines.errors import MediaError
 from engines.stages.base import Stage
+from engines.stages.per_shot import PerShot
 
 MANIFEST_VERSION = 1
 
@@ -50,6 +51,8 @@ class Manifest:
     provenance_hashes: tuple[str, ...]
     segments: tuple[Mapping[str, Any], ...]
     notes: tuple[str, ...] = ()
+    original: str | None = None
+    project: str | None = None
     version: int = MANIFEST_VERSION
 
     def to_json(self) -> str:
@@ -80,7 +83,14 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def stage_record(stage: Stage) -> StageRecord:
-    """What a stage did, settings in full."""
+    """What a stage did, settings in full; by the first frame of each shot where shots differ."""
+    if isinstance(stage, PerShot):
+        shots = {f"from frame {start}": _settings(variant) for start, variant in stage.variants.items()}
+        return StageRecord(stage.name, shots, stage.key())
+    return StageRecord(stage.name, _settings(stage) or {}, stage.key())
+
+
+def _settings(stage: Stage | None) -> dict[str, Any] | None:
+    """None where the stage is off."""
     settings = getattr(stage, "settings", None)
-    held = asdict(settings) if is_dataclass(settings) and not isinstance(settings, type) else {}
-    return StageRecord(stage.name, held, stage.key())
+    return asdict(settings) if is_dataclass(settings) and not isinstance(settings, type) else None

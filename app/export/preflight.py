@@ -10,6 +10,7 @@ from app.export.job import RenderJob
 from app.export.paths import MasterPaths
 from engines.errors import MediaError, RenderError, SettingError
 from engines.media.naming import is_pattern
+from engines.media.source import ClipInfo
 from engines.types import FrameNo
 
 
@@ -34,6 +35,15 @@ def _same_place(source: Path, out: Path) -> bool:
     if is_pattern(out) and (source.is_dir() and source.resolve() == out.parent.resolve()):
         return True
     return is_pattern(source) and out.is_dir() and out.resolve() == source.parent.resolve()
+
+
+def check_source(job: RenderJob, clip: ClipInfo) -> None:
+    """Raises MediaError where the source is not the one that the job was made for."""
+    if job.fingerprint and clip.fingerprint != job.fingerprint:
+        raise MediaError(
+            f"{job.source} is not the file that the project was made with: its content differs.",
+            "Put the original file back, or relink the clip and look at the work again.",
+        )
 
 
 def check_frames(job: RenderJob, count: int) -> tuple[FrameNo, FrameNo]:

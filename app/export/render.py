@@ -11,7 +11,7 @@ import av
 import cv2
 import torch
 
-from app.build import build_graph, build_stages
+from app.build import build_graph, build_stages, shots_of
 from app.export.cuts_file import cuts_of
 from app.export.events import Emit, Event, note
 from app.export.finish import FinishedSegments, check_still_count, finish
@@ -20,15 +20,17 @@ from app.export.job import RenderJob
 from app.export.journal import DoneSegment, Journal
 from app.export.meter import Meter
 from app.export.paths import crash_log, master_paths
-from app.export.preflight import check_frames, check_out, check_space
+from app.export.preflight import check_frames, check_out, check_source, check_space
 from app.export.segment_render import SegmentKitchen, render_segment
 from app.export.segments import PlannedSegment, plan_segments
 from app.export.work_folder import WorkFolder
 from app.memory import peak_memory
 from engines.cancel import CancelToken
+from engines.detect.shots import ShotList
 from engines.graph import Puller
 from engines.media.open import open_source
 from engines.media.presets import choose_preset, stored_format
+from engines.media.source import Source
 from engines.policy import EXPORT
 
 
@@ -48,12 +50,13 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
     source = open_source(job.source, missing=job.missing, deinterlace=job.deinterlace, threads=job.threads, note=say)
     try:
         check_out(job, paths)
+        check_source(job, source.info)
         first, last = check_frames(job, source.info.frame_count)
         stages = build_stages(job, source)
         preset = choose_preset(job.out, job.preset, source.info.format)
         check_still_count(job.out, preset, last - first + 1)
         with WorkFolder(paths.parts) as work:
-            graph = build_graph(stages, source, lambda: cuts_of(source, work.folder, Meter("cuts", emit), cancel))
+            graph = build_graph(stages, source, lambda: _cuts(job, source, work.folder, emit, cancel))
             geometry = graph.geometry()
             stored, _ = stored_format(preset, geometry.format)
             encoding = f"{av.__version__} {preset.options} {job.missing} {job.deinterlace}"
@@ -77,6 +80,13 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
         }
     finally:
         source.close()
+
+
+def _cuts(job: RenderJob, source: Source, folder: Path, emit: Emit, cancel: CancelToken) -> ShotList:
+    """Where the project says, otherwise where they are found."""
+    if job.shots:
+        return shots_of(job.shots, source.info.frame_count)
+    return cuts_of(source, folder, Meter("cuts", emit), cancel)
 
 
 def _render_missing(

@@ -91,7 +91,15 @@ def _stages(manifest: Manifest) -> str:
 
 
 def _settings(settings: Mapping[str, object]) -> str:
-    return ", ".join(f"{key} {'auto' if value is None else value}" for key, value in settings.items())
+    return ", ".join(f"{key} {_value(key, value)}" for key, value in settings.items())
+
+
+def _value(key: str, value: object) -> str:
+    if isinstance(value, Mapping):
+        return f"({_settings(value)})"
+    if value is None:
+        return "off" if key.startswith("from frame ") else "auto"
+    return str(value)
 
 
 def _facts(manifest: Manifest) -> Iterable[tuple[str, str]]:
@@ -101,6 +109,10 @@ def _facts(manifest: Manifest) -> Iterable[tuple[str, str]]:
     yield "Shots begin at", ", ".join(str(start) for start in manifest.shots)
     if manifest.masks:
         yield "Masks", manifest.masks
+    if manifest.original:
+        yield "Original brought back", manifest.original
+    if manifest.project:
+        yield "Project", manifest.project
     yield "Unreadable or missing frames", manifest.missing
     if manifest.deinterlaced:
         yield "Deinterlaced", "yes (bwdif)"

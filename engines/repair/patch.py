@@ -61,7 +61,7 @@ def repair(
 ) -> Patch:
     """Fill a region's hole. Raises Cancelled, MaskError."""
     weight = _feathered(region, recipe.feather)
-    wanted = Region(region.window, weight > 0, region.unknown | (weight > 0))
+    wanted = Region(region.window, weight > 0, region.unknown | (weight > 0), region.coverage)
     canvas = open_canvas(current, wanted)
     transport(canvas, current, wanted, donors, travel, recipe.search, recipe.grain, cancel)
     cancel.check()
@@ -114,13 +114,14 @@ def _lay(plane: Plane, patch: Patch, index: int, step: tuple[int, int], layout: 
 
 
 def _feathered(region: Region, feather: int) -> Field:
-    """1 in the hole, falling to 0 over `feather` pixels outside; 0 on other damage."""
+    """The hole's coverage, 1 falling to 0 over `feather` pixels around what is fully painted; 0 on other damage."""
+    painted = np.where(region.hole, region.coverage, np.uint8(0)).astype(np.float32) / np.float32(255)
     if feather == 0:
-        return region.hole.astype(np.float32)
-    distance = cv2.distanceTransform((~region.hole).astype(np.uint8), cv2.DIST_L2, 5)
+        return np.asarray(painted, np.float32)
+    distance = cv2.distanceTransform((painted < 1).astype(np.uint8), cv2.DIST_L2, 5)
     weight = np.clip(1.0 - distance / (feather + 1.0), 0.0, 1.0).astype(np.float32)
     weight[region.unknown & ~region.hole] = 0.0
-    return np.asarray(weight, np.float32)
+    return np.asarray(np.maximum(weight, painted), np.float32)
 
 
 def _provenance(canvas: Canvas, weight: Field, missing: Mask, invent: bool, layout: PixelFormat) -> ProvenanceMap:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from engines.masks import Mask
+from engines.masks import Coverage, Mask
 from engines.types import Rect
+
+T = TypeVar("T", bound=np.generic)
 
 # Around the damage: enough to find motion and to judge a donor by what is known there.
 _MARGIN = 48
@@ -23,15 +27,18 @@ class Region:
     """Damage that is repaired together. `hole` and `unknown` have the window's size.
 
     hole: the pixels this region answers for. unknown: all damaged pixels in the window, its neighbours' too.
+    coverage: how much of the repair each pixel of the window gets (255 = all), meaningful in the hole.
     """
 
     window: Rect
     hole: Mask
     unknown: Mask
+    coverage: Coverage
 
 
-def regions(mask: Mask, step_x: int, step_y: int) -> tuple[Region, ...]:
-    """Disjoint regions covering an H x W mask, in reading order; windows lie on the chroma grid."""
+def regions(coverage: Coverage, step_x: int, step_y: int) -> tuple[Region, ...]:
+    """Disjoint regions of all that H x W `coverage` touches, in reading order; windows lie on the chroma grid."""
+    mask = coverage > 0
     if not mask.any():
         return ()
     bounds = Rect(0, 0, mask.shape[1], mask.shape[0])
@@ -45,9 +52,12 @@ def regions(mask: Mask, step_x: int, step_y: int) -> tuple[Region, ...]:
         window = Rect(x, y, width, height).grown(_MARGIN, bounds).aligned(step_x, step_y, bounds)
         found.append((window, label))
     if sum(w.width * w.height for w, _ in found) > _WHOLE * mask.size:
-        return (Region(bounds, mask, mask),)
-    return tuple(Region(window, _cut(groups, window) == label, _cut(mask, window)) for window, label in found)
+        return (Region(bounds, mask, mask, coverage),)
+    return tuple(
+        Region(window, _cut(groups, window) == label, _cut(mask, window), _cut(coverage, window))
+        for window, label in found
+    )
 
 
-def _cut(plane: Mask, window: Rect) -> Mask:
+def _cut(plane: NDArray[T], window: Rect) -> NDArray[T]:
     return np.ascontiguousarray(plane[window.y : window.bottom, window.x : window.right])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -68,8 +69,9 @@ class Upstream(Protocol):
         """
         ...
 
-    def source(self, number: FrameNo) -> Frame:
-        """The untouched source frame (reduced as the policy says): what per-shot measurements are made on.
+    def source(self, number: FrameNo) -> Rendered:
+        """The untouched source frame (reduced as the policy says), and where it came from: what per-shot
+        measurements are made on, and what comes back under "get original back".
 
         Raises FrameError.
         """
@@ -91,8 +93,8 @@ class MaskSource(Protocol):
         """Frames that have a mask, ascending."""
         ...
 
-    def mask(self, number: FrameNo) -> NDArray[np.bool_] | None:
-        """H x W, True = damaged; None where the frame has no mask. Raises MaskError."""
+    def coverage(self, number: FrameNo) -> NDArray[np.uint8] | None:
+        """H x W, 0 = untouched, 255 = fully painted, between = a soft edge; None without a mask. Raises MaskError."""
         ...
 
     def key(self, number: FrameNo) -> str:
@@ -100,11 +102,30 @@ class MaskSource(Protocol):
         ...
 
 
+class Measurements:
+    """What was measured on the shots of one source, each once however many stages ask."""
+
+    def __init__(self) -> None:
+        self._held: dict[Hashable, Any] = {}
+        self._lock = threading.Lock()
+
+    def once(self, key: Hashable, measure: Callable[[], Any]) -> Any:
+        """The value under `key`, measured now if it is the first time. Others wait meanwhile."""
+        with self._lock:
+            if key not in self._held:
+                self._held[key] = measure()
+            return self._held[key]
+
+
 @dataclass(frozen=True)
 class StageContext:
-    """What stages may need besides their settings."""
+    """What stages may need besides their settings.
+
+    measured: what stages measured on shots of this source so far, shared by all stages over it.
+    """
 
     masks: MaskSource | None = None
+    measured: Measurements = field(default_factory=Measurements)
 
 
 class Stage(ABC):
@@ -136,6 +157,11 @@ class Stage(ABC):
         """Content key of what is particular to frame `number` (its mask); empty for most stages."""
         return ""
 
+    def range_key(self, first: FrameNo, last: FrameNo) -> str:
+        """Content key of everything that decides frames `first`..`last`."""
+        frames = "|".join(self.frame_key(number) for number in range(first, last + 1))
+        return f"{self.key()} {frames}\n"
+
     @abstractmethod
     def render(self, number: FrameNo, region: Rect, upstream: Upstream) -> Rendered:
         """`region` (output pixels, chroma-aligned) of frame `number`, provenance merged with the upstream's.
@@ -146,9 +172,10 @@ class Stage(ABC):
 
 @dataclass(frozen=True)
 class StageType:
-    """A kind of stage: how it is called, described, set and made."""
+    """A kind of stage: how it is called, described, set and made; `masked`: it acts where masks say."""
 
     name: str
     purpose: str
     settings_type: type[Any]
     make: Callable[[Any, StageContext], Stage]
+    masked: bool = False

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engines.blend import blend
 from engines.detect.degradation import Degradation, estimate, sample_frames
 from engines.detect.shots import Shot
 from engines.errors import FrameError
@@ -19,12 +19,14 @@ from engines.models.tiling import run_tiled
 from engines.nets.condition import noise_condition, step_condition
 from engines.nets.fidelity import enlarge
 from engines.provenance import Origin, ProvenanceMap
-from engines.resample import chroma_shift, enlarge_plane
-from engines.stages.base import Geometry, Rendered, Stage, StageType, Upstream
+from engines.resample import enlarge_plane, enlarged
+from engines.stages.base import Geometry, Measurements, Rendered, Stage, StageType, Upstream
 from engines.stages.settings import setting
-from engines.types import Frame, FrameNo, Plane, Rect
+from engines.types import Frame, FrameNo, Rect
 
 Picture = NDArray[np.float32]
+
+NAME = "detail"
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,12 @@ class DetailSettings:
 class DetailStage(Stage):
     """Everything it answers is `ESTIMATED`. Confidence says how well the answer, shrunk again, explains the source."""
 
-    name = "detail"
-    version = 2
+    name = NAME
+    version = 3
 
-    def __init__(self, settings: DetailSettings) -> None:
+    def __init__(self, settings: DetailSettings, measured: Measurements | None = None) -> None:
         self.settings = settings
-        self._estimates: dict[tuple[Shot, int], Degradation] = {}
-        self._lock = threading.Lock()
+        self._measured_once = measured or Measurements()
 
     def output(self, geometry: Geometry) -> Geometry:
         s = self.settings.scale
@@ -77,13 +78,17 @@ class DetailStage(Stage):
         below = upstream.frame(number, wide)
         inner = wanted.moved(-wide.x, -wide.y)
         luma = _encoded(luma_of(below.frame), below.frame)
-        answer, confidence = self._infer(luma, inner, self.degradation(number, upstream), model, upstream)
-        frame = _assemble(below.frame, inner, answer, luma, scale)
-        labels = ProvenanceMap.uniform(inner.width * scale, inner.height * scale, Origin.ESTIMATED)
-        said = ProvenanceMap(labels.labels, confidence.repeat(scale, 0).repeat(scale, 1), labels.donor)
-        merged = below.provenance.crop(inner).resize(scale).merge(said)
+        told = self.degradation(number, upstream)
+        answers = self._infer(luma, inner, told, model, upstream)
+        frames = _assemble(below.frame, inner, answers, luma, scale)
+        doubts = [_confidence(answer, luma, inner, scale, told) for answer in answers]
+        earlier = below.provenance.crop(inner).resize(scale)
+        ends = [
+            Rendered(frame, earlier.merge(_estimated(doubt, scale)))
+            for frame, doubt in zip(frames, doubts, strict=True)
+        ]
         cut = region.moved(-wanted.x * scale, -wanted.y * scale)
-        return Rendered(frame, merged).crop(cut)
+        return blend(ends[0], ends[-1], self.settings.texture).crop(cut)
 
     def degradation(self, number: FrameNo, upstream: Upstream) -> Degradation:
         """What the network is told: the settings where given, otherwise measured on the source frames of the shot."""
@@ -97,18 +102,18 @@ class DetailStage(Stage):
         )
 
     def _measured(self, shot: Shot, upstream: Upstream) -> Degradation:
-        key = (shot, upstream.policy.reduction)
-        with self._lock:
-            if key not in self._estimates:
-                model = load_detail(upstream.policy.device)
-                lumas = [luma for n in sample_frames(shot) if (luma := _sample(n, upstream)) is not None]
-                self._estimates[key] = estimate(lumas, model.condition, upstream.policy.device)
-            return self._estimates[key]
+        def measure() -> Degradation:
+            model = load_detail(upstream.policy.device)
+            lumas = [luma for n in sample_frames(shot) if (luma := _sample(n, upstream)) is not None]
+            return estimate(lumas, model.condition, upstream.policy.device)
+
+        found: Degradation = self._measured_once.once((NAME, shot, upstream.policy.reduction), measure)
+        return found
 
     def _infer(
         self, luma: Picture, inner: Rect, told: Degradation, model: DetailModel, upstream: Upstream
-    ) -> tuple[Picture, NDArray[np.uint8]]:
-        """Luma of `inner`, `scale` times larger, and its confidence at source size (0..255)."""
+    ) -> tuple[Picture, ...]:
+        """Luma of `inner`, `scale` times larger: the faithful answer and, where it is wanted, the full one."""
         scale, device = self.settings.scale, upstream.policy.device
         condition = torch.tensor([[noise_condition(told.noise), step_condition(told.step)]], device=device)
 
@@ -117,19 +122,20 @@ class DetailStage(Stage):
                 batch = torch.from_numpy(tile)[None, None].to(device)
                 result = model.fidelity(batch, condition, scale)
                 if self.settings.texture > 0:
-                    removed = batch - model.fidelity(batch, condition, 1)
-                    result = result + self.settings.texture * enlarge(removed, scale)
-                return np.asarray(result[0, 0].cpu().numpy())
+                    clean = result if scale == 1 else model.fidelity(batch, condition, 1)
+                    result = torch.cat((result, result + enlarge(batch - clean, scale)), dim=1)
+                return np.asarray(result[0].cpu().numpy())
 
         margin = model.fidelity.config.receptive_radius
-        answer = run_tiled(luma, inner, scale, margin, upstream.policy.tile, run, upstream.cancel.check, upstream.note)
-        return answer, _confidence(answer, luma, inner, scale, told)
+        return tuple(
+            run_tiled(luma, inner, scale, margin, upstream.policy.tile, run, upstream.cancel.check, upstream.note)
+        )
 
 
 def _sample(number: FrameNo, upstream: Upstream) -> Picture | None:
     """Luma for measuring; a damaged frame is passed over here, whoever wants that frame is told."""
     try:
-        frame = upstream.source(number)
+        frame = upstream.source(number).frame
     except FrameError:
         return None
     return _encoded(luma_of(frame), frame)
@@ -142,6 +148,13 @@ def _confidence(answer: Picture, luma: Picture, inner: Rect, scale: int, told: D
     tolerance = 3.0 * (told.noise + told.step / 255.0 / 4.0 + 2.0 / 255.0)
     share = 1.0 - np.abs(small - source) / np.float32(tolerance)
     return np.asarray(np.rint(np.clip(share, 0.0, 1.0) * 255.0), dtype=np.uint8)
+
+
+def _estimated(confidence: NDArray[np.uint8], scale: int) -> ProvenanceMap:
+    """What the stage says of its own answer; `confidence` has the source's size."""
+    grown = confidence.repeat(scale, 0).repeat(scale, 1)
+    labels = ProvenanceMap.uniform(grown.shape[1], grown.shape[0], Origin.ESTIMATED)
+    return ProvenanceMap(labels.labels, grown, labels.donor)
 
 
 def _divided(region: Rect, scale: int, bounds: Rect) -> Rect:
@@ -168,37 +181,28 @@ def _decoded(luma: Picture, frame: Frame) -> Picture:
     return np.asarray(np.sign(luma) * np.abs(luma) ** np.float32(2.4), dtype=np.float32)
 
 
-def _assemble(below: Frame, inner: Rect, answer: Picture, luma: Picture, scale: int) -> Frame:
-    """The answer's luma with the resampled rest of `below`, cut to `inner` (source pixels); float32 code values."""
-    layout, colour = below.format, below.colour
-    black, white = code_range(layout, colour)
-    shift = chroma_shift(layout, colour.chroma_location, scale)
-    cut = inner.scaled(scale)
-    planes: list[Plane] = []
-    if layout.family == "rgb":
-        # The luma correction is added to all three channels: hue stays, detail is the network's.
-        plain = _window(enlarge_plane(_decoded(luma, below), scale), cut)
+def _assemble(below: Frame, inner: Rect, answers: tuple[Picture, ...], luma: Picture, scale: int) -> tuple[Frame, ...]:
+    """Each answer's luma with the resampled rest of `below`, cut to `inner` (source pixels); float32 code values."""
+    if below.format.family != "rgb":
+        rest = enlarged(below, scale, inner, first=1)
+        return tuple(
+            Frame((codes_of(_decoded(answer, below), below), *rest), below.format, below.colour) for answer in answers
+        )
+    # The luma correction is added to all three channels: hue stays, detail is the network's.
+    black, white = code_range(below.format, below.colour)
+    cut, planes = inner.scaled(scale), enlarged(below, scale, inner)
+    plain = enlarge_plane(_decoded(luma, below), scale)[cut.y : cut.bottom, cut.x : cut.right]
+    frames = []
+    for answer in answers:
         correction = (_decoded(answer, below) - plain) * np.float32(white - black)
-        for plane in below.planes[:3]:
-            planes.append(_window(enlarge_plane(plane, scale), cut) + correction)
-    else:
-        planes.append(codes_of(_decoded(answer, below), below))
-        for index, plane in enumerate(below.planes[1:3] if layout.family == "yuv" else (), start=1):
-            width, height = layout.plane_size(index, cut.width, cut.height)
-            x, y = cut.x // layout.chroma_x, cut.y // layout.chroma_y
-            planes.append(_window(enlarge_plane(plane, scale, shift), Rect(x, y, width, height)))
-    if layout.alpha:
-        planes.append(_window(enlarge_plane(below.planes[-1], scale), cut))
-    return Frame(tuple(planes), layout, colour)
-
-
-def _window(plane: Picture, cut: Rect) -> Picture:
-    return np.ascontiguousarray(plane[cut.y : cut.bottom, cut.x : cut.right])
+        own = (*(plane + correction for plane in planes[:3]), *planes[3:])
+        frames.append(Frame(own, below.format, below.colour))
+    return tuple(frames)
 
 
 DETAIL = StageType(
-    "detail",
+    NAME,
     "Removes noise and compression and enlarges luma, as far as the source determines it.",
     DetailSettings,
-    lambda settings, _: DetailStage(settings),
+    lambda settings, context: DetailStage(settings, context.measured),
 )

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from engines.errors import FrameError, SettingError
-from engines.masks import Mask, fitted
+from engines.masks import Coverage, fitted
 from engines.repair.donors import Donors, Travel, View
 from engines.repair.patch import Patch, Recipe, apply, repair
 from engines.repair.windows import Region, regions
@@ -62,7 +62,7 @@ class Inpaint(Stage):
     """Immutable but for a memory of the last frames' patches, so that the tiles of one frame share the work."""
 
     name = NAME
-    version = 1
+    version = 2
 
     def __init__(self, settings: InpaintSettings, masks: MaskSource | None) -> None:
         check_settings(NAME, settings)
@@ -88,11 +88,11 @@ class Inpaint(Stage):
 
     def render(self, number: FrameNo, region: Rect, upstream: Upstream) -> Rendered:
         """Frames without damage in `region` are handed through as they are. Raises MaskError, FrameError, Cancelled."""
-        mask = self._mask(number, upstream)
-        if mask is None or not mask.any():
+        coverage = self._coverage(number, upstream)
+        if coverage is None or not coverage.any():
             return upstream.frame(number, region)
         whole = upstream.frame(number)
-        memory = self._remembered(number, whole, mask, upstream)
+        memory = self._remembered(number, whole, coverage, upstream)
         reached = region.grown(self._halo(upstream), whole.frame.bounds)
         touched = [i for i, part in enumerate(memory.regions) if _overlap(part.window, reached)]
         donors = self._donors(number, upstream)
@@ -109,13 +109,13 @@ class Inpaint(Stage):
         layout = upstream.geometry.format
         return self.settings.feather + max(layout.chroma_x, layout.chroma_y)
 
-    def _mask(self, number: FrameNo, upstream: Upstream) -> Mask | None:
-        mask = self._masks.mask(number)
-        if mask is None:
+    def _coverage(self, number: FrameNo, upstream: Upstream) -> Coverage | None:
+        coverage = self._masks.coverage(number)
+        if coverage is None:
             return None
-        return fitted(mask, upstream.geometry.width, upstream.geometry.height, upstream.policy.reduction)
+        return fitted(coverage, upstream.geometry.width, upstream.geometry.height, upstream.policy.reduction)
 
-    def _remembered(self, number: FrameNo, whole: Rendered, mask: Mask, upstream: Upstream) -> _Memory:
+    def _remembered(self, number: FrameNo, whole: Rendered, coverage: Coverage, upstream: Upstream) -> _Memory:
         """Tiles of one frame share what was found for it, as long as no mask within reach changed."""
         shot = upstream.shot(number)
         near = range(max(shot.first, number - self.reach), min(shot.last, number + self.reach) + 1)
@@ -125,8 +125,8 @@ class Inpaint(Stage):
                 if frame() is whole and memory.key == key:
                     return memory
             layout = whole.frame.format
-            view = View(0, whole.frame, whole.provenance, mask)
-            memory = _Memory(key, view, regions(mask, layout.chroma_x, layout.chroma_y), Travel(view), {})
+            view = View(0, whole.frame, whole.provenance, coverage > 0)
+            memory = _Memory(key, view, regions(coverage, layout.chroma_x, layout.chroma_y), Travel(view), {})
             self._recent.append((weakref.ref(whole), memory))
             return memory
 
@@ -154,10 +154,10 @@ class Inpaint(Stage):
             # A donor is a help, not a need: repair goes on without it and says so.
             upstream.note(f"inpaint: frame {error.frame} cannot give content: {error.sentence}")
             return None
-        damage = self._mask(number + offset, upstream)
-        if damage is None:
-            damage = np.zeros((rendered.frame.height, rendered.frame.width), np.bool_)
-        return View(offset, rendered.frame, rendered.provenance, damage)
+        coverage = self._coverage(number + offset, upstream)
+        if coverage is None:
+            coverage = np.zeros((rendered.frame.height, rendered.frame.width), np.uint8)
+        return View(offset, rendered.frame, rendered.provenance, coverage > 0)
 
 
 def _overlap(a: Rect, b: Rect) -> bool:
@@ -168,4 +168,6 @@ def _make(settings: InpaintSettings, context: StageContext) -> Inpaint:
     return Inpaint(settings, context.masks)
 
 
-INPAINT = StageType(NAME, "Repairs masked damage with content from other frames of the shot.", InpaintSettings, _make)
+INPAINT = StageType(
+    NAME, "Repairs masked damage with content from other frames of the shot.", InpaintSettings, _make, masked=True
+)

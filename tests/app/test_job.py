@@ -38,7 +38,6 @@ def test_broken_stages_are_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "argv",
     [
-        [],
         ["sharpen"],
         ["render"],
         ["render", "in.mkv"],

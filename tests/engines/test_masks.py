@@ -27,27 +27,29 @@ def test_white_is_damaged_and_survives_a_round_trip(tmp_path: Path) -> None:
     masks = _open(tmp_path / "new")
     assert path.name == "000012.png"
     assert masks.numbers() == (12,)
-    np.testing.assert_array_equal(masks.mask(12), mask)
-    assert masks.mask(11) is None
+    np.testing.assert_array_equal(masks.coverage(12), mask * np.uint8(255))
+    assert masks.coverage(11) is None
     assert masks.key(11) == ""
     assert [p.name for p in path.parent.iterdir()] == ["000012.png"]
 
 
-@pytest.mark.parametrize(("mode", "colour"), [("L", 128), ("RGB", (255, 255, 255))])
-def test_grey_from_128_and_rgb_white_count(tmp_path: Path, mode: str, colour: int | tuple[int, int, int]) -> None:
+@pytest.mark.parametrize(
+    ("mode", "colour", "said"), [("L", 128, 128), ("L", 1, 1), ("RGB", (255, 255, 255), 255), ("RGB", (9, 9, 9), 9)]
+)
+def test_grey_is_a_soft_edge(tmp_path: Path, mode: str, colour: int | tuple[int, int, int], said: int) -> None:
     picture = Image.new(mode, (12, 8))
     picture.putpixel((3, 2), colour)
     picture.save(tmp_path / "7.png")
-    mask = _open(tmp_path).mask(7)
-    assert mask is not None
-    assert np.argwhere(mask).tolist() == [[2, 3]]
+    coverage = _open(tmp_path).coverage(7)
+    assert coverage is not None
+    assert np.argwhere(coverage).tolist() == [[2, 3]]
+    assert coverage[2, 3] == said
 
 
-def test_127_is_not_damage(tmp_path: Path) -> None:
-    Image.new("L", (12, 8), 127).save(tmp_path / "7.png")
-    mask = _open(tmp_path).mask(7)
-    assert mask is not None
-    assert not mask.any()
+def test_soft_masks_survive_a_round_trip(tmp_path: Path) -> None:
+    soft = np.arange(96, dtype=np.uint8).reshape(8, 12)
+    write_mask(tmp_path, 1, soft)
+    np.testing.assert_array_equal(_open(tmp_path).coverage(1), soft)
 
 
 def test_key_follows_content(tmp_path: Path) -> None:
@@ -58,9 +60,9 @@ def test_key_follows_content(tmp_path: Path) -> None:
     assert before == masks.key(2)
     write_mask(tmp_path, 1, np.ones((8, 12), np.bool_))
     assert masks.key(1) != before
-    mask = masks.mask(1)
-    assert mask is not None
-    assert mask.all()
+    coverage = masks.coverage(1)
+    assert coverage is not None
+    assert coverage.all()
 
 
 @pytest.mark.parametrize(
@@ -117,7 +119,7 @@ def test_damaged_pixels_are_an_error_when_read(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:45])
     masks = _open(tmp_path)
     with pytest.raises(MaskError, match=r"000003\.png is not a readable PNG"):
-        masks.mask(3)
+        masks.coverage(3)
 
 
 def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
@@ -128,14 +130,15 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_reduction_keeps_every_damaged_pixel() -> None:
-    mask = np.zeros((9, 13), np.bool_)
-    mask[8, 12] = mask[0, 3] = True
+    mask = np.zeros((9, 13), np.uint8)
+    mask[8, 12], mask[0, 3] = 255, 7
     small = fitted(mask, 4, 3, reduction=4)
     assert np.argwhere(small).tolist() == [[0, 0], [2, 3]]
+    assert small[0, 0] == 7
 
 
 def test_enlarged_pictures_get_enlarged_masks() -> None:
-    mask = np.eye(4, 6, dtype=np.bool_)
-    np.testing.assert_array_equal(fitted(mask, 12, 8), np.kron(mask, np.ones((2, 2), np.bool_)))
+    mask = np.eye(4, 6, dtype=np.uint8) * np.uint8(200)
+    np.testing.assert_array_equal(fitted(mask, 12, 8), np.kron(mask, np.ones((2, 2), np.uint8)))
     with pytest.raises(MaskError, match="does not fit a picture of 7x4"):
         fitted(mask, 7, 4)

@@ -14,6 +14,7 @@ from engines.cancel import CancelToken
 from engines.detect.shots import ShotList
 from engines.errors import Cancelled, FrameError, SettingError
 from engines.graph import Graph, Puller
+from engines.masks import Coverage, Mask
 from engines.policy import EXPORT, RenderPolicy
 from engines.provenance import Origin, ProvenanceMap
 from engines.stages.base import Geometry, Rendered, Stage, StageContext, Upstream
@@ -34,18 +35,22 @@ LAYOUTS = [
     PixelFormat("rgb", 32, alpha=True, floating=True),
     PixelFormat("rgb", 16, floating=True),
 ]
-Mask = NDArray[np.bool_]
 
 
 class _Masks:
-    def __init__(self, masks: Mapping[FrameNo, Mask]) -> None:
-        self.held = dict(masks)
+    """Masks as pixels are: True or False, or soft."""
+
+    def __init__(self, masks: Mapping[FrameNo, Mask | Coverage]) -> None:
+        self.held: dict[FrameNo, Mask | Coverage] = dict(masks)
 
     def numbers(self) -> tuple[FrameNo, ...]:
         return tuple(sorted(self.held))
 
-    def mask(self, number: FrameNo) -> Mask | None:
-        return self.held.get(number)
+    def coverage(self, number: FrameNo) -> Coverage | None:
+        held = self.held.get(number)
+        if held is None or held.dtype == np.uint8:
+            return None if held is None else held.astype(np.uint8)
+        return np.where(held, np.uint8(255), np.uint8(0))
 
     def key(self, number: FrameNo) -> str:
         return hashlib.sha256(self.held[number].tobytes()).hexdigest() if number in self.held else ""
