@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -53,7 +54,7 @@ def _job(clip: ClipWork, folder: Path, name: str = "out.mkv") -> RenderJob:
     return project_job(Document((clip,)), clip.id, folder / name, None, masks_into=folder / "work")
 
 
-def _render(job: RenderJob) -> dict[str, object]:
+def _render(job: RenderJob) -> Mapping[str, Any]:
     return render(RenderJob.from_json(job.to_json()), lambda _: None, CancelToken())
 
 
