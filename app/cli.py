@@ -81,7 +81,13 @@ def _probe(p: argparse.ArgumentParser) -> None:
 
 
 def _render(p: argparse.ArgumentParser) -> None:
-    p.add_argument("source", type=Path, metavar="SRC", help="a file, a %%06d pattern, a folder of stills or one still")
+    p.add_argument(
+        "source",
+        type=Path,
+        metavar="SRC",
+        help="a file, a %%06d pattern, a folder of stills, one still, or a .tratteggio project, which says itself "
+        "what to do",
+    )
     p.add_argument("-o", "--out", type=Path, required=True, metavar="OUT", help="the master; never overwritten unasked")
     p.add_argument("--preset", metavar="NAME", help="how to store it; the default follows OUT (.mkv is FFV1)")
     p.add_argument(
@@ -91,18 +97,21 @@ def _render(p: argparse.ArgumentParser) -> None:
         metavar="NAME[:key=value,...]",
         help="a treatment; repeat for a chain, applied in this order; none = an exact copy",
     )
-    p.add_argument(
-        "--slider", type=_share, default=0.0, metavar="0..1", help="faithful (0) to perceptual (1), for stage detail"
-    )
+    p.add_argument("--slider", type=_share, metavar="0..1", help="faithful (0) to perceptual (1), for stage detail")
     p.add_argument("--frames", type=_frames, metavar="A-B", help="only these frames, counted from 0, both included")
-    p.add_argument("--masks", type=Path, metavar="DIR", help="8-bit PNGs by frame number (000012.png), white = damaged")
+    p.add_argument("--clip", type=_whole, metavar="N", help="which clip of a project, counted from 1")
+    p.add_argument(
+        "--masks",
+        type=Path,
+        metavar="DIR",
+        help="8-bit PNGs by frame number (000012.png), white = damaged; grey is blended over",
+    )
     p.add_argument("--device", choices=_DEVICES, default="cpu", help="where networks run")
     p.add_argument("--threads", type=_whole, default=0, metavar="N", help="processor threads; 0 = all")
     p.add_argument(
         "--missing",
         choices=MISSING_POLICIES,
-        default="stop",
-        help="what to do where a frame is missing or unreadable; hold and black are named aloud",
+        help="what to do where a frame is missing or unreadable (default: stop); hold and black are named aloud",
     )
     p.add_argument("--deinterlace", action="store_true", help="deinterlace (bwdif) before anything else")
     p.add_argument("--force", action="store_true", help="replace OUT if it exists")

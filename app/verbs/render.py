@@ -4,36 +4,57 @@ from __future__ import annotations
 
 import argparse
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 from app.export.events import Event
 from app.export.job import RenderJob, StageSpec
 from app.export.runner import RenderProcess
 from app.progress import Reporter
-from engines.errors import RenderError
+from app.project_io import SUFFIX
+from engines.errors import RenderError, SettingError
 
 
 def run(args: argparse.Namespace) -> int:
     """Render, show progress, print where everything is."""
-    result = render(job_of(args), args.json)
+    with job_for(args) as job:
+        result = render(job, args.json)
     if not args.json:
         print_result(result)
     return 0
 
 
-def job_of(args: argparse.Namespace) -> RenderJob:
-    """The job that the command line describes. Raises SettingError for a malformed --stage."""
+@contextmanager
+def job_for(args: argparse.Namespace) -> Iterator[RenderJob]:
+    """The job that the command line describes; what it needs on disk is there as long as the context.
+
+    Raises SettingError, ProjectError, MaskError.
+    """
+    if args.source.suffix.lower() == SUFFIX:
+        # It knows the stages and with them the networks: other renders need not wait for those here.
+        from app.verbs.project_source import project_source
+
+        with project_source(args) as job:
+            yield job
+    elif args.clip is not None:
+        raise SettingError("--clip chooses among the clips of a project, and this is none.", "Leave --clip out.")
+    else:
+        yield _job_of(args)
+
+
+def _job_of(args: argparse.Namespace) -> RenderJob:
     return RenderJob(
         source=args.source.absolute(),
         out=args.out.absolute(),
         preset=args.preset,
         stages=tuple(StageSpec.parse(text) for text in args.stage),
-        slider=args.slider,
+        slider=args.slider or 0.0,
         frames=args.frames,
         masks=args.masks.absolute() if args.masks else None,
         device=args.device,
         threads=args.threads,
-        missing=args.missing,
+        missing=args.missing or "stop",
         deinterlace=args.deinterlace,
         force=args.force,
     )

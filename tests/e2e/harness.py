@@ -14,7 +14,7 @@ import pytest
 from app.cli import main, parse
 from app.export.events import Event
 from app.export.render import render
-from app.verbs.render import job_of
+from app.verbs.render import job_for
 from engines.cancel import CancelToken
 from engines.errors import TratteggioError
 
@@ -39,8 +39,8 @@ def render_here(*argv: object) -> Outcome:
     """`tratteggio render ARGV` with the worker's work done in this process (no second interpreter to start)."""
     events: list[Event] = []
     try:
-        job = job_of(parse(["render", *map(str, argv)]))
-        events.append(render(job, events.append, CancelToken()))
+        with job_for(parse(["render", *map(str, argv)])) as job:
+            events.append(render(job, events.append, CancelToken()))
     except TratteggioError as failure:
         return Outcome(1, str(failure), tuple(events))
     return Outcome(0, "", tuple(events))
