@@ -1,0 +1,141 @@
+"""One line on what a stage did to a shot, and one on how the whole shot stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QCoreApplication
+
+from app.document import ClipWork, ShotWork, StageUse
+from app.pictures import CacheState
+from engines.stages.catalogue import STAGES
+from engines.stages.settings import described
+from engines.types import FrameNo
+
+Tone = Literal["", "ready", "approximate", "failed"]
+"""How good the news is; shown by a shape and a colour."""
+
+
+@dataclass(frozen=True)
+class StateLine:
+    """A line for a row or card."""
+
+    text: str
+    tone: Tone = ""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("StageText", text)
+
+
+def shot_title(clip: ClipWork, index: int) -> str:
+    return clip.shots[index].name or _tr("Shot {number}").format(number=index + 1)
+
+
+def stage_title(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def percent(share: float) -> str:
+    """ "0 %", "<0.1 %", "1.4 %", "38 %"."""
+    value = share * 100
+    if value == 0 or value >= 9.95:
+        return f"{value:.0f} %"
+    return f"{value:.1f} %" if value >= 0.05 else "<0.1 %"
+
+
+def frames_text(count: int) -> str:
+    return _tr("1 frame") if count == 1 else _tr("{count} frames").format(count=count)
+
+
+def painted(frames: Mapping[FrameNo, object], span: tuple[FrameNo, FrameNo]) -> int:
+    """How many frames of `span` (both ends included) are in `frames`."""
+    return sum(span[0] <= number <= span[1] for number in frames)
+
+
+def stage_line(clip: ClipWork, index: int, use: StageUse, flagged: Mapping[FrameNo, float]) -> StateLine:
+    """What stage `use` does to shot `index`; `flagged` holds the share of each rendered frame."""
+    if use.name == "inpaint":
+        told = _inpaint(clip, index, flagged)
+    else:
+        told = _detail(use) if use.name == "detail" else StateLine(_told_by_settings(use))
+    if use.enabled:
+        return told
+    return StateLine(_tr("off · {rest}").format(rest=told.text) if told.text else _tr("off"))
+
+
+def shot_line(
+    clip: ClipWork, index: int, flagged: Mapping[FrameNo, float], states: Sequence[CacheState] = ()
+) -> StateLine:
+    """What was painted in shot `index`, and what came of it."""
+    first, last = span = clip.shot_range(index)
+    masks = painted(clip.damage, span)
+    parts = [] if not masks else [_tr("1 mask") if masks == 1 else _tr("{count} masks").format(count=masks)]
+    if returned := painted(clip.original, span):
+        parts.append(_tr("original back on {frames}").format(frames=frames_text(returned)))
+    if "failed" in states[first : last + 1]:
+        failed = sum(state == "failed" for state in states[first : last + 1])
+        return StateLine(", ".join([*parts, _tr("{frames} failed").format(frames=frames_text(failed))]), "failed")
+    if not treated(clip, index):
+        return StateLine(", ".join([*parts, _tr("untouched")]), "approximate" if parts else "")
+    return _rendered_line(parts, [share for number, share in flagged.items() if first <= number <= last])
+
+
+def treated(clip: ClipWork, index: int) -> bool:
+    """Whether any stage changes pixels of the shot: inpaint needs a mask to work on."""
+    span = clip.shot_range(index)
+    working = [use.name for use in clip.shots[index].stages if use.enabled]
+    return any(name != "inpaint" or painted(clip.damage, span) for name in working)
+
+
+def fidelity_obstacle(shot: ShotWork) -> tuple[str, str]:
+    """Why the slider cannot act on the shot and the verb that mends it; ("", "") where it acts."""
+    detail = shot.stage("detail")
+    if detail is None or not detail.enabled:
+        return _tr("The slider acts on Detail, which is off in this shot."), _tr("Enable Detail")
+    if "texture" in detail.settings:
+        return _tr("Texture is set by hand in Detail; the slider has no say."), _tr("Hand texture to the slider")
+    return "", ""
+
+
+def _rendered_line(parts: list[str], shares: list[float]) -> StateLine:
+    if not shares:
+        return StateLine(", ".join([*parts, _tr("not rendered yet")]))
+    mean = sum(shares) / len(shares)
+    if mean == 0:
+        return StateLine(", ".join([*parts, _tr("nothing flagged")]), "ready")
+    return StateLine(", ".join([*parts, _tr("{share} flagged").format(share=percent(mean))]), "approximate")
+
+
+def _inpaint(clip: ClipWork, index: int, flagged: Mapping[FrameNo, float]) -> StateLine:
+    first, last = span = clip.shot_range(index)
+    masks = painted(clip.damage, span)
+    if not masks:
+        return StateLine(_tr("no mask in this shot, nothing to repair"))
+    head = _tr("{frames} masked").format(frames=frames_text(masks))
+    shares = [flagged[n] for n in clip.damage if first <= n <= last and n in flagged]
+    detail = clip.shots[index].stage("detail")
+    if not shares or (detail is not None and detail.enabled):
+        # The share is the whole chain's: with detail on, it says nothing of the repair alone.
+        return StateLine(head)
+    mean = sum(shares) / len(shares)
+    return StateLine(_tr("{head}, {share} flagged").format(head=head, share=percent(mean)))
+
+
+def _detail(use: StageUse) -> StateLine:
+    noise, step = use.settings.get("noise", "auto"), use.settings.get("compression", "auto")
+    if noise == step == "auto":
+        measured = _tr("noise and compression measured")
+    else:
+        measured = _tr("noise {noise}, compression {step}").format(
+            noise=_tr("measured") if noise == "auto" else noise, step=_tr("measured") if step == "auto" else step
+        )
+    return StateLine(f"×{use.settings.get('scale', '1')}, {measured}")
+
+
+def _told_by_settings(use: StageUse) -> str:
+    known = described(STAGES[use.name].settings_type) if use.name in STAGES else {}
+    changed = [f"{known[key].label} {text}" for key, text in use.settings.items() if key in known]
+    return ", ".join(changed) if changed else _tr("standard settings")

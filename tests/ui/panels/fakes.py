@@ -1,0 +1,113 @@
+"""A bridge that answers from memory, and a document worth looking at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from app.commands import set_enabled, set_masks
+from app.document import ClipWork, Document, Media, ShotWork, StageUse
+from app.mask_plane import MaskPlane
+from app.pictures import Bgrx, CacheState
+from app.session import Session
+
+STAGES = (StageUse("inpaint"), StageUse("detail", enabled=False))
+
+
+@dataclass(frozen=True)
+class FakeInfo:
+    timecode: str | None = None
+
+
+@dataclass(frozen=True)
+class FakeReadouts:
+    flagged: float | None = None
+    faithful_db: float | None = None
+    perceptual: float | None = None
+
+
+class FakeBridge(QObject):
+    """The signals of the render bridge, and answers that a test sets."""
+
+    picture_ready = Signal(object)
+    probe_ready = Signal(object)
+    thumbnail_ready = Signal(str, int, object)
+    cache_changed = Signal(str)
+    curve_ready = Signal(str, int, object)
+    scope_ready = Signal(object)
+    clip_info_ready = Signal(str)
+    readouts_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shares: dict[int, float] = {}
+        self.states: Sequence[CacheState] = ()
+        self.thumbs: dict[tuple[str, int], Bgrx] = {}
+        self.said: FakeReadouts | None = None
+        self.asked: list[tuple[Any, ...]] = []
+
+    def thumbnail(self, clip_id: str, frame: int, height: int) -> Bgrx | None:
+        self.asked.append(("thumbnail", clip_id, frame, height))
+        return self.thumbs.get((clip_id, frame))
+
+    def cache_states(self, clip_id: str) -> Sequence[CacheState]:
+        return self.states
+
+    def flagged(self, clip_id: str) -> Mapping[int, float]:
+        return self.shares
+
+    def ask_curve(self, clip_id: str, shot_index: int) -> None:
+        self.asked.append(("curve", clip_id, shot_index))
+
+    def ask_scope(self, clip_id: str, frame: int) -> None:
+        self.asked.append(("scope", clip_id, frame))
+
+    def clip_info(self, clip_id: str) -> FakeInfo | None:
+        return FakeInfo()
+
+    def readouts(self, clip_id: str, frame: int) -> FakeReadouts | None:
+        return self.said
+
+    def count(self, kind: str) -> int:
+        return sum(asked[0] == kind for asked in self.asked)
+
+
+def bridge() -> Any:
+    """A fake where the widgets' types ask for the real one."""
+    return cast("Any", FakeBridge())
+
+
+def media(name: str = "london_street.mp4", frames: int = 49) -> Media:
+    return Media(Path(f"/films/{name}"), "f" * 64, 64, 48, frames, Fraction(16))
+
+
+def clip(clip_id: str = "c1", name: str = "london_street.mp4") -> ClipWork:
+    """49 frames, three shots, inpaint on, detail off."""
+    shots = tuple(ShotWork(start, stages=STAGES) for start in (0, 20, 38))
+    return ClipWork(clip_id, media(name), shots, cuts_known=True)
+
+
+def painted(document: Document, *frames: int) -> Document:
+    """Masks on frames of the clip c1."""
+    coverage = np.zeros((48, 64), np.uint8)
+    coverage[8:24, 8:24] = 255
+    return set_masks(document, "c1", "damage", dict.fromkeys(frames, MaskPlane.of(coverage)))
+
+
+def session(*, detail: bool = False) -> Session:
+    document = Document((clip(), clip("c2", "winter_scenes_in_holland.mp4")))
+    if detail:
+        document = set_enabled(document, "c1", 0, "detail", True)
+    return Session(document)
+
+
+def one_shot(document: Document) -> Document:
+    """The clip c1 without its cuts."""
+    held = document.clip("c1")
+    return document.with_clip(replace(held, shots=held.shots[:1]))
