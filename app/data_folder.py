@@ -1,0 +1,17 @@
+"""Where the program keeps what is its own: settings, recent projects, journals, crash reports."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+HOME_VARIABLE = "TRATTEGGIO_HOME"
+"""Names another data folder: for tests, and to carry the program on a disk."""
+
+
+def data_folder() -> Path:
+    """The folder; it need not exist yet."""
+    named = os.environ.get(HOME_VARIABLE)
+    return Path(named) if named else platformdirs.user_data_path("tratteggio")
