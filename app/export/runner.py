@@ -6,18 +6,26 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from app.export.events import Event, error
-from app.export.job import RenderJob
+
+
+class Request(Protocol):
+    """What a worker reads from the first line of its input."""
+
+    def to_json(self) -> str: ...
 
 
 class RenderProcess:
-    """A running render. `events` ends with a `result` or an `error` event, always."""
+    """A running render, or another worker that reads and reports as it does.
 
-    def __init__(self, job: RenderJob) -> None:
+    `events` ends with a `result` or an `error` event, always.
+    """
+
+    def __init__(self, job: Request, module: str = "app.export.worker") -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "app.export.worker"],
+            [sys.executable, "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -33,12 +41,16 @@ class RenderProcess:
         """Ask for a stop after the current frame; finished segments are kept."""
         self._send("cancel")
 
+    def kill(self) -> None:
+        """End it now; the segment in progress is lost, finished ones are kept."""
+        self._process.kill()
+
     def _send(self, line: str) -> None:
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(line + "\n")
             self._process.stdin.flush()
-        except BrokenPipeError:
+        except (BrokenPipeError, ValueError):
             return  # it has ended already; `events` says how
 
     def events(self) -> Iterator[Event]:

@@ -1,1 +1,1 @@
-"""Export jobs: estimates, the queue, what survives a crash."""
+"""Exports as the window knows them: measured beforehand, queued, run in their own process, resumed after a crash."""

@@ -1,0 +1,142 @@
+"""Export jobs as values: what was ordered, how far it is, what it is expected to take."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from app.document import Document
+from app.export.job import RenderJob
+
+JobState = Literal["preparing", "queued", "running", "stopping", "paused", "interrupted", "failed", "done"]
+"""preparing: masks are being copied; stopping: asked to pause or cancel, the current frame is finished first;
+interrupted: the program ended while it ran."""
+VerifyState = Literal["", "running", "passed", "failed"]
+
+RECORD_VERSION = 1
+ACTIVE: frozenset[JobState] = frozenset({"preparing", "queued", "running", "stopping"})
+RESUMABLE: frozenset[JobState] = frozenset({"paused", "interrupted", "failed"})
+
+
+@dataclass(frozen=True)
+class ExportOrder:
+    """What the export dialog asks for. `frames` counts from 0, both ends included; None = the whole clip."""
+
+    document: Document
+    clip_id: str
+    out: Path
+    preset: str
+    frames: tuple[int, int] | None = None
+    force: bool = False
+    threads: int = 0
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class JobRecord:
+    """A job with everything that survives the program. `seconds` were spent on it in all runs together.
+
+    order: place in the queue, lowest first. result: the render's last event; empty until it is done.
+    """
+
+    id: str
+    job: RenderJob
+    title: str
+    created: float
+    order: int
+    state: JobState = "queued"
+    error: str = ""
+    seconds: float = 0.0
+    result: Mapping[str, Any] = field(default_factory=dict)
+    verify: VerifyState = ""
+    verify_sentence: str = ""
+
+    def to_json(self) -> str:
+        held = asdict(self) | {"job": json.loads(self.job.to_json()), "version": RECORD_VERSION}
+        return json.dumps(held, default=str, indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> JobRecord:
+        """Raises ValueError, KeyError, TypeError for what no version of ours has written."""
+        held: dict[str, Any] = json.loads(text)
+        if held.pop("version") != RECORD_VERSION:
+            raise ValueError("written by another version")
+        held["job"] = RenderJob.from_json(json.dumps(held["job"]))
+        return cls(**held)
+
+
+@dataclass(frozen=True)
+class JobProgress:
+    """Of a running job. phase: cuts, render, check or verify; fps and eta_s belong to the phase."""
+
+    phase: str = ""
+    n: int = 0
+    total: int = 0
+    fps: float = 0.0
+    eta_s: float | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def share(self) -> float:
+        return self.n / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True)
+class Span:
+    """A figure with its 90 % interval."""
+
+    low: float
+    mid: float
+    high: float
+
+    @property
+    def spread(self) -> float:
+        """Half the interval, relative to the middle."""
+        return (self.high - self.low) / 2 / self.mid if self.mid > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a render is expected to take, measured on `samples` windows of its own frames.
+
+    seconds: from start to verified master. size: bytes of the master with everything beside it. working: bytes the
+    disk must have free meanwhile. memory: bytes, peak. final: measuring is over.
+    """
+
+    seconds: Span
+    size: Span
+    working: float
+    memory: int
+    frames: int
+    samples: int
+    final: bool = False
+    progress: float = 0.0
+    """Share of the measuring that is done, 0 to 1."""
+
+    def as_event(self) -> Mapping[str, Any]:
+        return {"event": "result" if self.final else "estimate", **asdict(self)}
+
+    @classmethod
+    def from_event(cls, event: Mapping[str, Any]) -> Estimate:
+        held = {name: value for name, value in event.items() if name != "event"}
+        return cls(**{**held, "seconds": Span(**held["seconds"]), "size": Span(**held["size"])})
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of a render: energy in kWh at the stated wattage, money at the stated rate; None where nothing was stated."""
+
+    energy: Span | None
+    money: Span | None
+
+
+def cost_of(seconds: Span, watts: float | None, per_hour: float | None) -> Cost:
+    """What `seconds` of this machine cost."""
+
+    def scaled(factor: float | None) -> Span | None:
+        return None if not factor else Span(seconds.low * factor, seconds.mid * factor, seconds.high * factor)
+
+    return Cost(scaled(watts and watts / 3.6e6), scaled(per_hour and per_hour / 3600))
