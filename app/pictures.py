@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from engines.scopes import ScopeData
 from engines.types import FrameNo
 
 Kind = Literal["source", "restored", "difference", "provenance"]
@@ -87,3 +88,29 @@ class Probe:
 
 CacheState = Literal["", "approximate", "ready", "failed"]
 """Of one frame under the current document, for the cache lane."""
+
+
+@dataclass(frozen=True)
+class Readouts:
+    """What the fidelity slider does to one frame. None where it was not computed (yet).
+
+    flagged: share (0..1) above ADJUSTED. decibels: PSNR of the shown luma against the faithful answer, infinite where
+    they are equal. distance: perceptual, against the faithful answer; `distance_name` names the measure.
+    reduction: 1 = measured on the exact pictures, 2 or 4 = on approximate ones.
+    """
+
+    flagged: float | None = None
+    decibels: float | None = None
+    distance: float | None = None
+    distance_name: str = ""
+    reduction: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class ScopeAnswer:
+    """Scopes of one frame; `restored` is None until it was rendered."""
+
+    clip_id: str
+    frame: FrameNo
+    source: ScopeData
+    restored: ScopeData | None = None

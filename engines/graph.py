@@ -111,6 +111,11 @@ class Puller:
             geometry = stage.output(geometry)
         return geometry
 
+    @property
+    def nbytes(self) -> int:
+        """Memory held by what was pulled lately."""
+        return self._cache.nbytes
+
     def note(self, sentence: str) -> None:
         if sentence not in self._noted:
             self._noted.add(sentence)

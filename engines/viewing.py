@@ -98,7 +98,7 @@ def flagged_share(said: ProvenanceMap) -> float:
     """Share of the pixels (0..1) that are more than adjusted."""
     if not any(said.labels.strides):
         return float(said.labels.flat[0] > Origin.ADJUSTED)
-    above = cv2.compare(said.labels, float(Origin.ADJUSTED), cv2.CMP_GT)
+    above = cv2.threshold(said.labels, float(Origin.ADJUSTED), 1, cv2.THRESH_BINARY)[1]
     return cv2.countNonZero(above) / said.labels.size
 
 

@@ -83,6 +83,12 @@ class ContainerSource:
         """The frame at which decoding starts to reach frame `number`: quick to show while that takes its time."""
         return max(0, int(self._index.numbers[self._index.start_for(number)]))
 
+    def at_hand(self, number: FrameNo) -> bool:
+        """Whether `read(number)` finds the picture decoded, or a few pictures further on."""
+        if self._cache.get(number) is not None:
+            return True
+        return self._run is not None and 0 <= number - self._run.highest <= _PATIENCE
+
     @property
     def nbytes(self) -> int:
         """Memory held by decoded pictures."""

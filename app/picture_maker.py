@@ -1,0 +1,301 @@
+"""Makes the pictures of views: source pictures on one thread, restored ones, approximate or exact, on another."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from app.display_cache import NearCache
+from app.document import ClipWork, Media
+from app.pictures import Bgrx, Picture, Readouts, View, Want
+from app.project_job import StageMemory, endpoints, graph_of, slider_blends
+from app.source_desk import SourceDesk, media_key
+from engines import viewing
+from engines.blend import blend
+from engines.cancel import CancelToken
+from engines.graph import Graph, Puller
+from engines.media.source import ClipInfo, Source
+from engines.metrics.psnr import psnr_y
+from engines.policy import PREVIEW, REFINED, SCRUB, RenderPolicy
+from engines.stages.base import Rendered
+from engines.types import Frame, FrameNo, Rect
+from engines.viewing import Window
+
+POLICIES: dict[int, RenderPolicy] = {1: REFINED, 2: PREVIEW, 4: SCRUB}
+_PULLER_BYTES = 64 * 2**20
+# A view of less than this share of the picture gets only its own part computed.
+_PART = 0.4
+# Parts start on this grid, so that small moves of the view find what is there.
+_GRID = 128
+
+
+def source_content(media: Media, frame: FrameNo) -> Hashable:
+    """What a source picture depends on."""
+    return ("source", media_key(media), frame)
+
+
+def variant(want: Want, reduction: int = 1) -> Hashable:
+    """How it is shown."""
+    if want.kind == "source":
+        return ("source", want.view)
+    return (want.kind, want.view, want.gain if want.kind == "difference" else 0.0, want.marks, reduction)
+
+
+def window_of(view: View) -> Window:
+    return Window(view.x, view.y, view.width, view.height, max(view.out_width, 1), max(view.out_height, 1), view.smooth)
+
+
+def source_picture(desk: SourceDesk, media: Media, want: Want) -> Bgrx:
+    """Raises FrameError, MediaError, Cancelled."""
+    return viewing.show(desk.source(media).read(want.frame), window_of(want.view))
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A rendered part of a frame. x, y: where it lies in the result; factor: result pixels per source pixel."""
+
+    rendered: Rendered
+    x: int
+    y: int
+    factor: float
+    whole: bool
+
+    def window(self, view: View) -> Window:
+        scaled = window_of(view).scaled(self.factor)
+        return replace(scaled, x=scaled.x - self.x, y=scaled.y - self.y)
+
+
+@dataclass(eq=False)
+class _Work:
+    """What is remembered of one treatment of a clip."""
+
+    clip: ClipWork
+    graph: Graph
+    pullers: dict[int, Puller]
+
+
+class RestoredMaker:
+    """Used from one thread only."""
+
+    def __init__(self, desk: SourceDesk, rendered: NearCache[Rendered]) -> None:
+        self._desk = desk
+        self._rendered = rendered
+        self._memory: dict[int, tuple[Source, StageMemory]] = {}
+        self._works: dict[str, list[_Work]] = {}
+        self._ends: dict[str, tuple[ClipWork, tuple[ClipWork, ClipWork]]] = {}
+        self._seconds: dict[str, float] = {}
+        self._apart: dict[tuple[str, ...], float] = {}
+
+    def content(self, clip: ClipWork, frame: FrameNo) -> str:
+        """Content key of a restored frame. Raises MediaError, SettingError."""
+        return self._work(clip).graph.key(frame, frame)
+
+    def reductions(self, clip: ClipWork, view: View) -> tuple[int, ...]:
+        """The approximations worth making before the exact picture, by how long exact ones took lately."""
+        info = self._desk.source(clip.media).info
+        shown = min(1.0, view.width * view.height / (info.width * info.height))
+        share = shown if shown < _PART else 1.0
+        seconds = self._seconds.get(clip.id, 1e-7 * info.width * info.height) * share
+        if seconds < 0.12:
+            return ()
+        return (2,) if seconds < 1.0 else (4, 2)
+
+    def is_there(self, clip: ClipWork, frame: FrameNo, view: View, reduction: int = 1) -> bool:
+        """Whether a picture can be made without computing frames."""
+        return all(self._cached(end, frame, view, reduction) is not None for end in self._needed(clip, frame))
+
+    def part(self, clip: ClipWork, frame: FrameNo, view: View, reduction: int, token: CancelToken) -> Part:
+        """The rendered frame or the part of it that `view` shows. Raises TratteggioError, Cancelled."""
+        parts = [self._pulled(end, frame, view, reduction, token) for end in self._needed(clip, frame)]
+        if len(parts) == 1:
+            return parts[0]
+        share = clip.shots[clip.shot_index(frame)].slider
+        return replace(parts[0], rendered=blend(parts[0].rendered, parts[1].rendered, share))
+
+    def ends(self, clip: ClipWork, frame: FrameNo) -> tuple[ClipWork, ...]:
+        """Between which treatments the slider blends at this frame; the clip itself where it does not."""
+        if not slider_blends(clip.shots[clip.shot_index(frame)]):
+            return (clip,)
+        held = self._ends.get(clip.id)
+        if held is None or held[0] is not clip:
+            made = endpoints(clip)
+            if held is not None:
+                # The same treatments but for the slider keep their graphs and what those remember.
+                made = tuple(old if old == new else new for old, new in zip(held[1], made, strict=True))  # type: ignore[assignment]
+            held = self._ends[clip.id] = (clip, made)
+        return held[1]
+
+    def original(self, clip: ClipWork, frame: FrameNo, reduction: int, token: CancelToken) -> Frame:
+        """The source frame as the graph sees it at a reduction."""
+        return self._puller(clip, reduction, token).at(0, frame).frame
+
+    def in_memory(self, clip: ClipWork, frame: FrameNo, reduction: int) -> Rendered | None:
+        """The whole rendered frame, where nothing must be computed for it but the slider's blend."""
+        ends = [self._rendered.get(self.content(end, frame), (reduction, None)) for end in self._needed(clip, frame)]
+        if any(end is None for end in ends):
+            return None
+        held = [end for end in ends if end is not None]
+        share = clip.shots[clip.shot_index(frame)].slider
+        return held[0] if len(held) == 1 else blend(held[0], held[1], share)
+
+    def last_stage(self, clip: ClipWork, frame: FrameNo, x: int, y: int, token: CancelToken) -> str:
+        """Name of the last stage that changed source pixel x, y; "" where none did. Raises TratteggioError."""
+        puller = self._puller(clip, 1, token)
+        stages = puller.graph.stages
+        for depth in range(len(stages), 0, -1):
+            after, before = puller.geometry(depth), puller.geometry(depth - 1)
+            if after.width != before.width:
+                return stages[depth - 1].name
+            scale = after.width // puller.geometry(0).width
+            spot = Rect(x * scale, y * scale, scale, scale)
+            pair = [puller.at(d, frame, spot).frame.quantised().planes for d in (depth, depth - 1)]
+            if any(not np.array_equal(a, b) for a, b in zip(*pair, strict=True)):
+                return stages[depth - 1].name
+        return ""
+
+    def picture(
+        self, clip: ClipWork, want: Want, reduction: int, token: CancelToken
+    ) -> tuple[Picture, Readouts | None]:
+        """A picture, and what the slider does there as far as it is known. Raises TratteggioError, Cancelled."""
+        part = self.part(clip, want.frame, want.view, reduction, token)
+        info = self._desk.source(clip.media).info
+        window = part.window(want.view)
+        pixels = viewing.show(_pinned(part.rendered.frame, info), window)
+        if want.kind == "difference":
+            before = self.original(clip, want.frame, reduction, token)
+            shown = viewing.show(_pinned(before, info), window_of(want.view).scaled(1 / reduction))
+            pixels = viewing.difference(shown, pixels, want.gain)
+        elif want.kind == "provenance":
+            pixels = viewing.provenance(pixels, part.rendered.provenance, window)
+        elif want.marks:
+            pixels = viewing.marked(pixels, part.rendered.provenance, window)
+        flagged = viewing.flagged_share(part.rendered.provenance) if part.whole else None
+        readouts = self._readouts(clip, want.frame, flagged, reduction) if part.whole else None
+        return Picture(want, pixels, reduction, flagged), readouts
+
+    def prepare(self, clip: ClipWork, frame: FrameNo, view: View, token: CancelToken) -> Readouts | None:
+        """Compute both ends of the slider and measure how far they are apart. Raises TratteggioError, Cancelled."""
+        ends = self.ends(clip, frame)
+        if len(ends) == 1:
+            return None
+        first, last = (self._pulled(end, frame, view, 1, token) for end in ends)
+        if not first.whole:
+            return None
+        token.check()
+        self._apart[self._pair(clip, frame)] = psnr_y(first.rendered.frame, last.rendered.frame)
+        part = self.part(clip, frame, view, 1, token)
+        return self._readouts(clip, frame, viewing.flagged_share(part.rendered.provenance), 1)
+
+    def keep(self, clips: set[str]) -> None:
+        """Forget all of the clips that left the document."""
+        for table in (self._works, self._ends, self._seconds):
+            for clip_id in [held for held in table if held not in clips]:
+                del table[clip_id]
+
+    @property
+    def nbytes(self) -> int:
+        return sum(p.nbytes for works in self._works.values() for work in works for p in work.pullers.values())
+
+    def _pair(self, clip: ClipWork, frame: FrameNo) -> tuple[str, ...]:
+        return tuple(self.content(end, frame) for end in self.ends(clip, frame))
+
+    def _readouts(self, clip: ClipWork, frame: FrameNo, flagged: float | None, reduction: int) -> Readouts:
+        """The answer moves on a straight line between the ends, so its distance is a share of theirs."""
+        slider = clip.shots[clip.shot_index(frame)].slider
+        decibels: float | None = math.inf
+        if len(self.ends(clip, frame)) > 1 and slider > 0:
+            apart = self._apart.get(self._pair(clip, frame))
+            decibels = None if apart is None else apart - 20 * math.log10(slider)
+        return Readouts(flagged, decibels, reduction=reduction)
+
+    def _needed(self, clip: ClipWork, frame: FrameNo) -> tuple[ClipWork, ...]:
+        ends = self.ends(clip, frame)
+        if len(ends) == 1:
+            return ends
+        slider = clip.shots[clip.shot_index(frame)].slider
+        return ends[:1] if slider <= 0 else ends[1:] if slider >= 1 else ends
+
+    def _work(self, clip: ClipWork) -> _Work:
+        works = self._works.setdefault(clip.id, [])
+        source = self._desk.source(clip.media)
+        for held in works:
+            if held.clip is clip and held.graph.source is source:
+                works.remove(held)
+                works.insert(0, held)
+                return held
+        graph = graph_of(clip, source, self._memory_of(source))
+        works.insert(0, _Work(clip, graph, {}))
+        # The treatment itself, its two endpoints, and what undo goes back to.
+        del works[4:]
+        return works[0]
+
+    def _memory_of(self, source: Source) -> StageMemory:
+        held = self._memory.get(id(source))
+        if held is None or held[0] is not source:
+            held = self._memory[id(source)] = (source, StageMemory())
+            while len(self._memory) > 2:
+                self._memory.pop(next(iter(self._memory)))
+        return held[1]
+
+    def _puller(self, clip: ClipWork, reduction: int, token: CancelToken) -> Puller:
+        work = self._work(clip)
+        puller = work.pullers.get(reduction)
+        if puller is None:
+            puller = work.pullers[reduction] = Puller(work.graph, POLICIES[reduction], cache_bytes=_PULLER_BYTES)
+        puller.cancel = self._desk.token = token
+        return puller
+
+    def _pulled(self, clip: ClipWork, frame: FrameNo, view: View, reduction: int, token: CancelToken) -> Part:
+        held = self._cached(clip, frame, view, reduction)
+        if held is not None:
+            return held
+        puller = self._puller(clip, reduction, token)
+        geometry = puller.geometry(len(puller.graph.stages))
+        factor = self._factor(clip, reduction)
+        region = self._region(clip, view, reduction)
+        started = time.perf_counter()
+        result = puller.pull(frame, region)
+        if reduction == 1:
+            share = region.width * region.height / (geometry.width * geometry.height)
+            self._seconds[clip.id] = (time.perf_counter() - started) / share
+        self._keep(clip, frame, reduction, region, geometry.bounds, result)
+        return Part(result, region.x, region.y, factor, region == geometry.bounds)
+
+    def _keep(
+        self, clip: ClipWork, frame: FrameNo, reduction: int, region: Rect, bounds: Rect, result: Rendered
+    ) -> None:
+        place = None if region == bounds else region
+        content = self.content(clip, frame)
+        self._rendered.put(content, (reduction, place), clip.id, frame, result, result.nbytes)
+
+    def _cached(self, clip: ClipWork, frame: FrameNo, view: View, reduction: int) -> Part | None:
+        content, factor = self.content(clip, frame), self._factor(clip, reduction)
+        whole = self._rendered.get(content, (reduction, None))
+        if whole is not None:
+            return Part(whole, 0, 0, factor, True)
+        region = self._region(clip, view, reduction)
+        part = self._rendered.get(content, (reduction, region))
+        return None if part is None else Part(part, region.x, region.y, factor, False)
+
+    def _factor(self, clip: ClipWork, reduction: int) -> float:
+        graph = self._work(clip).graph
+        return graph.geometry().width / graph.source.info.width / reduction
+
+    def _region(self, clip: ClipWork, view: View, reduction: int) -> Rect:
+        """The result pixels to compute for a view: all of them unless it shows a small part."""
+        graph = self._work(clip).graph
+        policy = POLICIES[reduction]
+        geometry = Puller(graph, policy, cache_bytes=0).geometry(len(graph.stages))
+        window = window_of(view).scaled(self._factor(clip, reduction))
+        if window.width * window.height > _PART * geometry.width * geometry.height or reduction > 1:
+            return geometry.bounds
+        return window.rect(geometry.bounds, 8).aligned(_GRID, _GRID, geometry.bounds)
+
+
+def _pinned(frame: Frame, info: ClipInfo) -> Frame:
+    """Enlarged or reduced pictures of untagged material keep the matrix its own size stands for."""
+    return replace(frame, colour=viewing.pinned(frame.colour, info.width, info.height))

@@ -1,0 +1,389 @@
+"""The only thread boundary for pictures: views ask here, two workers compute, answers come back as signals."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from app.answers import Answers
+from app.display_cache import NearCache
+from app.document import ClipWork, Document
+from app.frame_facts import ClipFacts, Fact
+from app.picture_maker import RestoredMaker, source_content, variant
+from app.pictures import Bgrx, CacheState, Picture, Readouts, Want
+from app.render_jobs import RestoredJobs, SourceJobs
+from app.render_worker import RenderWorker
+from app.session import Session
+from app.source_desk import SourceDesk, media_key
+from engines.errors import TratteggioError
+from engines.media.source import ClipInfo
+from engines.scheduler import Job, Urgency
+from engines.stages.base import Rendered
+from engines.types import FrameNo
+
+_MEMORY = 2**30
+# Shares of the memory budget: pictures as shown, rendered frames, thumbnails; decoders and graphs have the rest.
+_PICTURES, _RENDERED, _THUMBNAILS, _DECODED = 0.35, 0.35, 0.05, 0.25
+_AHEAD, _AROUND = 12, 3
+_CACHE_NEWS_MS = 100
+_JOIN_S = 2.0
+
+
+class RenderBridge(QObject):
+    """Lives on the interface thread, which it never makes wait."""
+
+    picture_ready = Signal(object)
+    probe_ready = Signal(object)
+    thumbnail_ready = Signal(str, int, object)
+    cache_changed = Signal(str)
+    curve_ready = Signal(str, int, object)
+    scope_ready = Signal(object)
+    clip_info_ready = Signal(str)
+    readouts_changed = Signal()
+    failed = Signal(str, str)
+    """clip id, sentence."""
+    _arrived = Signal(object)
+
+    def __init__(self, session: Session, parent: QObject | None = None, *, memory: int = _MEMORY) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._budget = memory
+        self._pictures: NearCache[Bgrx] = NearCache(int(memory * _PICTURES))
+        self._thumbnails: NearCache[Bgrx] = NearCache(int(memory * _THUMBNAILS))
+        self._rendered: NearCache[Rendered] = NearCache(int(memory * _RENDERED))
+        self._facts: dict[str, ClipFacts] = {}
+        self._infos: dict[str, ClipInfo] = {}
+        self._readouts: dict[Hashable, Readouts] = {}
+        self._wants: tuple[Want, ...] = ()
+        self._travel = (0, 0.0)
+        self._changed: set[str] = set()
+        self._scoped: tuple[str, FrameNo] | None = None
+        self._closed = False
+        decoded = int(memory * _DECODED / 2)
+        self._source_worker = RenderWorker("source pictures", self._job_failed)
+        self._restored_worker = RenderWorker("restored pictures", self._job_failed, polite=True)
+        source_desk, restored_desk = SourceDesk(decoded), SourceDesk(decoded // 2)
+        self._source = SourceJobs(source_desk, self._post, self._source_made, self._pictures, self._thumbnails)
+        self._maker = RestoredMaker(restored_desk, self._rendered)
+        self._restored = RestoredJobs(
+            self._maker, restored_desk, self._post, self._restored_made, self._measured, self._pictures
+        )
+        self._answers = Answers(self._maker, restored_desk)
+        self._desks = (source_desk, restored_desk)
+        self._news = QTimer(self)
+        self._news.setInterval(_CACHE_NEWS_MS)
+        self._news.setSingleShot(True)
+        self._news.timeout.connect(self._tell_news)
+        self._arrived.connect(self._on_arrival, Qt.ConnectionType.QueuedConnection)
+        session.document_changed.connect(self._on_document)
+        session.playhead_changed.connect(self._on_playhead)
+        session.clip_changed.connect(self._on_clip)
+        for worker, desk in zip((self._source_worker, self._restored_worker), self._desks, strict=True):
+            worker.at_end(desk.close)
+            worker.start()
+        self._on_document(Document(), session.document)
+
+    # --- pictures -------------------------------------------------------------------------------------------------
+
+    def show(self, wants: Sequence[Want]) -> list[Picture]:
+        """From now on exactly these are wanted. What is in memory, or the best stand-in; the rest comes by signal."""
+        self._wants = tuple(wants)
+        answers = [picture for want in self._wants if (picture := self._found(want)) is not None]
+        have = {picture.want for picture in answers if picture.exact or picture.failure}
+        missing = [want for want in self._wants if want not in have and self._clip(want.clip_id) is not None]
+        self._queue_wants(missing)
+        self._queue_ahead()
+        return answers
+
+    def set_travel(self, direction: int, fps: float) -> None:
+        """Which way the playhead goes by itself (0 = it rests), for what is prepared ahead."""
+        if (direction, fps) != self._travel:
+            self._travel = (direction, fps)
+            self._focus()
+            if direction == 0:
+                self.show(self._wants)
+
+    def _found(self, want: Want) -> Picture | None:
+        clip = self._clip(want.clip_id)
+        if clip is None:
+            return None
+        if want.kind == "source":
+            pixels = self._pictures.get(source_content(clip.media, want.frame), variant(want))
+            return None if pixels is None else Picture(want, pixels)
+        return self._found_restored(want)
+
+    def _found_restored(self, want: Want) -> Picture | None:
+        facts = self._facts[want.clip_id]
+        fact = facts.fact(want.frame)
+        if fact is not None and fact.failure:
+            return Picture(want, None, failure=fact.failure)
+        for reduction in (1, 2, 4):
+            content = facts.content(want.frame)
+            pixels = self._pictures.get(content, variant(want, reduction)) if content else None
+            if pixels is not None:
+                return Picture(want, pixels, reduction, None if fact is None else fact.flagged)
+        for reduction in (1, 2, 4):
+            content = facts.last_content(want.frame)
+            pixels = self._pictures.get(content, variant(want, reduction)) if content else None
+            if pixels is not None:
+                return Picture(want, pixels, reduction, stale=True)
+        return None
+
+    def _queue_wants(self, wants: Sequence[Want]) -> None:
+        sources: list[Job] = []
+        restored: list[Job] = []
+        for place, want in enumerate(wants):
+            clip = self._session.document.clip(want.clip_id)
+            if want.kind == "source":
+                sources.append(self._source.picture(clip, want, Urgency.PLAYHEAD, place))
+            else:
+                restored += self._restored.pictures(clip, want, place, exact=self._travel[0] == 0)
+        self._source_worker.queue.replace("show", sources)
+        self._restored_worker.queue.replace("show", restored)
+
+    def _queue_ahead(self) -> None:
+        direction = self._travel[0]
+        steps = range(1, _AHEAD + 1) if direction else ()
+        sources, restored = [], []
+        for want in self._wants:
+            clip = self._clip(want.clip_id)
+            if clip is None:
+                continue
+            frames = [want.frame + direction * step for step in steps]
+            if not direction and want.kind != "source":
+                frames = [want.frame + step * side for step in range(1, _AROUND + 1) for side in (1, -1)]
+                restored.append(self._restored.ends(clip, want))
+            for order, frame in enumerate(frames):
+                if not 0 <= frame < clip.media.frame_count:
+                    continue
+                ahead = Want(want.clip_id, frame, want.kind, want.view, want.gain, want.marks)
+                found = self._found(ahead)
+                if found is not None and found.exact:
+                    continue
+                if want.kind == "source":
+                    sources.append(self._source.picture(clip, ahead, Urgency.PREFETCH, order))
+                else:
+                    restored.append(self._restored.ahead(clip, ahead, order))
+        self._source_worker.queue.replace("ahead", sources)
+        self._restored_worker.queue.replace("ahead", restored)
+
+    # --- everything else that is asked for ------------------------------------------------------------------------
+
+    def probe(self, clip_id: str, frame: FrameNo, x: int, y: int) -> None:
+        """The answer comes by `probe_ready`; the latest question counts."""
+        clip = self._clip(clip_id)
+        if clip is None or not (0 <= x < clip.media.width and 0 <= y < clip.media.height):
+            return
+        run = self._answers.probe(clip, frame, x, y, lambda probe: self._post(partial(self.probe_ready.emit, probe)))
+        key = ("probe", id(clip), frame, x, y)
+        self._restored_worker.queue.replace("probe", [Job(key, Urgency.PROBE, run)])
+
+    def thumbnail(self, clip_id: str, frame: FrameNo, height: int) -> Bgrx | None:
+        """What is in memory, else None: then it comes by `thumbnail_ready`."""
+        clip = self._clip(clip_id)
+        if clip is None:
+            return None
+        found = self._thumbnails.get(source_content(clip.media, frame), height)
+        if found is None:
+            self._source_worker.queue.add(
+                "thumbnails", self._source.thumbnail(clip, frame, height, self._thumbnail_made)
+            )
+        return found
+
+    def ask_scope(self, clip_id: str, frame: FrameNo) -> None:
+        """The answer comes by `scope_ready`, again when the restored frame is there; the latest question counts."""
+        clip = self._clip(clip_id)
+        if clip is None:
+            return
+        run = self._answers.scope(clip, frame, lambda answer: self._post(partial(self.scope_ready.emit, answer)))
+        self._restored_worker.queue.replace("scope", [Job(("scope", id(clip), frame), Urgency.PROBE, run, 1.0)])
+        self._scoped = (clip_id, frame)
+
+    def ask_curve(self, clip_id: str, shot_index: int) -> None:
+        """The curve comes by `curve_ready`, coarse first and then finer."""
+        clip = self._clip(clip_id)
+        if clip is None or not 0 <= shot_index < len(clip.shots):
+            return
+
+        def tell(curve: object) -> None:
+            self._post(partial(self.curve_ready.emit, clip_id, shot_index, curve))
+
+        run = self._answers.curve(clip, shot_index, tell)
+        key = ("curve", id(clip), shot_index)
+        self._restored_worker.queue.replace("curve", [Job(key, Urgency.CURVE, run)])
+
+    def clip_info(self, clip_id: str) -> ClipInfo | None:
+        """None until `clip_info_ready` says it is known."""
+        return self._infos.get(clip_id)
+
+    def cache_states(self, clip_id: str) -> Sequence[CacheState]:
+        """One per frame, for the current document."""
+        facts, clip = self._facts.get(clip_id), self._clip(clip_id)
+        if facts is None or clip is None:
+            return ()
+        return facts.states(clip.media.frame_count, self._held)
+
+    def flagged(self, clip_id: str) -> Mapping[int, float]:
+        """Share of flagged pixels of every frame rendered under the current document."""
+        facts = self._facts.get(clip_id)
+        return {} if facts is None else facts.flagged()
+
+    def readouts(self, clip_id: str, frame: FrameNo) -> Readouts | None:
+        facts = self._facts.get(clip_id)
+        content = None if facts is None else facts.content(frame)
+        return None if content is None else self._readouts.get(content)
+
+    @property
+    def memory(self) -> tuple[int, int]:
+        """Bytes held by pictures, frames and decoders, and how many they may hold."""
+        caches = self._pictures.nbytes + self._thumbnails.nbytes + self._rendered.nbytes
+        return caches + sum(desk.nbytes for desk in self._desks) + self._maker.nbytes, self._budget
+
+    def set_memory(self, budget: int) -> None:
+        """Another budget, in bytes; decoders follow when they are opened next."""
+        self._budget = budget
+        self._pictures.resize(int(budget * _PICTURES))
+        self._rendered.resize(int(budget * _RENDERED))
+        self._thumbnails.resize(int(budget * _THUMBNAILS))
+
+    def close(self) -> None:
+        """Cancel everything and join every thread. Nothing comes by signal afterwards."""
+        self._closed = True
+        self._news.stop()
+        for worker in (self._source_worker, self._restored_worker):
+            worker.stop()
+        for worker in (self._source_worker, self._restored_worker):
+            worker.join(_JOIN_S)
+
+    # --- the document ---------------------------------------------------------------------------------------------
+
+    @Slot(object, object)
+    def _on_document(self, before: Document, after: Document) -> None:
+        old = {clip.id: clip for clip in before.clips}
+        for clip in after.clips:
+            if old.get(clip.id) is not clip:
+                self._on_clip_work(old.get(clip.id), clip)
+        gone = set(old) - {clip.id for clip in after.clips}
+        for clip_id in gone:
+            self._facts.pop(clip_id, None)
+            self._infos.pop(clip_id, None)
+            for cache in (self._pictures, self._thumbnails, self._rendered):
+                cache.forget(clip_id)
+        if gone:
+            self._close_unused(after)
+        self.show([want for want in self._wants if want.clip_id not in gone])
+
+    def _on_clip_work(self, old: ClipWork | None, clip: ClipWork) -> None:
+        facts = self._facts.setdefault(clip.id, ClipFacts())
+        facts.outdate()
+        if old is None or media_key(old.media) != media_key(clip.media):
+            told = partial(self._info_known, clip.id)
+            self._source_worker.queue.add("info", self._source.info(clip, lambda info: self._post(partial(told, info))))
+        if facts.known_frames():
+            job = self._restored.contents(clip, facts.known_frames(), partial(self._contents_known, clip))
+            self._restored_worker.queue.replace(f"contents {clip.id}", [job])
+        self._note_change(clip.id)
+
+    def _close_unused(self, document: Document) -> None:
+        used = {media_key(clip.media) for clip in document.clips}
+        self._source_worker.queue.add("close", self._source.keep(used))
+        self._restored_worker.queue.add("close", self._restored.keep(used, {clip.id for clip in document.clips}))
+
+    @Slot(int)
+    def _on_playhead(self, _frame: int) -> None:
+        self._focus()
+
+    @Slot(str)
+    def _on_clip(self, _clip_id: str) -> None:
+        self._focus()
+
+    def _focus(self) -> None:
+        for cache in (self._pictures, self._rendered, self._thumbnails):
+            cache.focus(self._session.clip_id, self._session.playhead, self._travel[0])
+
+    # --- what comes back ------------------------------------------------------------------------------------------
+
+    def _post(self, event: Callable[[], None]) -> None:
+        """From a worker: run `event` on the interface thread."""
+        if not self._closed:
+            self._arrived.emit(event)
+
+    @Slot(object)
+    def _on_arrival(self, event: Callable[[], None]) -> None:
+        if not self._closed:
+            event()
+
+    def _source_made(self, picture: Picture) -> None:
+        if picture.want in self._wants:
+            self.picture_ready.emit(picture)
+
+    def _restored_made(self, clip: ClipWork, content: str, picture: Picture, readouts: Readouts | None) -> None:
+        """A picture of `clip` as it was when the work began."""
+        facts = self._facts.get(clip.id)
+        if facts is None:
+            return
+        current = self._clip(clip.id) is clip
+        fact = Fact(picture.reduction, picture.flagged, picture.failure)
+        facts.learn(picture.want.frame, content, fact, current=current)
+        if readouts is not None:
+            self._measured(content, readouts)
+        self._note_change(clip.id)
+        if current and picture.want in self._wants:
+            self.picture_ready.emit(picture)
+            if self._scope_waits(picture):
+                self.ask_scope(picture.want.clip_id, picture.want.frame)
+
+    def _measured(self, content: str, readouts: Readouts) -> None:
+        known = self._readouts.get(content)
+        if known is None or readouts.reduction <= known.reduction:
+            self._readouts[content] = readouts
+            self.readouts_changed.emit()
+
+    def _scope_waits(self, picture: Picture) -> bool:
+        return (picture.want.clip_id, picture.want.frame) == self._scoped and not picture.failure
+
+    def _note_change(self, clip_id: str) -> None:
+        """Tell later, all at once: the cache lane must not repaint for every frame."""
+        self._changed.add(clip_id)
+        if not self._news.isActive():
+            self._news.start()
+
+    @Slot()
+    def _tell_news(self) -> None:
+        changed, self._changed = self._changed, set()
+        for clip_id in changed:
+            self.cache_changed.emit(clip_id)
+
+    def _clip(self, clip_id: str) -> ClipWork | None:
+        return next((clip for clip in self._session.document.clips if clip.id == clip_id), None)
+
+    def _held(self, content: str) -> bool:
+        return self._pictures.holds(content) or self._rendered.holds(content)
+
+    def _contents_known(self, clip: ClipWork, contents: Mapping[FrameNo, str]) -> None:
+        if self._clip(clip.id) is clip:
+            self._facts[clip.id].rekey(contents)
+            self._note_change(clip.id)
+            for want in self._wants:
+                picture = self._found(want) if want.clip_id == clip.id and want.kind != "source" else None
+                if picture is not None and picture.exact:
+                    self.picture_ready.emit(picture)
+
+    def _info_known(self, clip_id: str, info: ClipInfo) -> None:
+        if self._clip(clip_id) is not None:
+            self._infos[clip_id] = info
+            self.clip_info_ready.emit(clip_id)
+
+    def _thumbnail_made(self, clip_id: str, frame: FrameNo, pixels: Bgrx) -> None:
+        self._post(partial(self.thumbnail_ready.emit, clip_id, frame, pixels))
+
+    def _job_failed(self, job: Job, error: Exception) -> None:
+        """On a worker. Expected failures are sentences; others also go where crashes are reported."""
+        if not isinstance(error, TratteggioError):
+            threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, None)))
+        clip_id = job.key[1] if isinstance(job.key, tuple) and isinstance(job.key[1], str) else ""
+        sentence = error.sentence if isinstance(error, TratteggioError) else f"Something unexpected happened: {error}."
+        self._post(partial(self.failed.emit, clip_id, sentence))

@@ -1,0 +1,209 @@
+"""The work orders of the render bridge: what the workers do for one picture, thumbnail or key, and whom they tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from app.display_cache import NearCache
+from app.document import ClipWork
+from app.picture_maker import RestoredMaker, source_content, source_picture, variant
+from app.pictures import Bgrx, Picture, Readouts, View, Want
+from app.source_desk import MediaKey, SourceDesk
+from engines.cancel import CancelToken
+from engines.errors import Cancelled, TratteggioError
+from engines.media.source import ClipInfo
+from engines.scheduler import Job, Urgency
+from engines.types import FrameNo
+
+Post = Callable[[Callable[[], None]], None]
+SourceMade = Callable[[Picture], None]
+RestoredMade = Callable[[ClipWork, str, Picture, Readouts | None], None]
+
+# A frame so far from its keyframe takes long enough to decode that the keyframe is shown meanwhile.
+_FAR = 6
+
+
+class SourceJobs:
+    """For the thread that decodes for display, and waits for nothing else."""
+
+    def __init__(
+        self,
+        desk: SourceDesk,
+        post: Post,
+        made: SourceMade,
+        pictures: NearCache[Bgrx],
+        thumbnails: NearCache[Bgrx],
+    ) -> None:
+        self._desk = desk
+        self._post = post
+        self._made = made
+        self._pictures = pictures
+        self._thumbnails = thumbnails
+
+    def picture(self, clip: ClipWork, want: Want, urgency: Urgency, order: float) -> Job:
+        def run(token: CancelToken) -> None:
+            self._desk.token = token
+            try:
+                if urgency == Urgency.PLAYHEAD:
+                    self._stand_in(clip, want)
+                pixels = source_picture(self._desk, clip.media, want)
+            except Cancelled:
+                raise
+            except TratteggioError as error:
+                self._post(partial(self._made, Picture(want, None, failure=error.sentence)))
+                return
+            self._keep(clip, want, pixels)
+            self._post(partial(self._made, Picture(want, pixels)))
+
+        return Job(("source", clip.id, clip.media, want), urgency, run, order)
+
+    def thumbnail(self, clip: ClipWork, frame: FrameNo, height: int, made: Callable[[str, int, Bgrx], None]) -> Job:
+        def run(token: CancelToken) -> None:
+            self._desk.token = token
+            info = self._desk.source(clip.media).info
+            width = max(1, round(height * info.width * info.sar / info.height))
+            view = View(0, 0, info.width, info.height, width, height)
+            pixels = source_picture(self._desk, clip.media, Want(clip.id, frame, "source", view))
+            self._thumbnails.put(source_content(clip.media, frame), height, clip.id, frame, pixels, pixels.nbytes)
+            made(clip.id, frame, pixels)
+
+        return Job(("thumbnail", clip.id, clip.media, frame, height), Urgency.THUMBNAIL, run, frame)
+
+    def info(self, clip: ClipWork, told: Callable[[ClipInfo], None]) -> Job:
+        def run(token: CancelToken) -> None:
+            self._desk.token = token
+            told(self._desk.source(clip.media).info)
+
+        return Job(("info", clip.id, clip.media), Urgency.PLAYHEAD, run, -1)
+
+    def keep(self, used: set[MediaKey]) -> Job:
+        return Job(("close",), Urgency.PLAYHEAD, lambda _: self._desk.keep(used), -2)
+
+    def _stand_in(self, clip: ClipWork, want: Want) -> None:
+        """Where the frame itself takes long, something near it at once."""
+        near = self._desk.keyframe(clip.media, want.frame)
+        if want.frame - near < _FAR or self._desk.at_hand(clip.media, want.frame):
+            return
+        beside = Want(want.clip_id, near, want.kind, want.view)
+        pixels = self._pictures.get(source_content(clip.media, near), variant(beside))
+        if pixels is None:
+            pixels = source_picture(self._desk, clip.media, beside)
+            self._keep(clip, beside, pixels)
+        self._post(partial(self._made, Picture(want, pixels, stale=True)))
+
+    def _keep(self, clip: ClipWork, want: Want, pixels: Bgrx) -> None:
+        content = source_content(clip.media, want.frame)
+        self._pictures.put(content, variant(want), clip.id, want.frame, pixels, pixels.nbytes)
+
+
+class RestoredJobs:
+    """For the thread that infers."""
+
+    def __init__(
+        self,
+        maker: RestoredMaker,
+        desk: SourceDesk,
+        post: Post,
+        made: RestoredMade,
+        measured: Callable[[str, Readouts], None],
+        pictures: NearCache[Bgrx],
+    ) -> None:
+        self._maker = maker
+        self._desk = desk
+        self._post = post
+        self._made = made
+        self._measured = measured
+        self._pictures = pictures
+
+    def pictures(self, clip: ClipWork, want: Want, place: int, *, exact: bool) -> list[Job]:
+        """Something at once, and, with `exact`, the exact picture after it."""
+        identity = (clip.id, id(clip), want)
+        jobs = [Job(("quick", *identity), Urgency.PLAYHEAD, self._guarded(clip, want, self._quick), place)]
+        if exact:
+            jobs.append(Job(("exact", *identity), Urgency.PLAYBACK, self._guarded(clip, want, self._exact), place))
+        return jobs
+
+    def ahead(self, clip: ClipWork, want: Want, order: float) -> Job:
+        """A picture that may be wanted next; only where it costs little."""
+
+        def work(token: CancelToken) -> None:
+            if not self._maker.reductions(clip, want.view):
+                self._make(clip, want, 1, token)
+
+        run = self._guarded(clip, want, lambda _clip, _want, token: work(token))
+        return Job(("ahead", clip.id, id(clip), want), Urgency.PREFETCH, run, order)
+
+    def ends(self, clip: ClipWork, want: Want) -> Job:
+        """Both ends of the slider, so that dragging it only blends."""
+        return Job(
+            ("ends", clip.id, id(clip), want.frame, want.view),
+            Urgency.PREFETCH,
+            self._guarded(clip, want, self._prepare),
+            -1,
+        )
+
+    def contents(self, clip: ClipWork, frames: Sequence[FrameNo], told: Callable[[Mapping[FrameNo, str]], None]) -> Job:
+        """Which content the frames have under `clip`'s treatment."""
+
+        def run(token: CancelToken) -> None:
+            self._desk.token = token
+            keys = {}
+            for frame in frames:
+                token.check()
+                keys[frame] = self._maker.content(clip, frame)
+            self._post(partial(told, keys))
+
+        return Job(("contents", clip.id, id(clip)), Urgency.PLAYHEAD, run, -1)
+
+    def keep(self, used: set[MediaKey], clips: set[str]) -> Job:
+        def run(_token: CancelToken) -> None:
+            self._maker.keep(clips)
+            self._desk.keep(used)
+
+        return Job(("close",), Urgency.PLAYHEAD, run, -2)
+
+    def _quick(self, clip: ClipWork, want: Want, token: CancelToken) -> None:
+        if self._maker.is_there(clip, want.frame, want.view):
+            self._make(clip, want, 1, token)
+            return
+        for reduction in self._maker.reductions(clip, want.view) or (1,):
+            self._make(clip, want, reduction, token)
+
+    def _exact(self, clip: ClipWork, want: Want, token: CancelToken) -> None:
+        content = self._maker.content(clip, want.frame)
+        if self._pictures.get(content, variant(want)) is None:
+            self._make(clip, want, 1, token)
+
+    def _prepare(self, clip: ClipWork, want: Want, token: CancelToken) -> None:
+        readouts = self._maker.prepare(clip, want.frame, want.view, token)
+        if readouts is not None:
+            self._post(partial(self._measured, self._maker.content(clip, want.frame), readouts))
+
+    def _make(self, clip: ClipWork, want: Want, reduction: int, token: CancelToken) -> None:
+        content = self._maker.content(clip, want.frame)
+        picture, readouts = self._maker.picture(clip, want, reduction, token)
+        if picture.pixels is not None:
+            shown = variant(want, reduction)
+            self._pictures.put(content, shown, clip.id, want.frame, picture.pixels, picture.pixels.nbytes)
+        self._post(partial(self._made, clip, content, picture, readouts))
+
+    def _guarded(
+        self, clip: ClipWork, want: Want, work: Callable[[ClipWork, Want, CancelToken], None]
+    ) -> Callable[[CancelToken], None]:
+        """A failure becomes a picture that says so; what was not expected is reported as well."""
+
+        def run(token: CancelToken) -> None:
+            self._desk.token = token
+            try:
+                work(clip, want, token)
+            except Cancelled:
+                raise
+            except TratteggioError as error:
+                self._post(partial(self._made, clip, "", Picture(want, None, failure=error.sentence), None))
+            except Exception as error:
+                sentence = f"Frame {want.frame} could not be rendered: {str(error) or type(error).__name__}."
+                self._post(partial(self._made, clip, "", Picture(want, None, failure=sentence), None))
+                raise
+
+        return run
