@@ -101,7 +101,7 @@ def _damaged(frames: list[Frame], masks: Mapping[FrameNo, Mask]) -> list[Frame]:
 
 def _puller(
     frames: list[Frame],
-    masks: Mapping[FrameNo, Mask],
+    masks: Mapping[FrameNo, Mask] | Mapping[FrameNo, Coverage] | Mapping[FrameNo, Mask | Coverage],
     text: Mapping[str, str] | None = None,
     starts: tuple[int, ...] = (0,),
     policy: RenderPolicy = EXPORT,
@@ -362,6 +362,50 @@ def test_a_changed_mask_is_seen_by_the_same_stage() -> None:
     after = puller.pull(MID, Rect(80, 60, 16, 16))
     assert (after.provenance.labels == Origin.SOURCE).all()
     assert stage.frame_key(MID) != before
+
+
+def _soft_blob() -> Coverage:
+    """Fully painted in the middle, falling to nothing over some pixels."""
+    rows, columns = np.ogrid[:HEIGHT, :WIDTH]
+    distance = np.hypot(columns - 90, rows - 70)
+    return np.asarray(np.rint(np.clip((14 - distance) / 8, 0, 1) * 255), np.uint8)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
+def test_soft_paint_lays_the_repair_over_by_its_share(layout: PixelFormat) -> None:
+    truth, soft = _clip(layout), _soft_blob()
+    damaged = _damaged(truth, {MID: soft > 0})
+    hard = _puller(damaged, {MID: soft > 0}).pull(MID)
+    answer = _puller(damaged, {MID: soft}).pull(MID)
+    share = soft[soft > 0].astype(np.float64) / 255
+    index = 1 if layout.family == "rgb" else 0
+    old, new, mixed = (f.planes[index][soft > 0].astype(np.float64) for f in (damaged[MID], hard.frame, answer.frame))
+    assert np.abs(mixed - (old + share * (new - old))).max() <= (1e-2 if layout.floating else 1.01)
+    np.testing.assert_array_equal(answer.provenance.labels, hard.provenance.labels)
+    np.testing.assert_array_equal(mixed[share == 1], new[share == 1])
+
+
+def test_soft_paint_and_feather_give_the_larger_share() -> None:
+    truth, soft = _clip(), _soft_blob()
+    damaged = _damaged(truth, {MID: soft > 0})
+    plain, feathered = (_puller(damaged, {MID: soft}, text).pull(MID) for text in ({}, {"feather": "12"}))
+    rim = (soft > 0) & (soft < 128)
+    left = [_psnr(p.frame.planes[0], truth[MID].planes[0], rim, 255.0) for p in (plain, feathered)]
+    assert left[1] > left[0] + 3
+    core = soft == 255
+    assert _psnr(feathered.frame.planes[0], truth[MID].planes[0], core, 255.0) > 35
+
+
+def test_faintly_painted_pixels_give_nothing_to_other_frames() -> None:
+    faint = np.where(_blob(), np.uint8(1), np.uint8(0))
+    frames = _damaged(_clip(speed=(0, 0)), {MID: _blob(), MID - 1: _blob()})
+    answer = _puller(frames, {MID: _blob(), MID - 1: faint}, {"search": "1"}).pull(MID)
+    assert set(np.unique(answer.provenance.donor[_blob()])) == {1}
+
+
+def test_soft_and_hard_paint_have_different_keys() -> None:
+    graphs = [_puller(_clip(), {MID: mask}).graph for mask in (_blob(), np.where(_blob(), np.uint8(9), np.uint8(0)))]
+    assert graphs[0].key(MID, MID) != graphs[1].key(MID, MID)
 
 
 def test_settings_decide_reach_and_key() -> None:
