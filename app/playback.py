@@ -43,6 +43,17 @@ class PlaybackClock:
             return self.first + (place - self.first) % (self.last - self.first + 1)
         return min(max(place, 0), self.count - 1) if self.loop else min(max(place, self.first), self.last)
 
+    def place(self, now: float) -> float:
+        """The same with the share of the frame's time that has passed, unlimited: for comparing with another clock."""
+        return self._from + (now - self._since) * self.speed * float(self.rate)
+
+    def following(self, frame: FrameNo) -> FrameNo | None:
+        """The frame after `frame` in the direction of play, however late it is; None at the end."""
+        after = frame + (1 if self.speed > 0 else -1)
+        if self.first <= after <= self.last:
+            return after
+        return (self.first if self.speed > 0 else self.last) if self.loop else None
+
     def ended(self, now: float) -> bool:
         """Whether the last frame has had its time and nothing comes after it."""
         place = self._from + self._passed(now)
