@@ -12,7 +12,7 @@ from engines.types import FrameNo, PixelFormat
 # Short segments lose little in a crash; long-GOP codecs need length to compress.
 _INTRA_FRAMES = 24
 _LARGE_FRAMES = 8
-_LONG_GOP_FRAMES = 48
+LONG_GOP_FRAMES = 48
 _LARGE_PIXELS = 4_000_000
 # Raised whenever segments of the same key would be written differently: older ones are then left aside.
 _VERSION = 3
@@ -36,7 +36,7 @@ def plan_segments(
 ) -> tuple[PlannedSegment, ...]:
     """Segments of frames `first`..`last` on a grid of absolute frame numbers. `encoding` names encoder and options."""
     geometry = graph.geometry()
-    side = _INTRA_FRAMES if preset.intra else _LONG_GOP_FRAMES
+    side = _INTRA_FRAMES if preset.intra else LONG_GOP_FRAMES
     if geometry.width * geometry.height > _LARGE_PIXELS:
         side = min(side, _LARGE_FRAMES) if preset.intra else side
     planned = []

@@ -1,4 +1,4 @@
-"""Jobs on disk: `jobs/ID/job.json` and the masks it was ordered with. A job belongs to the one program that holds it."""
+"""Jobs on disk: `jobs/ID/job.json` and the masks of the order. A job belongs to the program that holds its lock."""
 
 from __future__ import annotations
 

@@ -62,7 +62,9 @@ def test_two_jobs_run_one_after_the_other_and_are_whole(tmp_path: Path, qtbot: Q
     qtbot.waitUntil(lambda: queue.record(second).state == "queued", timeout=PATIENCE)
     assert until(qtbot, queue, first, "done", "failed").error == ""
     done = until(qtbot, queue, second, "done", "failed")
-    assert done.error == "" and done.result["frames"] == 4 and done.seconds > 0
+    assert done.error == ""
+    assert done.result["frames"] == 4
+    assert done.seconds > 0
     queue.verify(second)
     qtbot.waitUntil(lambda: queue.record(second).verify in ("passed", "failed"), timeout=PATIENCE)
     assert queue.record(second).verify == "passed", queue.record(second).verify_sentence
@@ -83,7 +85,8 @@ def test_the_workers_own_sentence_is_the_error(tmp_path: Path, qtbot: QtBot, ope
     (tmp_path / "a.mkv").write_bytes(b"mine")
     job = queue.submit(order(document, tmp_path / "a.mkv"))
     failed = until(qtbot, queue, job, "done", "failed")
-    assert failed.state == "failed" and "exists already" in failed.error
+    assert failed.state == "failed"
+    assert "exists already" in failed.error
     assert (tmp_path / "a.mkv").read_bytes() == b"mine"
     (tmp_path / "a.mkv").unlink()
     queue.resume(job)
@@ -101,7 +104,8 @@ def test_pause_keeps_finished_segments_and_resume_goes_on(tmp_path: Path, qtbot:
     assert (master_paths(tmp_path / "a.mkv").parts / "journal.jsonl").exists()
     queue.resume(job)
     done = until(qtbot, queue, job, "done", "failed")
-    assert done.result["segments"]["reused"] >= 1 and done.result["frames"] == 30
+    assert done.result["segments"]["reused"] >= 1
+    assert done.result["frames"] == 30
 
 
 def test_cancel_removes_the_parts_when_told(tmp_path: Path, qtbot: QtBot, open_queue: Opened) -> None:
@@ -125,7 +129,8 @@ def test_a_killed_worker_is_an_error_and_resume_completes(tmp_path: Path, qtbot:
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     failed = until(qtbot, queue, job, "done", "failed")
-    assert failed.state == "failed" and "killed by signal 9" in failed.error
+    assert failed.state == "failed"
+    assert "killed by signal 9" in failed.error
     queue.resume(job)
     assert until(qtbot, queue, job, "done", "failed").result["segments"]["reused"] >= 1
 
@@ -188,7 +193,8 @@ def test_the_render_of_a_killed_program_stops_and_can_go_on(tmp_path: Path, qtbo
     (found,) = queue.interrupted()
     queue.resume(found.id)
     done = until(qtbot, queue, found.id, "done", "failed")
-    assert done.error == "" and done.result["segments"]["reused"] >= 1
+    assert done.error == ""
+    assert done.result["segments"]["reused"] >= 1
 
 
 def test_a_record_of_another_version_is_said_and_left_there(tmp_path: Path, qtbot: QtBot) -> None:
@@ -198,5 +204,6 @@ def test_a_record_of_another_version_is_said_and_left_there(tmp_path: Path, qtbo
     queue = JobQueue(tmp_path / "jobs")
     with qtbot.waitSignals([queue.troubled, queue.loaded], timeout=PATIENCE):
         pass
-    assert queue.records() == () and broken.exists()
+    assert queue.records() == ()
+    assert broken.exists()
     queue.close()
