@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
 
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 
@@ -18,6 +20,8 @@ class Tokens:
     field: str = "#1c1c1c"
     hover: str = "#404040"
     hairline: str = "#3d3d3d"
+    outline: str = "#7a7a7a"
+    """Of a field that is typed into (3:1 against window and panel)."""
     edge: str = "#8a8a8a"
     """Outline of a control that must be seen (3:1 against its panel)."""
     text: str = "#d8d8d8"
@@ -28,7 +32,7 @@ class Tokens:
     on_accent: str = "#101010"
     ready: str = "#6fae84"
     approximate: str = "#cfa954"
-    failed: str = "#cc6b63"
+    failed: str = "#e1867e"
     mask: str = "#7ab8ea"
     original: str = "#b39ddb"
     flagged: str = "#e4c94f"
@@ -55,17 +59,48 @@ def colour(name: str, alpha: float = 1.0) -> QColor:
     return found
 
 
+class _Taste:
+    """What the user's preferences change about the tokens."""
+
+    scale: float = 1.0
+    reduce_motion: bool = False
+
+
+_taste = _Taste()
+
+
+def px(size: int) -> int:
+    """A text size from the tokens in pixels, as large as the system or the user wants texts."""
+    return max(8, round(size * _taste.scale))
+
+
+def motion() -> int:
+    """Milliseconds an animation may take; 0 where motion is reduced."""
+    return 0 if _taste.reduce_motion else T.motion_ms
+
+
+def reduce_motion(on: bool) -> None:
+    """From the preferences."""
+    _taste.reduce_motion = on
+
+
 def monospaced(size: int = T.text_size) -> QFont:
     """For timecode and numbers that must not dance."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    font.setPixelSize(size)
+    font.setPixelSize(px(size))
     return font
 
 
-def apply(app: QApplication) -> None:
-    """Fusion style with our palette and style sheet; follows the system's font family."""
+def apply(app: QApplication, text_points: int = 0) -> None:
+    """Fusion style with our palette and style sheet. text_points: text size; 0 = as the system's own."""
+    system = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    pixels = text_points * 96 / 72 if text_points else QFontInfo(system).pixelSize()
+    # 12 and 13 pixels are what systems use unless their user asked for more: there our own size holds.
+    _taste.scale = 1.0 if not text_points and pixels in (12, 13) else pixels / T.text_size
+    system.setPixelSize(px(T.text_size))
     app.setStyle(QStyleFactory.create("Fusion"))
     app.setPalette(_palette())
+    app.setFont(system)
     app.setStyleSheet(style_sheet())
 
 
@@ -94,11 +129,16 @@ def _palette() -> QPalette:
     return palette
 
 
+def _drawing(name: str) -> str:
+    """Path of a drawing that style sheets show as it is; those are drawn in the colour of `text`."""
+    return Path(str(files("resources.icons").joinpath(f"{name}.svg"))).as_posix()
+
+
 def style_sheet() -> str:
     """Qt style sheet for the whole application, from the tokens."""
     t = T
     return f"""
-    * {{ font-size: {t.text_size}px; outline: none; }}
+    * {{ outline: none; }}
     QMainWindow, QDialog {{ background: {t.window}; }}
     QMainWindow::separator {{ background: {t.window}; width: 6px; height: 6px; }}
     QMainWindow::separator:hover {{ background: {t.hairline}; }}
@@ -127,19 +167,74 @@ def style_sheet() -> str:
     QPushButton:default:focus {{ border: 1px solid {t.bright}; }}
     QPushButton:disabled, QToolButton:disabled {{ color: {t.disabled}; background: {t.panel}; }}
     QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QListView, QTreeView, QTableView {{
-        background: {t.field}; border: 1px solid {t.hairline}; border-radius: {t.radius}px; padding: 3px 6px;
+        background: {t.field}; border: 1px solid {t.outline}; border-radius: {t.radius}px; padding: 3px 6px;
         selection-background-color: {t.accent}; selection-color: {t.on_accent};
     }}
-    QComboBox::drop-down {{ border: none; width: 20px; }}
+    QComboBox::drop-down, QSpinBox::up-button, QSpinBox::down-button,
+    QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ border: none; width: 20px; }}
+    QComboBox::down-arrow, QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{
+        image: url({_drawing("style_down")}); width: 12px; height: 12px;
+    }}
+    QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: url({_drawing("style_up")}); width: 12px; height: 12px; }}
+    QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.outline}; }}
+    QCheckBox::indicator, QRadioButton::indicator {{
+        width: 14px; height: 14px; border: 1px solid {t.edge}; background: {t.field}; border-radius: {t.radius}px;
+    }}
+    QRadioButton::indicator {{ border-radius: 8px; }}
+    QCheckBox::indicator:checked {{ image: url({_drawing("style_check")}); }}
+    QRadioButton::indicator:checked {{ image: url({_drawing("style_dot")}); }}
+    QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ border: 2px solid {t.accent}; }}
+    QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {t.hairline}; }}
     QHeaderView::section {{ background: {t.panel}; color: {t.muted}; border: none; padding: 4px 8px; }}
     QCheckBox:focus, QRadioButton:focus {{ color: {t.bright}; text-decoration: underline; }}
     QProgressBar {{ background: {t.field}; border: none; border-radius: 2px; height: 4px; text-align: center; }}
     QProgressBar::chunk {{ background: {t.accent}; border-radius: 2px; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; }}
     QScrollBar:horizontal {{ background: transparent; height: 10px; }}
-    QScrollBar::handle {{ background: {t.hairline}; border-radius: 3px; min-height: 24px; min-width: 24px; margin: 2px; }}
-    QScrollBar::handle:hover {{ background: {t.disabled}; }}
+    QScrollBar::handle {{
+        background: {t.outline}; border-radius: 3px; min-height: 24px; min-width: 24px; margin: 2px;
+    }}
+    QScrollBar::handle:hover {{ background: {t.muted}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QSlider::groove:horizontal {{ background: {t.field}; height: 4px; border-radius: 2px; }}
+    QSlider::sub-page:horizontal {{ background: {t.edge}; height: 4px; border-radius: 2px; }}
+    QSlider::handle:horizontal {{
+        background: {t.text}; width: 10px; margin: -5px 0; border-radius: 2px; border: 1px solid {t.panel};
+    }}
+    QSlider::handle:horizontal:hover {{ background: {t.bright}; }}
+    QSlider::handle:horizontal:focus {{ background: {t.bright}; border: 2px solid {t.accent}; }}
+    QSlider::sub-page:horizontal:focus {{ background: {t.accent}; }}
+    QSlider::handle:horizontal:disabled, QSlider::sub-page:horizontal:disabled {{ background: {t.disabled}; }}
     QStatusBar {{ background: {t.field}; color: {t.muted}; }}
     QStatusBar::item {{ border: none; }}
+    {_named()}
+    """
+
+
+def _named() -> str:
+    """Looks of the shared widgets, by object name."""
+    t, small = T, px(T.small_size)
+    return f"""
+    #muted, #toastHint {{ color: {t.muted}; font-size: {small}px; }}
+    #toastHint {{ color: {t.text}; }}
+    #refusal {{ color: {t.failed}; font-size: {small}px; }}
+    #emptyTitle, #dialogTitle {{ color: {t.bright}; font-size: {px(18)}px; }}
+    #timecode {{ color: {t.bright}; }}
+    #sectionTitle {{ color: {t.muted}; font-size: {small}px; font-weight: bold; }}
+    #card {{ background: {t.raised}; border: 1px solid {t.hairline}; border-radius: {t.radius}px; }}
+    #cardTitle {{ color: {t.bright}; font-weight: bold; }}
+    QToolButton#flat {{ background: transparent; border: 1px solid transparent; padding: 2px; }}
+    QToolButton#flat:hover {{ background: {t.hover}; }}
+    QToolButton#flat:focus {{ border: 1px solid {t.accent}; }}
+    QPushButton#segment {{ background: transparent; border: 1px solid transparent; padding: 4px 14px; }}
+    QPushButton#segment:hover {{ background: {t.raised}; }}
+    QPushButton#segment:checked {{ background: {t.raised}; border-color: {t.accent}; color: {t.bright}; }}
+    QPushButton#segment:focus {{ border: 1px solid {t.bright}; }}
+    QPushButton#segment:disabled {{ color: {t.disabled}; }}
+    QPushButton#main {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
+    QPushButton#main:hover {{ border-color: {t.bright}; }}
+    QPushButton#main:focus {{ border: 2px solid {t.bright}; padding: 3px 11px; }}
+    QPushButton#main:disabled {{ background: {t.panel}; color: {t.disabled}; border-color: {t.hairline}; }}
+    #toast {{ background: {t.raised}; border: 1px solid {t.edge}; border-radius: {t.radius}px; }}
+    #toastSentence {{ color: {t.bright}; }}
     """
