@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from app.commands import set_enabled, set_masks
 from app.document import ClipWork, Document, Media, ShotWork, StageUse
 from app.mask_plane import MaskPlane
-from app.pictures import Bgrx, CacheState
+from app.pictures import Bgrx, CacheState, Readouts
 from app.session import Session
 
 STAGES = (StageUse("inpaint"), StageUse("detail", enabled=False))
@@ -23,13 +23,6 @@ STAGES = (StageUse("inpaint"), StageUse("detail", enabled=False))
 @dataclass(frozen=True)
 class FakeInfo:
     timecode: str | None = None
-
-
-@dataclass(frozen=True)
-class FakeReadouts:
-    flagged: float | None = None
-    faithful_db: float | None = None
-    perceptual: float | None = None
 
 
 class FakeBridge(QObject):
@@ -49,7 +42,7 @@ class FakeBridge(QObject):
         self.shares: dict[int, float] = {}
         self.states: Sequence[CacheState] = ()
         self.thumbs: dict[tuple[str, int], Bgrx] = {}
-        self.said: FakeReadouts | None = None
+        self.said: Readouts | None = None
         self.asked: list[tuple[Any, ...]] = []
 
     def thumbnail(self, clip_id: str, frame: int, height: int) -> Bgrx | None:
@@ -71,7 +64,7 @@ class FakeBridge(QObject):
     def clip_info(self, clip_id: str) -> FakeInfo | None:
         return FakeInfo()
 
-    def readouts(self, clip_id: str, frame: int) -> FakeReadouts | None:
+    def readouts(self, clip_id: str, frame: int) -> Readouts | None:
         return self.said
 
     def count(self, kind: str) -> int:

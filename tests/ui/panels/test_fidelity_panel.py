@@ -1,0 +1,134 @@
+"""The fidelity slider: a drag is one step, keys and typing work, and it says why it cannot act."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from app.commands import set_setting
+from app.pictures import Readouts
+from app.session import Session
+from app.view_state import ViewState
+from tests.ui.panels import fakes
+from ui.panels.fidelity_panel import FidelityPanel
+
+
+def panel(qtbot: QtBot, session: Session) -> FidelityPanel:
+    made = FidelityPanel(session, fakes.bridge(), ViewState())
+    qtbot.addWidget(made)
+    made.resize(300, 260)
+    made.show()
+    return made
+
+
+def slider(session: Session, shot: int = 0) -> float:
+    return session.document.clip("c1").shots[shot].slider
+
+
+def test_a_drag_is_one_undo_step(qtbot: QtBot) -> None:
+    session = fakes.session(detail=True)
+    made = panel(qtbot, session)
+    track = made.track
+    qtbot.mousePress(track, Qt.MouseButton.LeftButton, pos=QPoint(40, 10))
+    for x in (80, 120, 160, 200):
+        qtbot.mouseMove(track, QPoint(x, 10))
+    qtbot.waitUntil(lambda: slider(session) > 0.5)
+    qtbot.mouseRelease(track, Qt.MouseButton.LeftButton, pos=QPoint(200, 10))
+    assert not session.gesturing
+    assert session.undo_name == "Fidelity of Shot 1"
+    session.undo()
+    assert slider(session) == 0
+    assert session.undo_name == ""
+    assert track.value() == 0
+
+
+def test_the_handle_snaps_to_its_detents(qtbot: QtBot) -> None:
+    session = fakes.session(detail=True)
+    made = panel(qtbot, session)
+    middle = made.track.width() // 2
+    qtbot.mouseClick(made.track, Qt.MouseButton.LeftButton, pos=QPoint(middle + 3, 10))
+    assert slider(session) == 0.5
+
+
+def test_a_run_of_keys_is_one_step(qtbot: QtBot) -> None:
+    session = fakes.session(detail=True)
+    made = panel(qtbot, session)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_PageUp, Qt.Key.Key_Right):
+        qtbot.keyClick(made.track, key)
+    qtbot.waitUntil(lambda: not session.gesturing, timeout=3000)
+    assert slider(session) == 0.12
+    session.undo()
+    assert slider(session) == 0
+
+
+def test_going_to_another_shot_ends_the_run_of_keys_there(qtbot: QtBot) -> None:
+    session = fakes.session(detail=True)
+    made = panel(qtbot, session)
+    qtbot.keyClick(made.track, Qt.Key.Key_End)
+    session.seek(25)
+    assert not session.gesturing
+    assert (slider(session, 0), slider(session, 1)) == (1.0, 0.0)
+
+
+def test_a_typed_value(qtbot: QtBot) -> None:
+    session = fakes.session(detail=True)
+    made = panel(qtbot, session)
+    made.typed.selectAll()
+    qtbot.keyClicks(made.typed, "0,37")
+    qtbot.keyClick(made.typed, Qt.Key.Key_Return)
+    assert slider(session) == 0.37
+
+
+def test_nonsense_is_refused_in_a_sentence(qtbot: QtBot) -> None:
+    session = fakes.session(detail=True)
+    made = panel(qtbot, session)
+    for text in ("much", "1.5", "nan"):
+        made.typed.selectAll()
+        with qtbot.waitSignal(session.notified) as told:
+            qtbot.keyClicks(made.typed, text)
+            qtbot.keyClick(made.typed, Qt.Key.Key_Return)
+        assert text in told.args[0].sentence
+        assert slider(session) == 0
+        assert made.typed.text() == "0.00"
+
+
+def test_without_detail_it_says_why_and_offers_the_remedy(qtbot: QtBot) -> None:
+    session = fakes.session()
+    made = panel(qtbot, session)
+    assert not made.track.isEnabled()
+    assert "Detail" in made.track.toolTip()
+    qtbot.mouseClick(made.mend, Qt.MouseButton.LeftButton)
+    detail = session.document.clip("c1").shots[0].stage("detail")
+    assert detail is not None
+    assert detail.enabled
+    assert made.track.isEnabled()
+    assert session.undo_name == "Enable Detail"
+
+
+def test_texture_set_by_hand_is_handed_back(qtbot: QtBot) -> None:
+    session = fakes.session(detail=True)
+    session.do("x", set_setting(session.document, "c1", 0, "detail", "texture", "0.4"))
+    made = panel(qtbot, session)
+    assert not made.track.isEnabled()
+    qtbot.mouseClick(made.mend, Qt.MouseButton.LeftButton)
+    assert made.track.isEnabled()
+
+
+def test_readouts_show_what_is_known_and_why_the_rest_is_not(qtbot: QtBot) -> None:
+    session, bridge = fakes.session(detail=True), fakes.bridge()
+    made = FidelityPanel(session, bridge, ViewState())
+    qtbot.addWidget(made)
+    assert made.flagged.value.text() == "-"
+    assert made.flagged.toolTip()
+    bridge.said = Readouts(0.003, float("inf"), None)
+    bridge.readouts_changed.emit()
+    assert (made.flagged.value.text(), made.decibels.value.text()) == ("0.3 %", "∞ dB")
+    assert made.distance.value.text() == "-"
+    assert "perceptual" in made.distance.toolTip()
+    assert made.bar.share == 0.003
+
+
+def test_it_lives_without_a_clip(qtbot: QtBot) -> None:
+    made = panel(qtbot, Session())
+    assert not made.track.isEnabled()
+    assert made.why.text() == "No clip is open."

@@ -1,0 +1,227 @@
+"""A stage of the shot as a card: switch, name, what it did to this shot, and its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QMenu, QToolButton, QWidget
+
+from app.commands import move_stage, remove_stage, set_enabled, set_setting
+from app.document import ClipWork, Document, StageUse
+from app.session import Session
+from app.stage_text import shot_title, stage_line, stage_title
+from engines.errors import SettingError
+from engines.stages.catalogue import STAGES
+from engines.types import FrameNo
+from ui.panels.gesture import Gesture
+from ui.panels.setting_row import SettingRow, setting_row, setting_types
+from ui.widgets.card import Card
+
+
+class StageCard(Card):
+    """Shows one stage of the shot under the playhead, and changes it there."""
+
+    moved = Signal(str)
+    """The stage's name, after it was moved by key, so that the focus can follow."""
+
+    def __init__(self, session: Session, name: str, parent: QWidget | None = None) -> None:
+        kind = STAGES[name]
+        super().__init__(stage_title(name), tip=kind.purpose, parent=parent)
+        self.name = name
+        self._session = session
+        self._line = ""
+        self._gesture = Gesture(session, self)
+        self.rows: dict[str, SettingRow] = {}
+        for setting in setting_types(kind.settings_type):
+            self._add_row(setting.key, setting_row(setting))
+        self.more = QToolButton()
+        self._add_more()
+        if self.switch is not None:
+            self.switch.clicked.connect(self._switch)
+
+    def _add_row(self, key: str, row: SettingRow) -> None:
+        self.rows[key] = row
+        self.body.addWidget(row)
+        row.pressed.connect(self._press)
+        row.released.connect(self._gesture.release)
+        row.moved.connect(self._move)
+        row.entered.connect(self._enter)
+
+    def _add_more(self) -> None:
+        self.more.setText("⋯")
+        self.more.setObjectName("flat")
+        self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.more.setAccessibleName(self.tr("More about {stage}").format(stage=stage_title(self.name)))
+        self.more.setToolTip(
+            self.tr("More\nMove the stage (Alt+Up, Alt+Down), reset its settings, or take it out of the clip.")
+        )
+        self.more.clicked.connect(self._show_menu)
+        whole = self.layout()
+        head = whole.itemAt(0).layout() if whole is not None else None
+        if isinstance(head, QBoxLayout):
+            head.insertWidget(head.count() - 1, self.more)
+
+    def show_use(self, clip: ClipWork, index: int, use: StageUse, flagged: Mapping[FrameNo, float]) -> None:
+        """Show the stage as it is in shot `index`."""
+        self._line = stage_line(clip, index, use, flagged).text
+        self._elide()
+        if self.switch is not None:
+            self.switch.setChecked(use.enabled)
+        shot = clip.shots[index]
+        for key, row in self.rows.items():
+            follows = shot.slider if (self.name, key) == ("detail", "texture") else None
+            row.show_text(use.settings.get(key), follows)
+
+    def settle(self) -> None:
+        """Another shot is looked at now."""
+        self._gesture.settle()
+
+    def menu(self) -> QMenu:
+        """Order and presence of the stage; deletes itself when it closes."""
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        menu.aboutToHide.connect(menu.deleteLater)
+        place, count = self._place(), self._count()
+        earlier, later = menu.addAction(self.tr("Earlier (Alt+Up)")), menu.addAction(self.tr("Later (Alt+Down)"))
+        earlier.triggered.connect(self.move_earlier)
+        later.triggered.connect(self.move_later)
+        earlier.setEnabled(place > 0)
+        later.setEnabled(place + 1 < count)
+        menu.addAction(self.tr("Reset settings")).triggered.connect(self.reset)
+        menu.addSeparator()
+        remove = menu.addAction(self.tr("Remove from all shots"))
+        remove.setToolTip(self.tr("The stage and its settings go; undo brings them back."))
+        remove.triggered.connect(self.remove)
+        return menu
+
+    @Slot()
+    def move_earlier(self) -> None:
+        self._move_to(self._place() - 1)
+
+    @Slot()
+    def move_later(self) -> None:
+        self._move_to(self._place() + 1)
+
+    @Slot()
+    def reset(self) -> None:
+        """Every setting back to its default, in this shot."""
+        target = self._target()
+        if target is None:
+            return
+        clip, index = target
+        document = self._session.document
+        for key in self.rows:
+            document = set_setting(document, clip.id, index, self.name, key, "")
+        self._session.do(self.tr("Reset {stage}").format(stage=stage_title(self.name)), document)
+
+    @Slot()
+    def remove(self) -> None:
+        """Take the stage out of every shot."""
+        target = self._target()
+        if target is not None:
+            after = remove_stage(self._session.document, target[0].id, self.name)
+            self._session.do(self.tr("Remove {stage}").format(stage=stage_title(self.name)), after)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        self.set_summary(self._line)
+        metrics = self.summary.fontMetrics()
+        self.summary.setText(metrics.elidedText(self._line, Qt.TextElideMode.ElideRight, self.summary.width()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
+        if alt and event.key() == Qt.Key.Key_Up:
+            self.move_earlier()
+        elif alt and event.key() == Qt.Key.Key_Down:
+            self.move_later()
+        else:
+            super().keyPressEvent(event)
+
+    def _move_to(self, place: int) -> None:
+        target = self._target()
+        if target is not None and 0 <= place < self._count():
+            after = move_stage(self._session.document, target[0].id, self.name, place)
+            self._session.do(self.tr("Move {stage}").format(stage=stage_title(self.name)), after)
+            self.moved.emit(self.name)
+
+    def _target(self) -> tuple[ClipWork, int] | None:
+        """The active clip and the shot under the playhead, where that has the stage."""
+        clip = self._session.clip
+        if clip is None:
+            return None
+        index = clip.shot_index(self._session.playhead)
+        return None if clip.shots[index].stage(self.name) is None else (clip, index)
+
+    def _names(self) -> list[str]:
+        target = self._target()
+        return [use.name for use in target[0].shots[target[1]].stages] if target else []
+
+    def _place(self) -> int:
+        names = self._names()
+        return names.index(self.name) if self.name in names else 0
+
+    def _count(self) -> int:
+        return len(self._names())
+
+    @Slot()
+    def _show_menu(self) -> None:
+        self.menu().popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    @Slot(bool)
+    def _switch(self, on: bool) -> None:
+        target = self._target()
+        if target is not None:
+            clip, index = target
+            name = self.tr("{stage} on") if on else self.tr("{stage} off")
+            after = set_enabled(self._session.document, clip.id, index, self.name, on)
+            self._session.do(name.format(stage=stage_title(self.name)), after)
+
+    @Slot()
+    def _press(self) -> None:
+        self._gesture.press(self._step_name(self._sending()))
+
+    @Slot(str)
+    def _move(self, text: str) -> None:
+        target, key = self._target(), self._sending()
+        if target is None:
+            return
+        clip, index = target
+        row = self.rows[key]
+        if self._is_default(row, text):
+            text = ""
+        if not row.held:
+            self._gesture.nudge(self._step_name(key))
+        self._gesture.move(lambda: set_setting(self._session.document, clip.id, index, self.name, key, text))
+
+    @Slot(str)
+    def _enter(self, text: str) -> None:
+        target, key = self._target(), self._sending()
+        if target is None:
+            return
+        clip, index = target
+        try:
+            after: Document = set_setting(self._session.document, clip.id, index, self.name, key, text)
+        except SettingError as error:
+            self.rows[key].refuse(str(error))
+            return
+        self._session.do(self._step_name(key), after)
+
+    def _is_default(self, row: SettingRow, text: str) -> bool:
+        """Texture at 0 is a decision: left out, it would follow the fidelity slider."""
+        default = row.setting.default
+        return default is not None and (self.name, row.setting.key) != ("detail", "texture") and float(text) == default
+
+    def _sending(self) -> str:
+        sender = self.sender()
+        return sender.setting.key if isinstance(sender, SettingRow) else ""
+
+    def _step_name(self, key: str) -> str:
+        target = self._target()
+        shot = shot_title(*target) if target else ""
+        label = self.rows[key].setting.about.label
+        return self.tr("{stage} {setting} of {shot}").format(stage=stage_title(self.name), setting=label, shot=shot)

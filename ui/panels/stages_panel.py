@@ -1,0 +1,196 @@
+"""The stages of the shot under the playhead, a card each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from app.commands import add_stage
+from app.document import ClipWork
+from app.session import Session
+from app.stage_text import shot_title, stage_title
+from app.view_state import ViewState
+from engines.stages.catalogue import STAGES
+from ui.panels.heading import Heading
+from ui.panels.later import Later
+from ui.panels.shot_chooser import CopyMenu
+from ui.panels.stage_card import StageCard
+from ui.theme import T
+
+if TYPE_CHECKING:
+    from app.render_bridge import RenderBridge
+
+
+class StagesPanel(QWidget):
+    """Cards are kept while the chain has the same stages, so that nothing folds or loses the focus by itself."""
+
+    def __init__(
+        self,
+        session: Session,
+        bridge: RenderBridge,
+        state: ViewState,  # noqa: ARG002 - every panel is made alike
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._bridge = bridge
+        self._cards: dict[str, StageCard] = {}
+        self._shown: tuple[str, int] | None = None
+        self.heading = Heading(self.tr("Stages"))
+        self.empty = QLabel()
+        self.add = QPushButton(self.tr("Add stage…"))
+        self.copy = QPushButton(self.tr("Copy to shots…"))
+        self._arrange()
+        self._later = Later(self, 120, self.refresh)
+        self._connect()
+        self.refresh()
+
+    @property
+    def cards(self) -> tuple[StageCard, ...]:
+        """In the order of the chain."""
+        return tuple(self._cards.values())
+
+    def card(self, name: str) -> StageCard:
+        """Raises KeyError."""
+        return self._cards[name]
+
+    def _arrange(self) -> None:
+        self._column = QVBoxLayout()
+        self._column.setSpacing(T.space[0])
+        verbs = QHBoxLayout()
+        verbs.setSpacing(T.space[1])
+        verbs.addWidget(self.add)
+        verbs.addWidget(self.copy)
+        verbs.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(T.space[1], T.space[1], T.space[1], T.space[1])
+        layout.setSpacing(T.space[1])
+        layout.addWidget(self.heading)
+        layout.addWidget(self.empty)
+        layout.addLayout(self._column)
+        layout.addLayout(verbs)
+        layout.addStretch(1)
+        self.empty.setWordWrap(True)
+        self.empty.setStyleSheet(f"color: {T.muted};")
+
+    def _connect(self) -> None:
+        self.add.clicked.connect(self.choose_stage)
+        self.copy.clicked.connect(self.copy_treatment)
+        self._session.document_changed.connect(self.refresh)
+        self._session.clip_changed.connect(self.refresh)
+        self._session.playhead_changed.connect(self._on_playhead)
+        self._bridge.cache_changed.connect(self._on_cache)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show the document as it is now."""
+        clip = self._session.clip
+        index = clip.shot_index(self._session.playhead) if clip else 0
+        place = (clip.id, index) if clip else None
+        if place != self._shown:
+            for card in self.cards:
+                card.settle()
+            self._shown = place
+        self._title(clip, index)
+        names = tuple(use.name for use in clip.shots[index].stages if use.name in STAGES) if clip else ()
+        if names != tuple(self._cards):
+            self._rebuild(names)
+        if clip is not None:
+            self._fill(clip, index)
+        self._allow(clip, names)
+
+    def _title(self, clip: ClipWork | None, index: int) -> None:
+        title = self.tr("Stages · {shot}").format(shot=shot_title(clip, index)) if clip else self.tr("Stages")
+        self.heading.set_title(title)
+
+    def _rebuild(self, names: tuple[str, ...]) -> None:
+        """Cards that stay are moved, not made again."""
+        kept = self._cards
+        self._cards = {name: kept.pop(name, None) or self._make(name) for name in names}
+        for card in kept.values():
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        for place, card in enumerate(self.cards):
+            self._column.insertWidget(place, card)
+            card.show()
+
+    def _make(self, name: str) -> StageCard:
+        card = StageCard(self._session, name, self)
+        card.moved.connect(self._keep_focus)
+        return card
+
+    @Slot(str)
+    def _keep_focus(self, name: str) -> None:
+        self._cards[name].more.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fill(self, clip: ClipWork, index: int) -> None:
+        flagged = self._bridge.flagged(clip.id)
+        for use in clip.shots[index].stages:
+            if use.name in self._cards:
+                self._cards[use.name].show_use(clip, index, use, flagged)
+
+    def _allow(self, clip: ClipWork | None, names: tuple[str, ...]) -> None:
+        if clip is None:
+            self.empty.setText(self.tr("Open a clip to see what is done to its shots."))
+        else:
+            self.empty.setText(self.tr("Nothing is done to this clip: add a stage."))
+        self.empty.setVisible(not names)
+        missing = [name for name in STAGES if name not in names]
+        self.add.setEnabled(clip is not None and bool(missing))
+        all_in = self.tr("Every stage is in use already.") if clip else self.empty.text()
+        self.add.setToolTip(
+            self.tr("Add stage\nThe stage joins the end of every shot's chain, switched on.")
+            if missing and clip
+            else all_in
+        )
+        several = clip is not None and len(clip.shots) > 1
+        self.copy.setEnabled(several)
+        self.copy.setToolTip(
+            self.tr("Copy to shots\nOther shots get these stages, settings and this fidelity.")
+            if several
+            else self.tr("There is no other shot to copy to.")
+        )
+
+    @Slot()
+    def _on_playhead(self) -> None:
+        clip = self._session.clip
+        index = clip.shot_index(self._session.playhead) if clip else 0
+        if clip is None or self._shown != (clip.id, index):
+            self.refresh()
+
+    @Slot(str)
+    def _on_cache(self, clip_id: str) -> None:
+        if clip_id == self._session.clip_id:
+            self._later.ask()
+
+    @Slot()
+    def choose_stage(self) -> None:
+        """Offer the stages that are not in the chain."""
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        menu.aboutToHide.connect(menu.deleteLater)
+        for name, kind in STAGES.items():
+            if name not in self._cards:
+                action = menu.addAction(stage_title(name))
+                action.setToolTip(kind.purpose)
+                action.setData(name)
+        menu.triggered.connect(lambda action: self.add_stage(str(action.data())))
+        menu.popup(self.add.mapToGlobal(self.add.rect().bottomLeft()))
+
+    def add_stage(self, name: str) -> None:
+        clip = self._session.clip
+        if clip is not None:
+            after = add_stage(self._session.document, clip.id, name)
+            self._session.do(self.tr("Add {stage}").format(stage=stage_title(name)), after)
+
+    @Slot()
+    def copy_treatment(self) -> None:
+        """Ask which shots get the treatment of this one."""
+        clip = self._session.clip
+        if clip is not None:
+            menu = CopyMenu(self._session, clip.shot_index(self._session.playhead), self)
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(self.copy.mapToGlobal(self.copy.rect().bottomLeft()))
