@@ -81,10 +81,10 @@ class Pipe(QIODevice):
         self._feed = feed
         self.open(QIODevice.OpenModeFlag.ReadOnly)
 
-    def readData(self, maxlen: int) -> bytes:  # type: ignore[override] # noqa: N802 - Qt's name; PySide takes bytes
+    def readData(self, maxlen: int) -> bytes:  # noqa: N802 - Qt's name
         return self._feed.take(maxlen - maxlen % 4)
 
-    def writeData(self, data: bytes, length: int) -> int:  # noqa: N802, ARG002 - Qt's name
+    def writeData(self, data: bytes | bytearray | memoryview, length: int) -> int:  # noqa: N802, ARG002 - Qt's name
         return -1
 
     def isSequential(self) -> bool:  # noqa: N802 - Qt's name

@@ -1,0 +1,182 @@
+"""The lanes below the film: shots, masks, flagged share and cache state. Each paints only what is in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from types import MappingProxyType
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter
+
+from app.document import ClipWork
+from app.pictures import CacheState
+from app.time_text import TimeText
+from engines.types import FrameNo
+from ui.theme import T, colour
+from ui.timeline.scale import Scale
+
+Run = tuple[FrameNo, FrameNo, CacheState]
+"""First frame, one past the last, state."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that the lanes show, as it is now. Lengths are logical pixels; `ratio` of them make a device pixel."""
+
+    clip: ClipWork
+    scale: Scale
+    time: TimeText
+    shot: int = 0
+    ratio: float = 1.0
+    flagged: Mapping[FrameNo, float] = field(default_factory=lambda: MappingProxyType({}))
+    cache: tuple[Run, ...] = ()
+
+
+class Lane:
+    """A strip of fixed height. `paint` draws from (0, 0); gaps between lanes are not its business."""
+
+    height = 16
+
+    def paint(self, painter: QPainter, scene: Scene, width: float) -> None:
+        raise NotImplementedError
+
+
+class ShotsLane(Lane):
+    """A block a shot, with its name; the one under the playhead stands out."""
+
+    height = 22
+
+    def paint(self, painter: QPainter, scene: Scene, width: float) -> None:
+        for index, shot in enumerate(scene.clip.shots):
+            first, last = scene.clip.shot_range(index)
+            left, right = scene.scale.x(first), scene.scale.x(last + 1)
+            if right > 0 and left < width:
+                block = QRectF(left, 0, right - left, self.height)
+                _shot(painter, block, shot.name or default_name(index), index == scene.shot, width)
+
+
+def default_name(index: int) -> str:
+    """What an unnamed shot is called, counted from 1."""
+    return f"Shot {index + 1}"
+
+
+def _shot(painter: QPainter, block: QRectF, name: str, current: bool, width: float) -> None:
+    inside = block.adjusted(0.5, 0, -0.5, 0)
+    painter.fillRect(inside, _mixed("raised", "accent", 0.3) if current else colour("raised"))
+    if current:
+        painter.fillRect(QRectF(inside.left(), inside.bottom() - 2, inside.width(), 2), colour("accent"))
+    # A name scrolls with its block but stays in sight as long as the block is.
+    text = QRectF(max(inside.left(), 0.0) + T.space[1], 0, 0, block.height())
+    text.setRight(min(inside.right(), width) - T.space[0])
+    if text.width() > 12:
+        painter.setPen(colour("bright" if current else "text"))
+        elided = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(text.width()))
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
+
+
+class MasksLane(Lane):
+    """Where frames are painted: damage as full blocks above, brought-back source as hollow ones below."""
+
+    height = 18
+
+    def paint(self, painter: QPainter, scene: Scene, width: float) -> None:
+        painter.fillRect(QRectF(0, 0, width, self.height), colour("field"))
+        both = bool(scene.clip.original)
+        half = self.height / 2
+        upper = QRectF(0, 2, 0, (half if both else self.height) - 3)
+        lower = QRectF(0, half + 1, 0, half - 3)
+        for left, right in columns(scene.clip.damage, scene):
+            painter.fillRect(QRectF(left, upper.top(), right - left, upper.height()), colour("mask"))
+        painter.setPen(colour("original"))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for left, right in columns(scene.clip.original, scene):
+            painter.drawRect(QRectF(left + 0.5, lower.top() + 0.5, max(1.0, right - left - 1), lower.height() - 1))
+
+
+class FlaggedLane(Lane):
+    """How much of each rendered frame was adjusted or invented: height tells it, the bar's ends are the same colour."""
+
+    height = 28
+
+    def paint(self, painter: QPainter, scene: Scene, width: float) -> None:
+        painter.fillRect(QRectF(0, 0, width, self.height), colour("field"))
+        bar, faint = colour("flagged"), colour("flagged", 0.35)
+        for (left, right), share in peaks(scene.flagged, scene).items():
+            height = max(2.0, bar_height(share) * (self.height - 2))
+            painter.fillRect(QRectF(left, self.height - height, right - left, height), bar if share >= 0.01 else faint)
+
+
+def bar_height(share: float) -> float:
+    """0..1 for a share of the picture: a square root, so that small shares can be told apart."""
+    return float(min(max(share, 0.0), 1.0) ** 0.5)
+
+
+class CacheLane(Lane):
+    """What can be shown at once: ready fills the lane, approximate hatches its lower half, failed is crossed out."""
+
+    height = 8
+
+    def paint(self, painter: QPainter, scene: Scene, width: float) -> None:
+        painter.fillRect(QRectF(0, 0, width, self.height), colour("field"))
+        first, last = scene.scale.visible
+        for start, end, state in scene.cache:
+            if start > last or end <= first:
+                continue
+            left, right = max(0.0, scene.scale.x(start)), min(width, scene.scale.x(end))
+            self._run(painter, QRectF(left, 0, max(1.0, right - left), self.height), state)
+
+    def _run(self, painter: QPainter, block: QRectF, state: CacheState) -> None:
+        if state == "ready":
+            painter.fillRect(block.adjusted(0, 1, 0, -1), colour("ready"))
+        elif state == "approximate":
+            painter.fillRect(block.adjusted(0, self.height / 2, 0, -1), colour("approximate"))
+            painter.fillRect(block.adjusted(0, 1, 0, -1), QBrush(colour("approximate"), Qt.BrushStyle.BDiagPattern))
+        else:
+            painter.fillRect(block, QBrush(colour("failed"), Qt.BrushStyle.DiagCrossPattern))
+            painter.fillRect(QRectF(block.left(), 0, block.width(), 1), colour("failed"))
+
+
+def cache_runs(states: Sequence[CacheState]) -> tuple[Run, ...]:
+    """Stretches of frames in the same state, without those that are in none."""
+    runs, at = [], 0
+    for state, group in groupby(states):
+        end = at + sum(1 for _ in group)
+        if state:
+            runs.append((at, end, state))
+        at = end
+    return tuple(runs)
+
+
+def columns(frames: Iterable[FrameNo], scene: Scene) -> list[tuple[float, float]]:
+    """Left and right edge of every frame in sight, those in the same device pixel column once."""
+    first, last = scene.scale.visible
+    found = dict.fromkeys(_edges(frame, scene) for frame in frames if first <= frame <= last)
+    return list(found)
+
+
+def peaks(shares: Mapping[FrameNo, float], scene: Scene) -> dict[tuple[float, float], float]:
+    """The largest share of each column in sight."""
+    first, last = scene.scale.visible
+    found: dict[tuple[float, float], float] = {}
+    for frame, share in shares.items():
+        if share > 0 and first <= frame <= last:
+            edges = _edges(frame, scene)
+            if share > found.get(edges, 0.0):
+                found[edges] = share
+    return found
+
+
+def _edges(frame: FrameNo, scene: Scene) -> tuple[float, float]:
+    per_frame, ratio = scene.scale.per_frame, scene.ratio
+    left = int((frame - scene.scale.first) * per_frame * ratio) / ratio
+    if per_frame * ratio < 2:
+        return left, left + 1 / ratio
+    # A gap between frames as soon as there is room for one.
+    return left, left + per_frame - (1 if per_frame >= 4 else 0)
+
+
+def _mixed(first: str, second: str, share: float) -> QColor:
+    a, b = colour(first), colour(second)
+    return QColor(*(round(x + (y - x) * share) for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)))
