@@ -222,6 +222,7 @@ def _named() -> str:
     #timecode {{ color: {t.bright}; }}
     #sectionTitle {{ color: {t.muted}; font-size: {small}px; font-weight: bold; }}
     #card {{ background: {t.raised}; border: 1px solid {t.hairline}; border-radius: {t.radius}px; }}
+    #card[current="true"] {{ border-color: {t.edge}; }}
     #cardTitle {{ color: {t.bright}; font-weight: bold; }}
     QToolButton#flat {{ background: transparent; border: 1px solid transparent; padding: 2px; }}
     QToolButton#flat:hover {{ background: {t.hover}; }}

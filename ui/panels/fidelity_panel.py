@@ -75,7 +75,7 @@ class FidelityPanel(QWidget):
         layout.addWidget(self.why)
         layout.addWidget(self.mend, 0, Qt.AlignmentFlag.AlignLeft)
         self.why.setWordWrap(True)
-        self.why.setStyleSheet(f"color: {T.muted}; font-size: {T.small_size}px;")
+        self.why.setObjectName("muted")
 
     def _describe(self) -> None:
         self.typed.setFont(monospaced())

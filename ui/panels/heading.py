@@ -20,10 +20,9 @@ class Heading(QWidget):
         self._row.setSpacing(T.space[1])
         self._row.addWidget(self._title, 1)
         self._row.addWidget(self._aside)
-        for label in (self._title, self._aside):
-            label.setStyleSheet(f"color: {T.muted}; font-size: {T.small_size}px;")
+        self._title.setObjectName("sectionTitle")
+        self._aside.setObjectName("muted")
         font = self._title.font()
-        font.setBold(True)
         font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.6)
         self._title.setFont(font)
         self.set_title(title)

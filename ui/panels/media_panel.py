@@ -131,7 +131,7 @@ class _Empty(QWidget):
         super().__init__(parent)
         words = QLabel(self.tr("Drop a film scan here: a file, a folder of frames, or a project."))
         words.setWordWrap(True)
-        words.setStyleSheet(f"color: {T.muted};")
+        words.setObjectName("muted")
         self.open_button = QPushButton(self.tr("Open…"))
         self.open_button.setToolTip(self.tr("Open media (Ctrl+O)\nThe file is only read, never changed."))
         self.open_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -17,11 +17,10 @@ class Readout(QWidget):
         self._caption = caption
         self.value = QLabel("-")
         self.value.setFont(monospaced(T.text_size + 1))
-        self.value.setStyleSheet(f"font-size: {T.text_size + 1}px; color: {T.text};")
         below = QLabel(caption)
         below.setWordWrap(True)
         below.setAlignment(Qt.AlignmentFlag.AlignTop)
-        below.setStyleSheet(f"font-size: {T.small_size}px; color: {T.muted};")
+        below.setObjectName("muted")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(1)

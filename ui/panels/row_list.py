@@ -24,7 +24,7 @@ from app.pictures import Bgrx
 from app.stage_text import StateLine
 from engines.types import FrameNo
 from ui.panels.state_label import paint_state
-from ui.theme import T, colour, monospaced
+from ui.theme import T, colour, monospaced, px
 
 if TYPE_CHECKING:
     from app.render_bridge import RenderBridge
@@ -176,7 +176,7 @@ class RowDelegate(QStyledItemDelegate):
         font.setBold(True)
         top = self._paint_line(painter, box, box.top(), row.title, font, "bright")
         font.setBold(False)
-        font.setPixelSize(T.small_size)
+        font.setPixelSize(px(T.small_size))
         for line in row.lines:
             top = self._paint_line(painter, box, top, line, monospaced(T.small_size) if row.figures else font, "muted")
         painter.setFont(font)

@@ -118,7 +118,7 @@ class NumberRow(SettingRow):
             row.addWidget(self.auto, 0, Qt.AlignmentFlag.AlignTop)
         if unit_below:
             unit = QLabel(unit_below)
-            unit.setStyleSheet(f"color: {T.muted}; font-size: {T.small_size}px;")
+            unit.setObjectName("muted")
             self.column.addWidget(unit)
 
     def _connect(self) -> None:

@@ -47,7 +47,7 @@ class ShotsPanel(QWidget):
         self.empty = QLabel(self.tr("The shots of a clip stand here once one is open."))
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.empty.setStyleSheet(f"color: {T.muted};")
+        self.empty.setObjectName("muted")
         layout.addWidget(self.empty, 1)
         # Figures may wait; a list that is rebuilt for every slider event may not.
         self._later = Later(self, 120, self.refresh)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from app.commands import move_stage, remove_stage, set_enabled, set_setting
 from app.document import ClipWork, Document, StageUse
@@ -23,6 +23,8 @@ from ui.widgets.card import Card
 class StageCard(Card):
     """Shows one stage of the shot under the playhead, and changes it there."""
 
+    used = Signal(str)
+    """The stage's name: the focus went into the card."""
     moved = Signal(str)
     """The stage's name, after it was moved by key, so that the focus can follow."""
 
@@ -40,6 +42,13 @@ class StageCard(Card):
         self._add_more()
         if self.switch is not None:
             self.switch.clicked.connect(self._switch)
+        for part in (self, *self.findChildren(QWidget)):
+            part.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.MouseButtonPress):
+            self.used.emit(self.name)
+        return super().eventFilter(watched, event)
 
     def _add_row(self, key: str, row: SettingRow) -> None:
         self.rows[key] = row
@@ -58,10 +67,7 @@ class StageCard(Card):
             self.tr("More\nMove the stage (Alt+Up, Alt+Down), reset its settings, or take it out of the clip.")
         )
         self.more.clicked.connect(self._show_menu)
-        whole = self.layout()
-        head = whole.itemAt(0).layout() if whole is not None else None
-        if isinstance(head, QBoxLayout):
-            head.insertWidget(head.count() - 1, self.more)
+        self.head.insertWidget(self.head.count() - 1, self.more)
 
     def show_use(self, clip: ClipWork, index: int, use: StageUse, flagged: Mapping[FrameNo, float]) -> None:
         """Show the stage as it is in shot `index`."""
@@ -85,8 +91,8 @@ class StageCard(Card):
         menu.aboutToHide.connect(menu.deleteLater)
         place, count = self._place(), self._count()
         earlier, later = menu.addAction(self.tr("Earlier (Alt+Up)")), menu.addAction(self.tr("Later (Alt+Down)"))
-        earlier.triggered.connect(self.move_earlier)
-        later.triggered.connect(self.move_later)
+        earlier.triggered.connect(lambda: self.move_by(-1))
+        later.triggered.connect(lambda: self.move_by(1))
         earlier.setEnabled(place > 0)
         later.setEnabled(place + 1 < count)
         menu.addAction(self.tr("Reset settings")).triggered.connect(self.reset)
@@ -96,13 +102,15 @@ class StageCard(Card):
         remove.triggered.connect(self.remove)
         return menu
 
-    @Slot()
-    def move_earlier(self) -> None:
-        self._move_to(self._place() - 1)
+    def show_current(self, on: bool) -> None:
+        """Outline the card that the menu's verbs act on."""
+        self.setProperty("current", on)
+        self.style().unpolish(self)
+        self.style().polish(self)
 
-    @Slot()
-    def move_later(self) -> None:
-        self._move_to(self._place() + 1)
+    def move_by(self, by: int) -> None:
+        """-1: the stage works earlier, 1: later; nothing at the ends."""
+        self._move_to(self._place() + by)
 
     @Slot()
     def reset(self) -> None:
@@ -136,9 +144,9 @@ class StageCard(Card):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
         if alt and event.key() == Qt.Key.Key_Up:
-            self.move_earlier()
+            self.move_by(-1)
         elif alt and event.key() == Qt.Key.Key_Down:
-            self.move_later()
+            self.move_by(1)
         else:
             super().keyPressEvent(event)
 

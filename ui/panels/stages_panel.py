@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from app.commands import add_stage
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 
 class StagesPanel(QWidget):
-    """Cards are kept while the chain has the same stages, so that nothing folds or loses the focus by itself."""
+    """The current stage is the one whose card was used last.
+
+    Cards are kept while the chain has the same stages, so that nothing folds or loses the focus by itself.
+    """
+
+    current_changed = Signal()
 
     def __init__(
         self,
@@ -37,11 +42,12 @@ class StagesPanel(QWidget):
         self._session = session
         self._bridge = bridge
         self._cards: dict[str, StageCard] = {}
+        self._current = ""
         self._shown: tuple[str, int] | None = None
         self.heading = Heading(self.tr("Stages"))
         self.empty = QLabel()
-        self.add = QPushButton(self.tr("Add stage…"))
-        self.copy = QPushButton(self.tr("Copy to shots…"))
+        self.add_button = QPushButton(self.tr("Add stage…"))
+        self.copy_button = QPushButton(self.tr("Copy to shots…"))
         self._arrange()
         self._later = Later(self, 120, self.refresh)
         self._connect()
@@ -56,13 +62,48 @@ class StagesPanel(QWidget):
         """Raises KeyError."""
         return self._cards[name]
 
+    def current_stage(self) -> str:
+        """Its name, "" = none."""
+        return self._current
+
+    @Slot(str)
+    def set_current(self, name: str) -> None:
+        """Choose the stage that the verbs of the menu act on."""
+        if name != self._current:
+            self._current = name
+            for card in self.cards:
+                card.show_current(card.name == name)
+            self.current_changed.emit()
+
+    @Slot()
+    def toggle_current(self) -> None:
+        """Switch the current stage on or off in this shot."""
+        card = self._cards.get(self._current)
+        if card is not None and card.switch is not None:
+            card.switch.click()
+
+    @Slot()
+    def reset_current(self) -> None:
+        if self._current in self._cards:
+            self._cards[self._current].reset()
+
+    @Slot()
+    def remove_current(self) -> None:
+        if self._current in self._cards:
+            self._cards[self._current].remove()
+
+    def move_current(self, by: int) -> None:
+        """-1: it works earlier, 1: later."""
+        if self._current in self._cards:
+            self._cards[self._current].move_by(by)
+
     def _arrange(self) -> None:
         self._column = QVBoxLayout()
         self._column.setSpacing(T.space[0])
         verbs = QHBoxLayout()
         verbs.setSpacing(T.space[1])
-        verbs.addWidget(self.add)
-        verbs.addWidget(self.copy)
+        verbs.addWidget(self.add_button)
+        verbs.addWidget(self.copy_button)
         verbs.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(T.space[1], T.space[1], T.space[1], T.space[1])
@@ -73,11 +114,11 @@ class StagesPanel(QWidget):
         layout.addLayout(verbs)
         layout.addStretch(1)
         self.empty.setWordWrap(True)
-        self.empty.setStyleSheet(f"color: {T.muted};")
+        self.empty.setObjectName("muted")
 
     def _connect(self) -> None:
-        self.add.clicked.connect(self.choose_stage)
-        self.copy.clicked.connect(self.copy_treatment)
+        self.add_button.clicked.connect(self.add_stage)
+        self.copy_button.clicked.connect(self.copy_treatment)
         self._session.document_changed.connect(self.refresh)
         self._session.clip_changed.connect(self.refresh)
         self._session.playhead_changed.connect(self._on_playhead)
@@ -108,11 +149,13 @@ class StagesPanel(QWidget):
     def _rebuild(self, names: tuple[str, ...]) -> None:
         """Cards that stay are moved, not made again."""
         kept = self._cards
-        self._cards = {name: kept.pop(name, None) or self._make(name) for name in names}
+        self._cards = {name: kept.pop(name) if name in kept else self._make(name) for name in names}
         for card in kept.values():
             self._column.removeWidget(card)
             card.hide()
             card.deleteLater()
+        if self._current not in self._cards:
+            self.set_current("")
         for place, card in enumerate(self.cards):
             self._column.insertWidget(place, card)
             card.show()
@@ -120,6 +163,7 @@ class StagesPanel(QWidget):
     def _make(self, name: str) -> StageCard:
         card = StageCard(self._session, name, self)
         card.moved.connect(self._keep_focus)
+        card.used.connect(self.set_current)
         return card
 
     @Slot(str)
@@ -139,16 +183,16 @@ class StagesPanel(QWidget):
             self.empty.setText(self.tr("Nothing is done to this clip: add a stage."))
         self.empty.setVisible(not names)
         missing = [name for name in STAGES if name not in names]
-        self.add.setEnabled(clip is not None and bool(missing))
+        self.add_button.setEnabled(clip is not None and bool(missing))
         all_in = self.tr("Every stage is in use already.") if clip else self.empty.text()
-        self.add.setToolTip(
+        self.add_button.setToolTip(
             self.tr("Add stage\nThe stage joins the end of every shot's chain, switched on.")
             if missing and clip
             else all_in
         )
         several = clip is not None and len(clip.shots) > 1
-        self.copy.setEnabled(several)
-        self.copy.setToolTip(
+        self.copy_button.setEnabled(several)
+        self.copy_button.setToolTip(
             self.tr("Copy to shots\nOther shots get these stages, settings and this fidelity.")
             if several
             else self.tr("There is no other shot to copy to.")
@@ -167,7 +211,7 @@ class StagesPanel(QWidget):
             self._later.ask()
 
     @Slot()
-    def choose_stage(self) -> None:
+    def add_stage(self) -> None:
         """Offer the stages that are not in the chain."""
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
@@ -177,10 +221,10 @@ class StagesPanel(QWidget):
                 action = menu.addAction(stage_title(name))
                 action.setToolTip(kind.purpose)
                 action.setData(name)
-        menu.triggered.connect(lambda action: self.add_stage(str(action.data())))
-        menu.popup(self.add.mapToGlobal(self.add.rect().bottomLeft()))
+        menu.triggered.connect(lambda action: self.add(str(action.data())))
+        menu.popup(self.add_button.mapToGlobal(self.add_button.rect().bottomLeft()))
 
-    def add_stage(self, name: str) -> None:
+    def add(self, name: str) -> None:
         clip = self._session.clip
         if clip is not None:
             after = add_stage(self._session.document, clip.id, name)
@@ -193,4 +237,4 @@ class StagesPanel(QWidget):
         if clip is not None:
             menu = CopyMenu(self._session, clip.shot_index(self._session.playhead), self)
             menu.aboutToHide.connect(menu.deleteLater)
-            menu.popup(self.copy.mapToGlobal(self.copy.rect().bottomLeft()))
+            menu.popup(self.copy_button.mapToGlobal(self.copy_button.rect().bottomLeft()))

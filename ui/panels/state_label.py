@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.stage_text import StateLine, Tone
-from ui.theme import T, colour
+from ui.theme import T, colour, px
 
 _MARK = 7
 
@@ -48,7 +48,7 @@ class StateLabel(QWidget):
         self._line = StateLine("")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         font = self.font()
-        font.setPixelSize(T.small_size)
+        font.setPixelSize(px(T.small_size))
         self._font = font
 
     @property

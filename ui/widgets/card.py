@@ -25,7 +25,7 @@ class Card(QFrame):
         self.switch = Switch(title, tip) if switchable else None
         self.title, self.summary, self.arrow = QLabel(title), QLabel(), QToolButton()
         self.content = QWidget()
-        self.body = QVBoxLayout(self.content)
+        self.head, self.body = QHBoxLayout(), QVBoxLayout(self.content)
         self._folding = QPropertyAnimation(self.content, b"maximumHeight", self)
         self._folding.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._folding.finished.connect(self._on_folded)
@@ -59,7 +59,7 @@ class Card(QFrame):
 
     def _lay_out(self) -> None:
         small, gap, wide = T.space[0], T.space[1], T.space[2]
-        head, texts, all_ = QHBoxLayout(), QVBoxLayout(), QVBoxLayout(self)
+        head, texts, all_ = self.head, QVBoxLayout(), QVBoxLayout(self)
         texts.setSpacing(1)
         texts.addWidget(self.title)
         texts.addWidget(self.summary)

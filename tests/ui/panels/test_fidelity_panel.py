@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.commands import set_setting
@@ -29,11 +30,11 @@ def test_a_drag_is_one_undo_step(qtbot: QtBot) -> None:
     session = fakes.session(detail=True)
     made = panel(qtbot, session)
     track = made.track
-    qtbot.mousePress(track, Qt.MouseButton.LeftButton, pos=QPoint(40, 10))
+    QTest.mousePress(track, Qt.MouseButton.LeftButton, pos=QPoint(40, 10))
     for x in (80, 120, 160, 200):
-        qtbot.mouseMove(track, QPoint(x, 10))
+        QTest.mouseMove(track, QPoint(x, 10))
     qtbot.waitUntil(lambda: slider(session) > 0.5)
-    qtbot.mouseRelease(track, Qt.MouseButton.LeftButton, pos=QPoint(200, 10))
+    QTest.mouseRelease(track, Qt.MouseButton.LeftButton, pos=QPoint(200, 10))
     assert not session.gesturing
     assert session.undo_name == "Fidelity of Shot 1"
     session.undo()
@@ -46,7 +47,7 @@ def test_the_handle_snaps_to_its_detents(qtbot: QtBot) -> None:
     session = fakes.session(detail=True)
     made = panel(qtbot, session)
     middle = made.track.width() // 2
-    qtbot.mouseClick(made.track, Qt.MouseButton.LeftButton, pos=QPoint(middle + 3, 10))
+    QTest.mouseClick(made.track, Qt.MouseButton.LeftButton, pos=QPoint(middle + 3, 10))
     assert slider(session) == 0.5
 
 
@@ -54,7 +55,7 @@ def test_a_run_of_keys_is_one_step(qtbot: QtBot) -> None:
     session = fakes.session(detail=True)
     made = panel(qtbot, session)
     for key in (Qt.Key.Key_Right, Qt.Key.Key_PageUp, Qt.Key.Key_Right):
-        qtbot.keyClick(made.track, key)
+        QTest.keyClick(made.track, key)
     qtbot.waitUntil(lambda: not session.gesturing, timeout=3000)
     assert slider(session) == 0.12
     session.undo()
@@ -64,7 +65,7 @@ def test_a_run_of_keys_is_one_step(qtbot: QtBot) -> None:
 def test_going_to_another_shot_ends_the_run_of_keys_there(qtbot: QtBot) -> None:
     session = fakes.session(detail=True)
     made = panel(qtbot, session)
-    qtbot.keyClick(made.track, Qt.Key.Key_End)
+    QTest.keyClick(made.track, Qt.Key.Key_End)
     session.seek(25)
     assert not session.gesturing
     assert (slider(session, 0), slider(session, 1)) == (1.0, 0.0)
@@ -74,8 +75,8 @@ def test_a_typed_value(qtbot: QtBot) -> None:
     session = fakes.session(detail=True)
     made = panel(qtbot, session)
     made.typed.selectAll()
-    qtbot.keyClicks(made.typed, "0,37")
-    qtbot.keyClick(made.typed, Qt.Key.Key_Return)
+    QTest.keyClicks(made.typed, "0,37")
+    QTest.keyClick(made.typed, Qt.Key.Key_Return)
     assert slider(session) == 0.37
 
 
@@ -85,8 +86,8 @@ def test_nonsense_is_refused_in_a_sentence(qtbot: QtBot) -> None:
     for text in ("much", "1.5", "nan"):
         made.typed.selectAll()
         with qtbot.waitSignal(session.notified) as told:
-            qtbot.keyClicks(made.typed, text)
-            qtbot.keyClick(made.typed, Qt.Key.Key_Return)
+            QTest.keyClicks(made.typed, text)
+            QTest.keyClick(made.typed, Qt.Key.Key_Return)
         assert text in told.args[0].sentence
         assert slider(session) == 0
         assert made.typed.text() == "0.00"
@@ -97,7 +98,7 @@ def test_without_detail_it_says_why_and_offers_the_remedy(qtbot: QtBot) -> None:
     made = panel(qtbot, session)
     assert not made.track.isEnabled()
     assert "Detail" in made.track.toolTip()
-    qtbot.mouseClick(made.mend, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(made.mend, Qt.MouseButton.LeftButton)
     detail = session.document.clip("c1").shots[0].stage("detail")
     assert detail is not None
     assert detail.enabled
@@ -110,7 +111,7 @@ def test_texture_set_by_hand_is_handed_back(qtbot: QtBot) -> None:
     session.do("x", set_setting(session.document, "c1", 0, "detail", "texture", "0.4"))
     made = panel(qtbot, session)
     assert not made.track.isEnabled()
-    qtbot.mouseClick(made.mend, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(made.mend, Qt.MouseButton.LeftButton)
     assert made.track.isEnabled()
 
 
