@@ -151,15 +151,16 @@ class Canvas(QWidget):
         return held
 
     def _paint_range(self, painter: QPainter, scene: Scene) -> None:
-        """What lies outside in and out is dimmed."""
+        """What lies outside in and out is dimmed, but for the names of the shots."""
         if scene.clip.in_point is None and scene.clip.out_point is None:
             return
         first, last = play_range(scene.clip)
         left, right = max(0.0, scene.scale.x(first)), min(self._lanes_width(), scene.scale.x(last + 1))
-        shade, height = colour("panel", 0.65), self.tops["cache"] + self.lanes["cache"].height
-        top = self.tops["film"]
-        painter.fillRect(QRectF(NAMES_WIDTH, top, max(0.0, left), height - top), shade)
-        painter.fillRect(QRectF(NAMES_WIDTH + right, top, max(0.0, self._lanes_width() - right), height - top), shade)
+        shade = colour("panel", 0.65)
+        for name in ("film", "masks", "flagged", "cache"):
+            top, height = self.tops[name], self.lanes[name].height
+            painter.fillRect(QRectF(NAMES_WIDTH, top, max(0.0, left), height), shade)
+            painter.fillRect(QRectF(NAMES_WIDTH + right, top, max(0.0, self._lanes_width() - right), height), shade)
 
     def _paint_playhead(self, painter: QPainter) -> None:
         """One device pixel wide, in the middle of its frame, with a handle on the ruler."""

@@ -21,6 +21,10 @@ Run = tuple[FrameNo, FrameNo, CacheState]
 """First frame, one past the last, state."""
 
 
+_NOTABLE = 0.01
+"""A flagged share below this is drawn faint as well as low."""
+
+
 @dataclass(frozen=True)
 class Scene:
     """All that the lanes show, as it is now. Lengths are logical pixels; `ratio` of them make a device pixel."""
@@ -46,7 +50,7 @@ class Lane:
 class ShotsLane(Lane):
     """A block a shot, with its name; the one under the playhead stands out."""
 
-    height = 22
+    height = 24
 
     def paint(self, painter: QPainter, scene: Scene, width: float) -> None:
         for index, shot in enumerate(scene.clip.shots):
@@ -79,7 +83,7 @@ def _shot(painter: QPainter, block: QRectF, name: str, current: bool, width: flo
 class MasksLane(Lane):
     """Where frames are painted: damage as full blocks above, brought-back source as hollow ones below."""
 
-    height = 18
+    height = 20
 
     def paint(self, painter: QPainter, scene: Scene, width: float) -> None:
         painter.fillRect(QRectF(0, 0, width, self.height), colour("field"))
@@ -96,16 +100,21 @@ class MasksLane(Lane):
 
 
 class FlaggedLane(Lane):
-    """How much of each rendered frame was adjusted or invented: height tells it, the bar's ends are the same colour."""
+    """How much of each rendered frame was adjusted or invented: the higher the bar, the more."""
 
-    height = 28
+    height = 34
 
     def paint(self, painter: QPainter, scene: Scene, width: float) -> None:
         painter.fillRect(QRectF(0, 0, width, self.height), colour("field"))
-        bar, faint = colour("flagged"), colour("flagged", 0.35)
+        strong: list[QRectF] = []
+        faint: list[QRectF] = []
         for (left, right), share in peaks(scene.flagged, scene).items():
             height = max(2.0, bar_height(share) * (self.height - 2))
-            painter.fillRect(QRectF(left, self.height - height, right - left, height), bar if share >= 0.01 else faint)
+            (strong if share >= _NOTABLE else faint).append(QRectF(left, self.height - height, right - left, height))
+        painter.setPen(Qt.PenStyle.NoPen)
+        for bars, alpha in ((faint, 0.45), (strong, 1.0)):
+            painter.setBrush(colour("flagged", alpha))
+            painter.drawRects(bars)
 
 
 def bar_height(share: float) -> float:
@@ -116,7 +125,7 @@ def bar_height(share: float) -> float:
 class CacheLane(Lane):
     """What can be shown at once: ready fills the lane, approximate hatches its lower half, failed is crossed out."""
 
-    height = 8
+    height = 10
 
     def paint(self, painter: QPainter, scene: Scene, width: float) -> None:
         painter.fillRect(QRectF(0, 0, width, self.height), colour("field"))
@@ -151,30 +160,30 @@ def cache_runs(states: Sequence[CacheState]) -> tuple[Run, ...]:
 
 def columns(frames: Iterable[FrameNo], scene: Scene) -> list[tuple[float, float]]:
     """Left and right edge of every frame in sight, those in the same device pixel column once."""
-    first, last = scene.scale.visible
-    found = dict.fromkeys(_edges(frame, scene) for frame in frames if first <= frame <= last)
-    return list(found)
+    return list(peaks(dict.fromkeys(frames, 1.0), scene))
 
 
 def peaks(shares: Mapping[FrameNo, float], scene: Scene) -> dict[tuple[float, float], float]:
-    """The largest share of each column in sight."""
+    """The largest share of each column in sight, by the column's edges."""
     first, last = scene.scale.visible
-    found: dict[tuple[float, float], float] = {}
+    start, per_column = scene.scale.first, scene.scale.per_frame * scene.ratio
+    found: dict[int, float] = {}
+    # Every frame of a long clip passes here ten times a second during a render: no calls in this loop.
     for frame, share in shares.items():
         if share > 0 and first <= frame <= last:
-            edges = _edges(frame, scene)
-            if share > found.get(edges, 0.0):
-                found[edges] = share
-    return found
+            column = int((frame - start) * per_column)
+            if column not in found or share > found[column]:
+                found[column] = share
+    width = _column_width(scene)
+    return {(column / scene.ratio, column / scene.ratio + width): share for column, share in found.items()}
 
 
-def _edges(frame: FrameNo, scene: Scene) -> tuple[float, float]:
-    per_frame, ratio = scene.scale.per_frame, scene.ratio
-    left = int((frame - scene.scale.first) * per_frame * ratio) / ratio
-    if per_frame * ratio < 2:
-        return left, left + 1 / ratio
-    # A gap between frames as soon as there is room for one.
-    return left, left + per_frame - (1 if per_frame >= 4 else 0)
+def _column_width(scene: Scene) -> float:
+    """Of one frame, or of one device pixel; with a gap between frames as soon as there is room for one."""
+    per_frame = scene.scale.per_frame
+    if per_frame * scene.ratio < 2:
+        return 1 / scene.ratio
+    return per_frame - (1 if per_frame >= 4 else 0)
 
 
 def _mixed(first: str, second: str, share: float) -> QColor:

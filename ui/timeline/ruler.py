@@ -11,6 +11,8 @@ from ui.timeline.scale import Scale
 
 _STEPS = (1, 2, 5, 10)
 _LABEL_GAP = 24
+_LABELS = 16
+"""Labels stand above this, handles and markers below."""
 MARK = 5
 
 
@@ -24,7 +26,7 @@ def tick_step(scale: Scale, fps: int, label_width: float) -> int:
 class RulerLane(Lane):
     """Top of the timeline; drag it to scrub."""
 
-    height = 26
+    height = 32
 
     def paint(self, painter: QPainter, scene: Scene, width: float) -> None:
         font = monospaced(T.small_size)
@@ -46,8 +48,8 @@ class RulerLane(Lane):
             painter.drawLine(QPointF(x, self.height - 5), QPointF(x, self.height - 1))
             painter.setPen(colour("muted"))
             text = time.timecode(frame)
-            room = QRectF(x + 3, 0, painter.fontMetrics().horizontalAdvance(text) + 2, self.height - 4)
-            if room.right() <= width:
+            room = QRectF(x, 0, painter.fontMetrics().horizontalAdvance(text) + 2, _LABELS)
+            if room.right() <= width and room.left() >= -1:
                 painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
     def _handles(self, painter: QPainter, scene: Scene) -> None:
@@ -58,8 +60,8 @@ class RulerLane(Lane):
         for frame, side in ((clip.in_point, 1), (clip.out_point, -1)):
             if frame is not None:
                 x = scale.x(frame if side > 0 else frame + 1)
-                painter.drawRect(QRectF(x if side > 0 else x - 2, 4, 2, self.height - 4))
-                painter.drawRect(QRectF(x if side > 0 else x - 7, 4, 7, 2))
+                painter.drawRect(QRectF(x if side > 0 else x - 2, _LABELS, 2, self.height - _LABELS))
+                painter.drawRect(QRectF(x if side > 0 else x - 7, _LABELS, 7, 2))
 
 
 def _marker(painter: QPainter, x: float, bottom: float) -> None:

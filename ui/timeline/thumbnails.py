@@ -42,7 +42,7 @@ def cells(scene: Scene, cell_width: float, width: float) -> Iterator[Cell]:
 class FilmLane(Lane):
     """Thumbnails of the source. `missing` collects what `paint` did not find."""
 
-    height = 56
+    height = 64
 
     def __init__(self) -> None:
         self._held: OrderedDict[tuple[str, FrameNo], QPixmap] = OrderedDict()

@@ -85,7 +85,8 @@ class Timeline(QWidget):
             button.clicked.connect(verb)
             bottom.addWidget(button)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, T.space[1], 0, T.space[1])
+        # The outermost pixels belong to the focus ring.
+        layout.setContentsMargins(2, T.space[1], 2, T.space[1])
         layout.setSpacing(T.space[0])
         layout.addWidget(self.canvas)
         bar_row = QHBoxLayout()
