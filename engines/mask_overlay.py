@@ -16,7 +16,7 @@ Coverage = NDArray[np.uint8]
 Bgra = NDArray[np.uint8]
 """H x W x 4, premultiplied alpha, as QImage.Format_ARGB32_Premultiplied wants it."""
 
-_INSIDE = 128
+_INSIDE = 64
 _PERIOD, _LINE = 9, 2
 _DASH = 6
 _HATCHED, _OUTLINE, _HALO = 0.75, 1.0, 0.7
@@ -79,7 +79,7 @@ class MaskOverlay:
 
     def _drawn(self, cover: Coverage, area: Rect) -> NDArray[np.uint32]:
         look, where = self.look, np.s_[area.y : area.bottom, area.x : area.right]
-        out = np.take(self._tints, cv2.convertScaleAbs(cover, alpha=look.fill))
+        out = np.take(self._tints, np.asarray(cv2.convertScaleAbs(cover, alpha=look.fill), np.uint8))
         inside = np.asarray(cover >= _INSIDE, np.uint8)
         if not inside.any():
             return np.asarray(out, np.uint32)
@@ -121,7 +121,7 @@ def _tints(rgb: tuple[int, int, int]) -> NDArray[np.uint32]:
     """The colour premultiplied by every opacity, packed as 0xAARRGGBB."""
     alpha = np.arange(256, dtype=np.uint32)
     red, green, blue = ((alpha * value + 127) // 255 for value in rgb)
-    return alpha << 24 | red << 16 | green << 8 | blue
+    return np.asarray(alpha << 24 | red << 16 | green << 8 | blue, np.uint32)
 
 
 def _pattern(frame: Frame, hatch: str) -> NDArray[np.bool_]:

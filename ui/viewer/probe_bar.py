@@ -1,0 +1,81 @@
+"""The line under the picture: what is stored and what was made at one pixel, and where that came from."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from app.pictures import Probe
+from ui.theme import T, monospaced
+
+_SHAPES = {"SOURCE": "○", "ADJUSTED": "◔", "TRANSPORTED": "◑", "ESTIMATED": "◕", "SYNTHESISED": "●"}
+"""How far from the scan a pixel is: the shape fills."""
+
+
+class ProbeBar(QWidget):
+    """Values in the units of the file; while masks are worked on, how far that is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = QLabel()
+        self._text.setFont(monospaced(T.small_size))
+        self._text.setStyleSheet(f"color: {T.muted}; font-size: {T.small_size}px;")
+        self._text.setAccessibleName(self.tr("Pixel probe"))
+        self._text.setToolTip(
+            self.tr("Pixel probe\nCode values as stored, where the restored pixel comes from, and its stage.")
+        )
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._work = QLabel()
+        self.stop = QPushButton(self.tr("Stop"))
+        self.stop.setAccessibleName(self.tr("Stop the work on masks"))
+        self.stop.setToolTip(self.tr("Stop\nThe masks stay as they are."))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(T.space[2], 0, T.space[2], 0)
+        row.setSpacing(T.space[1])
+        row.addWidget(self._text, 1)
+        row.addWidget(self._work)
+        row.addWidget(self.stop)
+        self.setFixedHeight(T.space[4])
+        self.show_work("", 0, 0)
+        self.clear()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(QFontMetrics(self._text.font()).averageCharWidth() * 60, T.space[4])
+
+    @Slot()
+    def clear(self) -> None:
+        self._text.setText(self.tr("Point at the picture to read a pixel"))
+
+    def show_place(self, frame: int, x: int, y: int) -> None:
+        """Until the answer is there."""
+        self._text.setText(_place(frame, x, y))
+
+    @Slot(object)
+    def show_probe(self, probe: Probe) -> None:
+        parts = [_place(probe.frame, probe.x, probe.y), f"{' '.join(probe.names)}  {_codes(probe.source)}"]
+        if probe.restored is None:
+            parts.append(self.tr("restored: not rendered yet"))
+        else:
+            parts += [f"→ {_codes(probe.restored)}", f"{_SHAPES.get(probe.origin, '')} {probe.origin}"]
+            if probe.donor:
+                parts.append(self.tr("from frame {0}").format(probe.frame + probe.donor))
+            if probe.stage:
+                parts.append(self.tr("by {0}").format(probe.stage))
+        self._text.setText("   ".join(parts))
+
+    @Slot(str, int, int)
+    def show_work(self, name: str, done: int, total: int) -> None:
+        """total 0: it ended."""
+        for widget in (self._work, self.stop):
+            widget.setVisible(total > 0)
+        self._work.setText(self.tr("{0}  {1}/{2}").format(name, done, total))
+        self._work.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+
+
+def _place(frame: int, x: int, y: int) -> str:
+    return f"f {frame}  x {x} px  y {y} px"
+
+
+def _codes(values: tuple[float, ...]) -> str:
+    return " ".join(f"{value:g}" if value == int(value) else f"{value:.4f}" for value in values)
