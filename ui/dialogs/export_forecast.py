@@ -6,10 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app.jobs.values import Cost, Estimate
-from ui.dialogs.export_words import cost_line, duration_span, size, size_span
+from ui.dialogs.export_words import duration_span, energy_line, money_line, size, size_span
 from ui.theme import T, monospaced
 
 _NONE = "–"
+_BAR_HEIGHT = 4
 
 
 class ExportForecast(QFrame):
@@ -28,13 +29,14 @@ class ExportForecast(QFrame):
         self.time, self.bytes = self._row(self.tr("Time")), self._row(self.tr("Size"))
         self.free = self._row(self.tr("Free there"))
         self.memory = self._row(self.tr("Memory"))
-        self.cost = self._row(self.tr("Cost"))
+        self.cost, self.energy = self._row(self.tr("Cost")), self._row(self.tr("Energy"))
         self.said = QLabel()
         self.said.setObjectName("muted")
         self.said.setWordWrap(True)
         self.bar = QProgressBar()
         self.bar.setRange(0, 100)
         self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(_BAR_HEIGHT)
         self.bar.setAccessibleName(self.tr("Measuring"))
         self.button = QPushButton(self.tr("&Measure again"))
         self.button.setAccessibleName(self.tr("Measure again"))
@@ -65,7 +67,8 @@ class ExportForecast(QFrame):
         """No estimate: not measured, or `why` it cannot be."""
         for value in (self.time, self.bytes, self.memory):
             value.setText(_NONE)
-        self._rows.setRowVisible(self.cost, False)
+        for value in (self.cost, self.energy):
+            self._rows.setRowVisible(value, False)
         self.said.setText(why)
         self._busy(False)
 
@@ -79,9 +82,9 @@ class ExportForecast(QFrame):
         self.time.setText(duration_span(estimate.seconds))
         self.bytes.setText(size_span(estimate.size))
         self.memory.setText(self.tr("{0} at most").format(size(estimate.memory)))
-        line = cost_line(cost, currency)
-        self.cost.setText(line)
-        self._rows.setRowVisible(self.cost, bool(line))
+        for value, line in ((self.cost, money_line(cost, currency)), (self.energy, energy_line(cost))):
+            value.setText(line)
+            self._rows.setRowVisible(value, bool(line))
         self.bar.setValue(round(estimate.progress * 100))
         said = self.tr("Measured on {0} samples of {1} frames; 9 of 10 renders fall into the ranges.")
         narrowing = self.tr("Measuring: {0} samples of {1} frames so far.")

@@ -74,7 +74,6 @@ class ExportForm(QWidget):
     def _build_destination(self) -> None:
         self.out = QLineEdit()
         self.out.setAccessibleName(self.tr("Destination"))
-        self.out.setToolTip(self.tr("Destination\nThe master's name; its report and checksums are written beside it."))
         self.out.textEdited.connect(self._on_out)
         self.browse = QPushButton(self.tr("&Browse…"))
         self.browse.setAccessibleName(self.tr("Choose the destination"))
@@ -134,7 +133,7 @@ class ExportForm(QWidget):
     def show_out(self, out: Path) -> None:
         if Path(self.out.text()) != out:
             self.out.setText(str(out))
-            self.out.setCursorPosition(0)
+        self.out.setToolTip(f"{self.tr('Destination')}\n{out}")
 
     def show_destination(self, found: Destination | None) -> None:
         """What is known of the chosen place; None while nobody has looked yet."""

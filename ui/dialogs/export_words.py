@@ -41,14 +41,21 @@ def estimate_line(estimate: Estimate, free: int | None) -> str:
     return line if free is None else tr("Export", "{0}; {1} free").format(line, size(free))
 
 
-def cost_line(cost: Cost, currency: str) -> str:
-    """Energy and money; empty where nothing is stated in the preferences."""
-    parts = []
-    if cost.money:
-        parts.append(_range(cost.money.low, cost.money.high, currency, True, places=2))
-    if cost.energy:
-        parts.append(_range(cost.energy.low, cost.energy.high, "kWh", True, places=2))
-    return ", ".join(parts)
+def money_line(cost: Cost, currency: str) -> str:
+    """Empty where no rate is stated in the preferences."""
+    if cost.money is None:
+        return ""
+    if cost.money.high < 0.01:
+        return tr("Export", "under 0.01 {0}").format(currency)
+    return _range(cost.money.low, cost.money.high, currency, True, places=2)
+
+
+def energy_line(cost: Cost) -> str:
+    """Empty where no wattage is stated in the preferences."""
+    if cost.energy is None:
+        return ""
+    factor, unit = (1.0, "kWh") if cost.energy.high >= 1 else (1000.0, "Wh")
+    return _range(cost.energy.low * factor, cost.energy.high * factor, unit, True)
 
 
 def keeps(facts: PresetFacts) -> str:

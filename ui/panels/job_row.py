@@ -1,0 +1,165 @@
+"""One export in the jobs panel: its name, how it stands, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from app.jobs.values import ACTIVE, RESUMABLE, JobProgress, JobRecord
+from ui.i18n import tr
+from ui.icons import icon
+from ui.panels.job_words import detail_of, state_of
+from ui.panels.state_label import StateLabel
+from ui.theme import T, monospaced
+
+_BAR_HEIGHT = 4
+
+
+def _verbs() -> tuple[tuple[str, str, str, str], ...]:
+    """Name, drawing, title, consequence."""
+    return (
+        ("up", "up", tr("Jobs", "Move up"), tr("Jobs", "This export starts before the one above it.")),
+        ("pause", "pause", tr("Jobs", "Pause"), tr("Jobs", "Stops after this frame; what is finished is kept.")),
+        ("resume", "play", tr("Jobs", "Resume"), tr("Jobs", "Goes on after the last finished part.")),
+        ("retry", "retry", tr("Jobs", "Try again"), tr("Jobs", "Goes on after the last finished part.")),
+        ("verify", "verify", tr("Jobs", "Verify"), tr("Jobs", "Compares the master with its checksums and source.")),
+        ("report", "report", tr("Jobs", "Open report"), tr("Jobs", "Shows what was done, in the browser.")),
+        ("reveal", "reveal", tr("Jobs", "Show in folder"), tr("Jobs", "Opens the folder of the master.")),
+        ("cancel", "cancel", tr("Jobs", "Cancel"), tr("Jobs", "Asks what becomes of the finished part.")),
+        ("remove", "remove", tr("Jobs", "Remove from list"), tr("Jobs", "Files on disk are not touched.")),
+    )
+
+
+class JobRow(QFrame):
+    """Shows one record; says by `wanted` (verb, job id) what the user asked for."""
+
+    wanted = Signal(str, str)
+
+    def __init__(self, record: JobRecord, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.job_id = record.id
+        self.name, self.state = QLabel(record.job.out.name), StateLabel()
+        self.name.setObjectName("cardTitle")
+        self.name.setToolTip(str(record.job.out))
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(_BAR_HEIGHT)
+        self.bar.setRange(0, 1000)
+        self.bar.setAccessibleName(tr("Jobs", "Progress of {0}").format(record.job.out.name))
+        self.detail, self.error = QLabel(), QLabel()
+        self.detail.setFont(monospaced(T.small_size))
+        self.error.setObjectName("refusal")
+        for label in (self.detail, self.error):
+            label.setWordWrap(True)
+        self.buttons: dict[str, QToolButton] = {}
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        box = QVBoxLayout(self)
+        box.setContentsMargins(T.space[2], T.space[1], T.space[1], T.space[1])
+        box.setSpacing(T.space[0])
+        head = QHBoxLayout()
+        head.setSpacing(T.space[0])
+        head.addWidget(self.name)
+        head.addSpacing(T.space[1])
+        head.addWidget(self.state, 1)
+        for verb, drawing, title, tip in _verbs():
+            head.addWidget(self._button(verb, drawing, title, tip))
+        box.addLayout(head)
+        box.addWidget(self.bar)
+        box.addWidget(self.detail)
+        box.addWidget(self.error)
+        self.question = _Question(self._answer)
+        self.question.hide()
+        box.addWidget(self.question)
+
+    def _button(self, verb: str, drawing: str, title: str, tip: str) -> QToolButton:
+        button = self.buttons[verb] = QToolButton()
+        button.setObjectName("flat")
+        button.setIcon(icon(drawing))
+        button.setAccessibleName(f"{title}: {self.name.text()}")
+        button.setToolTip(f"{title}\n{tip}")
+        button.clicked.connect(self._ask if verb == "cancel" else partial(self._want, verb))
+        return button
+
+    def show_record(self, record: JobRecord, progress: JobProgress, elapsed: float, first: bool) -> None:
+        """`first`: nothing stands above it in the list."""
+        self.state.set_line(state_of(record))
+        busy = record.state in ("running", "stopping") or record.verify == "running"
+        self.bar.setVisible(busy)
+        self.bar.setValue(round(progress.share * 1000))
+        self.detail.setText(detail_of(record, progress, elapsed))
+        self.error.setText(f"✕  {record.error}")
+        self.error.setVisible(bool(record.error))
+        if record.state == "stopping" or record.state not in ACTIVE | RESUMABLE:
+            self.question.hide()
+        shown = _shown(record, first)
+        for verb, button in self.buttons.items():
+            button.setVisible(verb in shown)
+
+    def show_elapsed(self, record: JobRecord, progress: JobProgress, elapsed: float) -> None:
+        """Only what changes while it runs."""
+        self.bar.setValue(round(progress.share * 1000))
+        self.detail.setText(detail_of(record, progress, elapsed))
+
+    @Slot()
+    def _ask(self) -> None:
+        self.question.show()
+        self.question.keep.setFocus()
+
+    def _answer(self, verb: str) -> None:
+        self.question.hide()
+        if verb:
+            self.wanted.emit(verb, self.job_id)
+
+    def _want(self, verb: str) -> None:
+        self.wanted.emit("resume" if verb == "retry" else verb, self.job_id)
+
+
+class _Question(QWidget):
+    """What becomes of the finished part of a cancelled export."""
+
+    def __init__(self, answer: Callable[[str], None]) -> None:
+        super().__init__()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, T.space[0], 0, 0)
+        line.setSpacing(T.space[1])
+        said = QLabel(tr("Jobs", "Cancel this export?"))
+        line.addWidget(said, 1)
+        self.keep = self._choice(
+            tr("Jobs", "Keep finished part"), tr("Jobs", "A later export to the same name goes on after it.")
+        )
+        self.drop = self._choice(tr("Jobs", "Remove it"), tr("Jobs", "Deletes what was rendered so far."))
+        self.stay = self._choice(tr("Jobs", "Go on"), tr("Jobs", "Nothing is cancelled."))
+        for button, verb in ((self.keep, "cancel_keep"), (self.drop, "cancel_drop"), (self.stay, "")):
+            button.clicked.connect(partial(answer, verb))
+            line.addWidget(button)
+
+    def _choice(self, title: str, tip: str) -> QPushButton:
+        button = QPushButton(title)
+        button.setAccessibleName(title)
+        button.setToolTip(f"{title}\n{tip}")
+        return button
+
+
+def _shown(record: JobRecord, first: bool) -> frozenset[str]:
+    """The verbs that make sense now."""
+    match record.state:
+        case "running":
+            return frozenset({"pause", "cancel"})
+        case "queued":
+            return frozenset({"pause", "cancel"} | (set() if first else {"up"}))
+        case "preparing":
+            return frozenset({"cancel"})
+        case "paused" | "interrupted":
+            return frozenset({"resume", "cancel"})
+        case "failed":
+            return frozenset({"retry", "cancel"})
+        case "done":
+            verify = set() if record.verify == "running" else {"verify"}
+            return frozenset({"report", "reveal", "remove"} | verify)
+    return frozenset()
