@@ -17,7 +17,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from app.document import ClipWork, Document, Layer
+from app.document import NOTHING, ClipWork, Document, Layer
+from app.history import differing
 from app.mask_plane import MaskPlane
 from app.project_format import Values, clip_of, clip_values, without_masks
 
@@ -116,12 +117,9 @@ def _parsed(text: bytes) -> Values | None:
 
 
 def _planes(before: ClipWork | None, after: ClipWork, layer: Layer) -> Values:
-    old: Mapping[int, MaskPlane] = before.layer(layer) if before else {}
+    old = before.layer(layer) if before else NOTHING
     new = after.layer(layer)
-    if old is new:
-        return {}
-    numbers = sorted(number for number in old.keys() | new.keys() if old.get(number) is not new.get(number))
-    return {str(number): _plane(old.get(number), new.get(number)) for number in numbers}
+    return {str(number): _plane(old.get(number), new.get(number)) for number in differing(old, new)}
 
 
 def _plane(before: MaskPlane | None, after: MaskPlane | None) -> Values | None:

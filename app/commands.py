@@ -167,15 +167,14 @@ def set_mask(doc: Document, clip_id: str, layer: Layer, frame: FrameNo, plane: M
 def set_masks(doc: Document, clip_id: str, layer: Layer, planes: Mapping[FrameNo, MaskPlane | None]) -> Document:
     """Replace the masks of the frames named. Raises MaskError where one does not fit the clip."""
     clip = doc.clip(clip_id)
-    merged = dict(clip.layer(layer))
-    for frame, plane in planes.items():
-        if plane is None or plane.empty:
-            merged.pop(frame, None)
-            continue
-        _check_fits(clip.media, frame, plane)
-        merged[frame] = plane
-    if merged == clip.layer(layer):
+    held = clip.layer(layer)
+    wanted = {frame: None if plane is None or plane.empty else plane for frame, plane in planes.items()}
+    if all(held.get(frame) == plane for frame, plane in wanted.items()):
         return doc
+    for frame, plane in wanted.items():
+        if plane is not None:
+            _check_fits(clip.media, frame, plane)
+    merged = {frame: plane for frame, plane in {**held, **wanted}.items() if plane is not None}
     return doc.with_clip(clip.with_layer(layer, merged))
 
 

@@ -94,23 +94,26 @@ def step(name: str, before: Document, after: Document, clip_id: str, frame: Fram
 
 def painted_frames(before: ClipWork | None, after: ClipWork | None) -> set[FrameNo]:
     """Frames whose masks differ between two states of a clip (None = the clip is not there)."""
-    found: set[FrameNo] = set()
-    for older, newer in _layers(before, after):
-        if older is not newer:
-            found |= {number for number in older.keys() | newer.keys() if older.get(number) is not newer.get(number)}
-    return found
+    return {number for older, newer in _layers(before, after) for number in differing(older, newer)}
 
 
 def _lost(before: ClipWork | None, after: ClipWork | None) -> int:
-    total = 0
-    for older, newer in _layers(before, after):
-        if older is newer:
-            continue
-        for number, plane in older.items():
-            other = newer.get(number)
-            if other is not plane:
-                total += _unshared(plane, other)
-    return total
+    return sum(
+        _unshared(older[number], newer.get(number))
+        for older, newer in _layers(before, after)
+        for number in differing(older, newer)
+        if number in older
+    )
+
+
+def differing(older: Planes, newer: Planes) -> list[FrameNo]:
+    """Frames whose masks are not the very same value."""
+    if older is newer:
+        return []
+    # Plain dictionaries: thousands of masked frames are compared at every stroke.
+    old, new = dict(older), dict(newer)
+    changed = [number for number, plane in new.items() if old.get(number) is not plane]
+    return changed + [number for number in old if number not in new]
 
 
 def _unshared(plane: MaskPlane, other: MaskPlane | None) -> int:
