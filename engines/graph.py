@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -47,7 +48,7 @@ class Graph:
         # No stage reads across a cut, so what lies beyond one decides nothing.
         low = max(first - self.reach, self.shots.shot(first).first)
         high = min(last + self.reach, self.shots.shot(last).last)
-        cuts = [start for start in self.shots.starts if low < start <= high]
+        cuts = self.shots.starts[bisect_right(self.shots.starts, low) : bisect_right(self.shots.starts, high)]
         digest.update(f"{self.source.info.fingerprint} {first} {last} {low} {high} {cuts}".encode())
         if any(stage.measures_shot for stage in self.stages):
             digest.update(f"{self.shots.shot(first)} {self.shots.shot(last)}".encode())

@@ -34,30 +34,35 @@ class PerShot(Stage):
         if not used or self._starts[0] != 0:
             raise ValueError("shots must begin at frame 0, and one at least must be treated")
         self.name, self.version = used[0].name, used[0].version
-        self._used = used
+        self._reach = max(stage.reach for stage in used)
+        self._measures_shot = any(stage.measures_shot for stage in used)
+        # Hundreds of shots share a few stages: each is asked once, at the first shot that has it.
+        first = {id(v): start for start, v in reversed(self.variants.items())}
+        self._kinds = [(start, self.variants[start]) for start in sorted(first.values())]
 
     def variant(self, number: FrameNo) -> Stage | None:
         """What treats frame `number`."""
         return self.variants[self._starts[bisect_right(self._starts, number) - 1]]
 
     def output(self, geometry: Geometry) -> Geometry:
-        sizes = [geometry if v is None else v.output(geometry) for v in self.variants.values()]
-        for start, size in zip(self._starts, sizes, strict=True):
-            if size != sizes[0]:
+        sizes = [(start, geometry if v is None else v.output(geometry)) for start, v in self._kinds]
+        first = sizes[0][1]
+        for start, size in sizes:
+            if size != first:
                 raise SettingError(
                     f"Stage {self.name} makes pictures of {size.width}x{size.height} from frame {start} on, "
-                    f"but of {sizes[0].width}x{sizes[0].height} before: one master holds one size.",
+                    f"but of {first.width}x{first.height} before: one master holds one size.",
                     "Give all shots the same scale.",
                 )
-        return sizes[0]
+        return first
 
     @property
     def reach(self) -> int:
-        return max(stage.reach for stage in self._used)
+        return self._reach
 
     @property
     def measures_shot(self) -> bool:
-        return any(stage.measures_shot for stage in self._used)
+        return self._measures_shot
 
     def key(self) -> str:
         text = [f"{start} {'' if v is None else v.key()}" for start, v in self.variants.items()]
@@ -69,12 +74,12 @@ class PerShot(Stage):
 
     def range_key(self, first: FrameNo, last: FrameNo) -> str:
         """Of the variants in the range only: editing one shot leaves the keys of all others as they were."""
+        touched = self._starts[bisect_right(self._starts, first) - 1 : bisect_right(self._starts, last)]
         parts = []
-        for start, end in zip(self._starts, (*self._starts[1:], last + 1), strict=True):
-            low, high = max(start, first), min(end - 1, last)
-            if low <= high:
-                variant = self.variants[start]
-                parts.append("" if variant is None else variant.range_key(low, high))
+        for start, following in zip(touched, (*touched[1:], last + 1), strict=True):
+            variant = self.variants[start]
+            if variant is not None:
+                parts.append(variant.range_key(max(start, first), following - 1))
         return "".join(parts)
 
     def render(self, number: FrameNo, region: Rect, upstream: Upstream) -> Rendered:
