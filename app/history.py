@@ -81,29 +81,32 @@ class History:
 
 def step(name: str, before: Document, after: Document, clip_id: str, frame: FrameNo) -> Step:
     """A step that knows where it acts: the one frame painted on, else the clip changed, else where the user was."""
-    changed = [clip for clip in after.clips if _held(before, clip.id) is not clip]
-    gone = [clip for clip in before.clips if _held(after, clip.id) is None]
-    size = sum(_lost(_held(before, clip.id), clip) for clip in changed) + sum(_lost(clip, None) for clip in gone)
+    changed = [(_held(before, clip.id), clip) for clip in after.clips if _held(before, clip.id) is not clip]
+    gone = [(clip, None) for clip in before.clips if _held(after, clip.id) is None]
+    scans = [_scanned(older, newer) for older, newer in (*changed, *gone)]
+    size = sum(lost for _, lost in scans)
     if len(changed) != 1:
         return Step(name, before, after, clip_id, frame, size)
-    frames = painted_frames(_held(before, changed[0].id), changed[0])
+    clip, frames = changed[0][1], scans[0][0]
     if len(frames) == 1:
-        return Step(name, before, after, changed[0].id, next(iter(frames)), size)
-    return Step(name, before, after, changed[0].id, frame if changed[0].id == clip_id else None, size)
+        return Step(name, before, after, clip.id, next(iter(frames)), size)
+    return Step(name, before, after, clip.id, frame if clip.id == clip_id else None, size)
 
 
 def painted_frames(before: ClipWork | None, after: ClipWork | None) -> set[FrameNo]:
     """Frames whose masks differ between two states of a clip (None = the clip is not there)."""
-    return {number for older, newer in _layers(before, after) for number in differing(older, newer)}
+    return _scanned(before, after)[0]
 
 
-def _lost(before: ClipWork | None, after: ClipWork | None) -> int:
-    return sum(
-        _unshared(older[number], newer.get(number))
-        for older, newer in _layers(before, after)
-        for number in differing(older, newer)
-        if number in older
-    )
+def _scanned(before: ClipWork | None, after: ClipWork | None) -> tuple[set[FrameNo], int]:
+    """Frames whose masks differ, and the bytes of tiles that only `before` holds."""
+    frames: set[FrameNo] = set()
+    lost = 0
+    for older, newer in _layers(before, after):
+        found = differing(older, newer)
+        frames.update(found)
+        lost += sum(_unshared(older[number], newer.get(number)) for number in found if number in older)
+    return frames, lost
 
 
 def differing(older: Planes, newer: Planes) -> list[FrameNo]:
