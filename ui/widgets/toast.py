@@ -134,11 +134,11 @@ class Toasts(QWidget):
             held.again()
         else:
             self._add(Toast(notice, self))
-        self._place()
+        self.place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         if watched is self._window and event.type() == QEvent.Type.Resize:
-            self._place()
+            self.place()
         return super().eventFilter(watched, event)
 
     def _add(self, toast: Toast) -> None:
@@ -154,7 +154,7 @@ class Toasts(QWidget):
     @Slot(object)
     def _on_closed(self, toast: Toast) -> None:
         self._remove(toast)
-        self._place()
+        self.place()
 
     def _remove(self, toast: Toast) -> None:
         self._stack.remove(toast)
@@ -162,7 +162,7 @@ class Toasts(QWidget):
         toast.hide()
         toast.deleteLater()
 
-    def _place(self) -> None:
+    def place(self) -> None:
         """Above the status bar, within the window."""
         self.setVisible(bool(self._stack))
         if not self._stack:

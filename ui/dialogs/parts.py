@@ -1,0 +1,54 @@
+"""What the dialogs have in common: a title line, texts that wrap, a row of buttons."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from ui.theme import T
+
+
+def column(dialog: QDialog, title: str, purpose: str = "", width: int = 560) -> QVBoxLayout:
+    """The dialog's layout, with its title and what it is for."""
+    dialog.setWindowTitle(title)
+    dialog.setAccessibleName(title)
+    dialog.setMinimumWidth(width)
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(T.space[3], T.space[3], T.space[3], T.space[3])
+    layout.setSpacing(T.space[2])
+    layout.addWidget(text(title, "dialogTitle"))
+    if purpose:
+        layout.addWidget(text(purpose, "muted"))
+    return layout
+
+
+def text(words: str, look: str = "") -> QLabel:
+    """A label that wraps; its text can be marked and copied by the mouse."""
+    label = QLabel(words)
+    label.setObjectName(look)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def button(words: str, tip: str, *, main: bool = False) -> QPushButton:
+    """main: what Enter does, filled with the accent colour."""
+    made = QPushButton(words)
+    made.setAccessibleName(words)
+    made.setToolTip(f"{words}\n{tip}")
+    made.setDefault(main)
+    made.setAutoDefault(main)
+    return made
+
+
+def row(*widgets: QWidget | None) -> QHBoxLayout:
+    """Widgets beside each other; None is a stretch."""
+    layout = QHBoxLayout()
+    layout.setSpacing(T.space[1])
+    for widget in widgets:
+        if widget is None:
+            layout.addStretch(1)
+        else:
+            layout.addWidget(widget)
+    return layout
