@@ -9,11 +9,13 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from app.document import ClipWork
+from app.lane_columns import Shares, cache_runs
 from app.navigate import play_range
 from app.time_text import TimeText
 from engines.types import FrameNo
 from ui.theme import T, colour
-from ui.timeline.lanes import CacheLane, FlaggedLane, Lane, MasksLane, Scene, ShotsLane, cache_runs
+from ui.timeline.lanes import CacheLane, FlaggedLane, Lane, MasksLane, Scene, ShotsLane
 from ui.timeline.ruler import RulerLane
 from ui.timeline.scale import Scale
 from ui.timeline.thumbnails import FilmLane
@@ -208,7 +210,7 @@ class Canvas(QWidget):
             time = TimeText.of(clip.media.rate, info.timecode if info is not None else None)
             same = self.scene is not None and self.scene.clip.id == clip.id
             scale = self.scale if same else Scale.fitted(clip.media.frame_count, self._lanes_width())
-            self.scene = Scene(clip, scale, time, clip.shot_index(self._playhead))
+            self.scene = _with_clip(Scene(clip, scale, time), clip, self._playhead)
             if not same:
                 self.film.aspect = clip.media.width / clip.media.height
             self._read_cache()
@@ -223,7 +225,7 @@ class Canvas(QWidget):
             self.scene = None
             self._on_clip(self._session.clip_id)
         elif clip is not self.scene.clip:
-            self.scene = replace(self.scene, clip=clip, shot=clip.shot_index(self._session.playhead))
+            self.scene = _with_clip(self.scene, clip, self._session.playhead)
             self._renew("ruler", "shots", "masks")
 
     @Slot(int)
@@ -250,7 +252,7 @@ class Canvas(QWidget):
         assert self.scene is not None
         clip_id = self.scene.clip.id
         runs = cache_runs(self._bridge.cache_states(clip_id))
-        self.scene = replace(self.scene, flagged=self._bridge.flagged(clip_id), cache=runs)
+        self.scene = replace(self.scene, flagged=Shares.of(self._bridge.flagged(clip_id)), cache=runs)
 
     @Slot()
     def _ask_missing(self) -> None:
@@ -278,3 +280,8 @@ class Canvas(QWidget):
             self.scene = replace(self.scene, scale=self.scene.scale.resized(self._lanes_width()))
         self._renew(*self.lanes)
         self.scale_changed.emit()
+
+
+def _with_clip(scene: Scene, clip: ClipWork, playhead: FrameNo) -> Scene:
+    damage, original = Shares.marked(clip.damage), Shares.marked(clip.original)
+    return replace(scene, clip=clip, shot=clip.shot_index(playhead), damage=damage, original=original)

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from types import MappingProxyType
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter
 
 from app.document import ClipWork
+from app.lane_columns import Run, Shares
 from app.pictures import CacheState
 from app.time_text import TimeText
-from engines.types import FrameNo
 from ui.theme import T, colour
 from ui.timeline.scale import Scale
-
-Run = tuple[FrameNo, FrameNo, CacheState]
-"""First frame, one past the last, state."""
-
 
 _NOTABLE = 0.01
 """A flagged share below this is drawn faint as well as low."""
@@ -34,7 +27,9 @@ class Scene:
     time: TimeText
     shot: int = 0
     ratio: float = 1.0
-    flagged: Mapping[FrameNo, float] = field(default_factory=lambda: MappingProxyType({}))
+    flagged: Shares = field(default_factory=lambda: Shares.of({}))
+    damage: Shares = field(default_factory=lambda: Shares.of({}))
+    original: Shares = field(default_factory=lambda: Shares.of({}))
     cache: tuple[Run, ...] = ()
 
 
@@ -91,11 +86,11 @@ class MasksLane(Lane):
         half = self.height / 2
         upper = QRectF(0, 2, 0, (half if both else self.height) - 3)
         lower = QRectF(0, half + 1, 0, half - 3)
-        for left, right in columns(scene.clip.damage, scene):
+        for left, right, _ in columns(scene.damage, scene):
             painter.fillRect(QRectF(left, upper.top(), right - left, upper.height()), colour("mask"))
         painter.setPen(colour("original"))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for left, right in columns(scene.clip.original, scene):
+        for left, right, _ in columns(scene.original, scene):
             painter.drawRect(QRectF(left + 0.5, lower.top() + 0.5, max(1.0, right - left - 1), lower.height() - 1))
 
 
@@ -108,7 +103,7 @@ class FlaggedLane(Lane):
         painter.fillRect(QRectF(0, 0, width, self.height), colour("field"))
         strong: list[QRectF] = []
         faint: list[QRectF] = []
-        for (left, right), share in peaks(scene.flagged, scene).items():
+        for left, right, share in columns(scene.flagged, scene):
             height = max(2.0, bar_height(share) * (self.height - 2))
             (strong if share >= _NOTABLE else faint).append(QRectF(left, self.height - height, right - left, height))
         painter.setPen(Qt.PenStyle.NoPen)
@@ -147,35 +142,11 @@ class CacheLane(Lane):
             painter.fillRect(QRectF(block.left(), 0, block.width(), 1), colour("failed"))
 
 
-def cache_runs(states: Sequence[CacheState]) -> tuple[Run, ...]:
-    """Stretches of frames in the same state, without those that are in none."""
-    runs, at = [], 0
-    for state, group in groupby(states):
-        end = at + sum(1 for _ in group)
-        if state:
-            runs.append((at, end, state))
-        at = end
-    return tuple(runs)
-
-
-def columns(frames: Iterable[FrameNo], scene: Scene) -> list[tuple[float, float]]:
-    """Left and right edge of every frame in sight, those in the same device pixel column once."""
-    return list(peaks(dict.fromkeys(frames, 1.0), scene))
-
-
-def peaks(shares: Mapping[FrameNo, float], scene: Scene) -> dict[tuple[float, float], float]:
-    """The largest share of each column in sight, by the column's edges."""
-    first, last = scene.scale.visible
-    start, per_column = scene.scale.first, scene.scale.per_frame * scene.ratio
-    found: dict[int, float] = {}
-    # Every frame of a long clip passes here ten times a second during a render: no calls in this loop.
-    for frame, share in shares.items():
-        if share > 0 and first <= frame <= last:
-            column = int((frame - start) * per_column)
-            if column not in found or share > found[column]:
-                found[column] = share
-    width = _column_width(scene)
-    return {(column / scene.ratio, column / scene.ratio + width): share for column, share in found.items()}
+def columns(shares: Shares, scene: Scene) -> list[tuple[float, float, float]]:
+    """Left edge, right edge and largest share of every device pixel column in sight that holds something."""
+    scale, ratio, width = scene.scale, scene.ratio, _column_width(scene)
+    found = shares.peaks(scale.first, scale.per_frame * ratio, int(scale.width * ratio) + 1)
+    return [(column / ratio, column / ratio + width, share) for column, share in found]
 
 
 def _column_width(scene: Scene) -> float:
@@ -188,4 +159,5 @@ def _column_width(scene: Scene) -> float:
 
 def _mixed(first: str, second: str, share: float) -> QColor:
     a, b = colour(first), colour(second)
-    return QColor(*(round(x + (y - x) * share) for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)))
+    pairs = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
+    return QColor(*(round(x + (y - x) * share) for x, y in pairs))

@@ -222,8 +222,9 @@ class Timeline(QWidget):
         frame = scene.scale.frame(x)
         lines = [self.tr("%1, frame %2").replace("%1", scene.time.timecode(frame)).replace("%2", str(frame))]
         lines += [m.text for m in scene.clip.markers if m.frame == frame and m.text]
-        if frame in scene.flagged:
-            lines.append(self.tr("%1 % of the picture flagged").replace("%1", f"{scene.flagged[frame] * 100:.1f}"))
+        share = scene.flagged.at(frame)
+        if share is not None:
+            lines.append(self.tr("%1 % of the picture flagged").replace("%1", f"{share * 100:.1f}"))
         state = next((state for start, end, state in scene.cache if start <= frame < end), "")
         if state:
             said = {"ready": self.tr("ready"), "approximate": self.tr("approximate"), "failed": self.tr("failed")}

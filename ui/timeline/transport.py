@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 
 from app import navigate
 from app.time_text import FRAMES_PER_FOOT, TimeText, feet
@@ -66,7 +66,7 @@ class Transport(QWidget):
         layout.setContentsMargins(T.space[2], T.space[0], T.space[2], T.space[0])
         layout.setSpacing(T.space[1])
         self._feet.setAccessibleName(self.tr("Feet and frames"))
-        self._feet.setToolTip(self.tr("Feet of film: click to change between 35 mm and 16 mm."))
+        self._feet.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._feet.setAutoRaise(True)
         self._feet.clicked.connect(self._other_gauge)
         left, middle, right = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
@@ -76,9 +76,8 @@ class Transport(QWidget):
         middle.setSpacing(T.space[0])
         for button in self._make_buttons():
             middle.addWidget(button)
-        right.addStretch(1)
         for widget in self._make_speed():
-            right.addWidget(widget)
+            right.addWidget(widget, int(widget is self._speed))
         layout.addLayout(left, 1)
         layout.addLayout(middle)
         layout.addLayout(right, 1)
@@ -107,6 +106,9 @@ class Transport(QWidget):
         self._speed.setAccessibleName(self.tr("Target and real speed"))
         self._speed.setToolTip(self.tr("Frames per second: wanted, and shown in the last second."))
         self._speed.setObjectName("muted")
+        # The figures give way first where the window is narrow.
+        self._speed.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._speed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._rates.setAccessibleName(self.tr("Playback rate"))
         self._rates.setToolTip(self.tr("Playback rate: how fast the film runs here; the clip stays as it is."))
         self._rates.addItem(self.tr("Clip's rate"), None)
@@ -208,7 +210,9 @@ class Transport(QWidget):
         self._time.set_time(time.timecode(frame))
         self._frame.set_time(self.tr("frame %1").replace("%1", str(frame)))
         self._feet.setEnabled(True)
-        self._feet.setText(f"{feet(frame, self._gauge)}  {self._gauge}")
+        self._feet.setText(feet(frame, self._gauge))
+        tip = self.tr("Feet of %1 film: click to count another gauge.").replace("%1", self._gauge)
+        self._feet.setToolTip(tip)
 
     @Slot(str)
     def _on_state(self, name: str) -> None:
@@ -252,7 +256,7 @@ class Transport(QWidget):
         off = bool(why)
         self._sound.setIcon(icon("sound_off" if off else "sound"))
         self._sound.setEnabled(not sound.reason)
-        self._volume.setEnabled(not sound.reason)
+        self._volume.setVisible(not sound.reason)
         self._sound.setChecked(sound.muted)
         said = self.tr("Sound off: %1").replace("%1", why) if off else self.tr("Sound on; click to mute.")
         self._sound.setToolTip(said)
