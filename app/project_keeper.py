@@ -15,11 +15,11 @@ from app.document import Document
 from app.errors import ProjectError
 from app.project_io import new_revision
 from app.project_lock import ProjectLock
-from app.project_work import Held, Opened, Saved
-from app.recovery import Recoverable, discard
+from app.project_work import Compared, Found, Held, Opened, Saved
+from app.recovery import Recoverable, discard, find_recoverable
 from app.session import Session
 
-_Outcome = Opened | Held | Saved | ProjectError
+_Outcome = Opened | Held | Saved | Found | Compared | ProjectError
 
 
 class ProjectKeeper(QObject):
@@ -35,6 +35,10 @@ class ProjectKeeper(QObject):
     """path, Holder: somebody else has it open. `open(path, read_only=True)` would do."""
     media_away = Signal(object)
     """Ids of the clips whose media is not where it was, after `opened`."""
+    found = Signal(object)
+    """tuple of Recoverable, newest first: what `look_for_work` found."""
+    compared = Signal(object, object)
+    """Recoverable, tuple of lines in words."""
     _came = Signal(object)
 
     def __init__(self, session: Session, minutes: float = 3.0, parent: QObject | None = None) -> None:
@@ -80,6 +84,18 @@ class ProjectKeeper(QObject):
         """The recovered work becomes the session's, unsaved; the journal goes once that is kept anew."""
         self._submit(lambda: project_work.recover_project(recoverable, self._lock))
 
+    def look_for_work(self) -> None:
+        """Once at the start: what sessions that ended badly left. Answers by `found`."""
+        self._submit(lambda: Found(tuple(find_recoverable())))
+
+    def compare(self, recoverable: Recoverable) -> None:
+        """What the saved project lacks. Answers by `compared` or `refused`."""
+        self._submit(lambda: project_work.compare(recoverable))
+
+    def discard(self, recoverable: Recoverable) -> None:
+        """Remove left work for good."""
+        self._pool.submit(discard, recoverable)
+
     def close(self, keep_journal: bool = False) -> None:
         """Waits for saves under way. keep_journal: offer the unsaved work at the next start."""
         self._pool.shutdown(wait=True)
@@ -113,6 +129,10 @@ class ProjectKeeper(QObject):
             self.saved.emit(outcome.path)
         elif isinstance(outcome, Held):
             self.held.emit(outcome.path, outcome.holder)
+        elif isinstance(outcome, Found):
+            self.found.emit(outcome.recoverable)
+        elif isinstance(outcome, Compared):
+            self.compared.emit(outcome.recoverable, outcome.lines)
         else:
             self.refused.emit(outcome)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from app.changes import in_words
 from app.document import Document
 from app.errors import ProjectError, disk_reason
 from app.project_io import read_project, save_project
@@ -41,6 +42,21 @@ class Held:
 
     path: Path
     holder: Holder
+
+
+@dataclass(frozen=True)
+class Found:
+    """What sessions that ended badly left."""
+
+    recoverable: tuple[Recoverable, ...]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What recovering would bring back, against the saved project, one line per kind of change."""
+
+    recoverable: Recoverable
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -113,6 +129,12 @@ def recover_project(recoverable: Recoverable, ours: ProjectLock | None) -> Opene
     read_only = recoverable.project is not None and lock is None
     away = tuple(missing_media(document))
     return Opened(document, recoverable.project, None, lock, read_only, away, tuple(warnings), recoverable)
+
+
+def compare(recoverable: Recoverable) -> Compared:
+    """Raises ProjectError where the journal or the project cannot be read."""
+    saved = read_project(recoverable.project, "skip").document if recoverable.project else Document()
+    return Compared(recoverable, in_words(saved, recover(recoverable)))
 
 
 def _locked(path: Path, ours: ProjectLock | None) -> tuple[ProjectLock | None, Holder | None, ProjectError | None]:

@@ -202,6 +202,12 @@ def test_work_is_recovered_kept_anew_and_saved(qtbot: QtBot, tmp_path: Path) -> 
 
     session = Session()
     keeper = ProjectKeeper(session)
+    with qtbot.waitSignal(keeper.found) as answer:
+        keeper.look_for_work()
+    assert answer.args == [(found,)]
+    with qtbot.waitSignal(keeper.compared) as answer:
+        keeper.compare(found)
+    assert answer.args == [found, ("gone.mov: masks of frame 3",)]
     with qtbot.waitSignal(keeper.opened):
         keeper.recover(found)
     assert (session.document, session.path, session.dirty) == (first.document, path, True)
@@ -216,5 +222,6 @@ def test_work_is_recovered_kept_anew_and_saved(qtbot: QtBot, tmp_path: Path) -> 
         last.recover(again)
     _saved(last, qtbot)
     assert load_project(path) == session.document
+    last.discard(again)
     last.close()
     assert find_recoverable() == []
