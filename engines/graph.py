@@ -45,14 +45,15 @@ class Graph:
     def key(self, first: FrameNo, last: FrameNo) -> str:
         """Content key of output frames `first`..`last`: source, cuts, stages, and the masks within reach."""
         digest = hashlib.sha256()
-        # No stage reads across a cut, so what lies beyond one decides nothing.
-        low = max(first - self.reach, self.shots.shot(first).first)
-        high = min(last + self.reach, self.shots.shot(last).last)
-        cuts = self.shots.starts[bisect_right(self.shots.starts, low) : bisect_right(self.shots.starts, high)]
-        digest.update(f"{self.source.info.fingerprint} {first} {last} {low} {high} {cuts}".encode())
+        cuts = self.shots.starts[bisect_right(self.shots.starts, first) : bisect_right(self.shots.starts, last)]
+        digest.update(f"{self.source.info.fingerprint} {first} {last} {cuts}".encode())
         if any(stage.measures_shot for stage in self.stages):
             digest.update(f"{self.shots.shot(first)} {self.shots.shot(last)}".encode())
-        for stage in self.stages:
+        low, high = first, last
+        for stage in reversed(self.stages):
+            # No stage reads across a cut, so what lies beyond one decides nothing.
+            low = max(low - stage.reach, self.shots.shot(first).first)
+            high = min(high + stage.reach, self.shots.shot(last).last)
             digest.update(stage.range_key(low, high).encode())
         return digest.hexdigest()
 

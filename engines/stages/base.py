@@ -149,6 +149,11 @@ class Stage(ABC):
         """Whether its pixels depend on something measured over the whole shot, however far away."""
         return False
 
+    @property
+    def masked(self) -> bool:
+        """Whether it hands through every frame without a `frame_key`, as long as none within reach has one."""
+        return False
+
     @abstractmethod
     def key(self) -> str:
         """Content key of everything that decides its pixels, frame-independent: settings, weights, version."""
@@ -158,9 +163,12 @@ class Stage(ABC):
         return ""
 
     def range_key(self, first: FrameNo, last: FrameNo) -> str:
-        """Content key of everything that decides frames `first`..`last`."""
-        frames = "|".join(self.frame_key(number) for number in range(first, last + 1))
-        return f"{self.key()} {frames}\n"
+        """Content key of everything that decides frames `first`..`last`; empty where they are handed through."""
+        keys = ((number, self.frame_key(number)) for number in range(first, last + 1))
+        frames = " ".join(f"{number}:{key}" for number, key in keys if key)
+        if self.masked and not frames:
+            return ""
+        return f"{self.key()} {f'{first}-{last}' if self.reach else ''} {frames}\n"
 
     @abstractmethod
     def render(self, number: FrameNo, region: Rect, upstream: Upstream) -> Rendered:

@@ -80,6 +80,10 @@ class Inpaint(Stage):
     def reach(self) -> int:
         return self.settings.search
 
+    @property
+    def masked(self) -> bool:
+        return True
+
     def key(self) -> str:
         return f"{NAME} {self.version} {astuple(self.settings)}"
 

@@ -32,6 +32,10 @@ class Original(Stage):
     def output(self, geometry: Geometry) -> Geometry:
         return geometry
 
+    @property
+    def masked(self) -> bool:
+        return True
+
     def key(self) -> str:
         return f"{NAME} {self.version}"
 

@@ -28,7 +28,8 @@ def _clip(path: Path, clip_id: str, *shots: ShotWork) -> ClipWork:
     soft[20:34, 30:44], soft[22:32, 32:42] = 120, 255
     back = np.zeros((HEIGHT, WIDTH), np.uint8)
     back[26:40, 36:50] = 255
-    clip = ClipWork(clip_id, media, shots, cuts_known=True).with_layer("damage", {3: MaskPlane.of(soft)})
+    painted = dict.fromkeys((3, 60) if info.frame_count > 60 else (3,), MaskPlane.of(soft))
+    clip = ClipWork(clip_id, media, shots, cuts_known=True).with_layer("damage", painted)
     return clip.with_layer("original", {3: MaskPlane.of(back)})
 
 
@@ -73,7 +74,7 @@ def test_one_shot_edited_renders_one_shot_again(tmp_path: Path) -> None:
     save_project(Document((_clip(path, "a", *edited),)), project)
     again = render_here(project, "-o", out, "--force")
     assert first.result["segments"] == {"rendered": 4, "reused": 0}
-    assert again.result["segments"] == {"rendered": 2, "reused": 2}
+    assert again.result["segments"] == {"rendered": 1, "reused": 3}
 
 
 def test_one_of_several_clips_is_chosen_by_number(project: Path) -> None:
