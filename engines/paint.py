@@ -43,7 +43,7 @@ def stroke_segment(coverage: Coverage, start: Dab, end: Dab, hardness: float, *,
 
 
 def fill_polygon(coverage: Coverage, points: Sequence[Point], *, erase: bool = False) -> Rect | None:
-    """Fill the inside of a closed outline, its edge smoothed; None where that is outside the plane."""
+    """Fill a closed outline and, in part, the pixels that it touches; None where that is outside the plane."""
     if len(points) < 3:
         return None
     box = _box(coverage, [x for x, _ in points], [y for _, y in points], 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.actions import ACTIONS, Action
@@ -58,6 +58,21 @@ class CompareBar(QWidget):
         row.addWidget(self.zoom)
         row.addWidget(self.truth)
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """The modes: a narrow viewer does without the tools, which the mask panel and the keys have as well."""
+        return self.modes.minimumSizeHint() + QSize(2 * T.space[2], T.space[1])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        parts = (self.modes, self._tool_row, self.zoom, self.truth)
+        needed = sum(part.sizeHint().width() + T.space[2] for part in parts) + 2 * T.space[2]
+        without = needed - self._tool_row.sizeHint().width()
+        self._tool_row.setVisible(self.width() >= needed)
+        self.zoom.setVisible(self.width() >= without)
+
     def _tool_buttons(self) -> tuple[dict[str, QToolButton], QWidget]:
         holder, buttons = QWidget(), dict[str, QToolButton]()
         row = QHBoxLayout(holder)
@@ -87,6 +102,7 @@ class CompareBar(QWidget):
         token, text = self._truth(answers)
         self.truth.setStyleSheet(f"color: {getattr(T, token)}; font-size: {T.small_size}px;")
         self.truth.setText(text)
+        self._fold()
 
     def _truth(self, answers: Sequence[Picture | None]) -> tuple[str, str]:
         there = [answer for answer in answers if answer is not None]
