@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.jobs.values import ACTIVE, RESUMABLE, JobProgress, JobRecord
 from ui.i18n import tr
@@ -42,7 +53,7 @@ class JobRow(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self.job_id = record.id
-        self.name, self.state = QLabel(record.job.out.name), StateLabel()
+        self.name, self.state = _Name(record.job.out.name), StateLabel()
         self.name.setObjectName("cardTitle")
         self.name.setToolTip(str(record.job.out))
         self.bar = QProgressBar()
@@ -64,12 +75,11 @@ class JobRow(QFrame):
         box.setSpacing(T.space[0])
         head = QHBoxLayout()
         head.setSpacing(T.space[0])
-        head.addWidget(self.name)
-        head.addSpacing(T.space[1])
-        head.addWidget(self.state, 1)
+        head.addWidget(self.name, 1)
         for verb, drawing, title, tip in _verbs():
             head.addWidget(self._button(verb, drawing, title, tip))
         box.addLayout(head)
+        box.addWidget(self.state)
         box.addWidget(self.bar)
         box.addWidget(self.detail)
         box.addWidget(self.error)
@@ -81,7 +91,7 @@ class JobRow(QFrame):
         button = self.buttons[verb] = QToolButton()
         button.setObjectName("flat")
         button.setIcon(icon(drawing))
-        button.setAccessibleName(f"{title}: {self.name.text()}")
+        button.setAccessibleName(f"{title}: {self.name.whole}")
         button.setToolTip(f"{title}\n{tip}")
         button.clicked.connect(self._ask if verb == "cancel" else partial(self._want, verb))
         return button
@@ -120,24 +130,42 @@ class JobRow(QFrame):
         self.wanted.emit("resume" if verb == "retry" else verb, self.job_id)
 
 
+class _Name(QLabel):
+    """A name that gives way to the buttons beside it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.whole = text
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self.setText(self.fontMetrics().elidedText(self.whole, Qt.TextElideMode.ElideMiddle, self.width()))
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(0, self.fontMetrics().height())
+
+
 class _Question(QWidget):
     """What becomes of the finished part of a cancelled export."""
 
     def __init__(self, answer: Callable[[str], None]) -> None:
         super().__init__()
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, T.space[0], 0, 0)
-        line.setSpacing(T.space[1])
-        said = QLabel(tr("Jobs", "Cancel this export?"))
-        line.addWidget(said, 1)
-        self.keep = self._choice(
-            tr("Jobs", "Keep finished part"), tr("Jobs", "A later export to the same name goes on after it.")
-        )
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, T.space[0], 0, 0)
+        box.setSpacing(T.space[0])
+        box.addWidget(QLabel(tr("Jobs", "Cancel this export? What becomes of its finished part?")))
+        line = QHBoxLayout()
+        line.setSpacing(T.space[0])
+        box.addLayout(line)
+        self.keep = self._choice(tr("Jobs", "Keep it"), tr("Jobs", "A later export to the same name goes on after it."))
         self.drop = self._choice(tr("Jobs", "Remove it"), tr("Jobs", "Deletes what was rendered so far."))
         self.stay = self._choice(tr("Jobs", "Go on"), tr("Jobs", "Nothing is cancelled."))
         for button, verb in ((self.keep, "cancel_keep"), (self.drop, "cancel_drop"), (self.stay, "")):
             button.clicked.connect(partial(answer, verb))
             line.addWidget(button)
+        line.addStretch(1)
 
     def _choice(self, title: str, tip: str) -> QPushButton:
         button = QPushButton(title)

@@ -1,0 +1,203 @@
+"""The export dialog: what it offers, refuses and orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.jobs.estimator import Estimator
+from app.jobs.queue import JobQueue
+from app.jobs.values import Cost, Estimate, ExportOrder, Span, cost_of
+from app.render_bridge import RenderBridge
+from app.session import Session
+from engines.media.open import open_source
+from engines.media.source import ClipInfo
+from tests.app.jobs_kit import small_document
+from ui.dialogs.export_dialog import ExportDialog
+from ui.dialogs.export_words import duration, duration_span, energy_line, estimate_line, money_line, size_span
+
+PATIENCE = 30_000
+
+
+class InfoOnly(QObject):
+    """The one thing that the dialog asks of the bridge."""
+
+    clip_info_ready = Signal(str)
+
+    def __init__(self, info: ClipInfo | None) -> None:
+        super().__init__()
+        self.info = info
+
+    def clip_info(self, _clip_id: str) -> ClipInfo | None:
+        return self.info
+
+
+class Opened:
+    """A dialog over a small clip; nothing is measured unless `started` is let through."""
+
+    def __init__(self, folder: Path, qtbot: QtBot, known: bool = True) -> None:
+        document = small_document(folder, width=98, height=64)
+        clip = replace(document.clips[0], in_point=2, out_point=7)
+        self.session = Session(document.with_clip(clip))
+        self.session.set_clip(clip.id)
+        with_info = open_source(clip.media.path)
+        self.info = with_info.info
+        with_info.close()
+        self.bridge = InfoOnly(self.info if known else None)
+        self.queue = JobQueue(folder / "jobs")
+        with qtbot.waitSignal(self.queue.loaded, timeout=PATIENCE):
+            pass
+        self.dialog = ExportDialog(self.session, cast(RenderBridge, self.bridge), self.queue)
+        qtbot.addWidget(self.dialog)
+        self.dialog.show()
+
+    def close(self) -> None:
+        self.dialog.reject()
+        self.queue.close()
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[ExportOrder]:
+    """What would have been measured."""
+    orders: list[ExportOrder] = []
+    monkeypatch.setattr(Estimator, "start", lambda _self, order: orders.append(order))
+    return orders
+
+
+@pytest.fixture
+def opened(
+    tmp_path: Path, qtbot: QtBot, started: list[ExportOrder], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Opened]:
+    monkeypatch.setenv("TRATTEGGIO_HOME", str(tmp_path / "home"))
+    found = Opened(tmp_path, qtbot)
+    yield found
+    found.close()
+
+
+def _able(qtbot: QtBot, opened: Opened, on: bool = True) -> None:
+    qtbot.waitUntil(lambda: opened.dialog.export_button.isEnabled() == on, timeout=PATIENCE)
+
+
+def test_it_proposes_a_master_beside_the_clip_of_the_marked_range(
+    tmp_path: Path, qtbot: QtBot, opened: Opened, started: list[ExportOrder]
+) -> None:
+    _able(qtbot, opened)
+    order = opened.dialog.order()
+    assert order.out == tmp_path / "reel_restored.mkv"
+    assert (order.preset, order.frames, order.force) == ("ffv1", (2, 7), False)
+    qtbot.waitUntil(lambda: len(started) == 1, timeout=PATIENCE)
+    opened.dialog.form.ranges.button(0).click()
+    assert opened.dialog.order().frames == (0, 11)
+    qtbot.waitUntil(lambda: [o.frames for o in started] == [(2, 7), (0, 11)], timeout=PATIENCE)
+
+
+def test_every_format_gets_a_name_it_accepts_and_a_line_on_what_it_keeps(tmp_path: Path, opened: Opened) -> None:
+    form = opened.dialog.form
+    names = {}
+    for index in range(form.format.count()):
+        form.format.setCurrentIndex(index)
+        names[opened.dialog.order().preset] = opened.dialog.order().out.name
+        assert form.note.text()
+    assert names["prores_hq"] == "reel_restored.mov"
+    assert names["dpx"] == "reel_restored_dpx"
+    assert names["hevc"] == "reel_restored.mp4"
+    form.format.setCurrentIndex(0)
+    assert opened.dialog.order().out == tmp_path / "reel_restored.mkv"
+
+
+def test_what_stands_there_is_replaced_only_when_ticked(tmp_path: Path, qtbot: QtBot, opened: Opened) -> None:
+    (tmp_path / "mine.mkv").write_bytes(b"mine")
+    form = opened.dialog.form
+    form.out.clear()
+    QTest.keyClicks(form.out, str(tmp_path / "mine.mkv"))
+    qtbot.waitUntil(lambda: "mine.mkv exists" in opened.dialog.why.text(), timeout=PATIENCE)
+    assert not opened.dialog.export_button.isEnabled()
+    assert "mine.mkv exists" in opened.dialog.export_button.toolTip()
+    form.replace.click()
+    _able(qtbot, opened)
+    assert opened.dialog.order().force
+    QTest.keyClicks(form.out, "x")
+    assert not opened.dialog.order().force
+
+
+@pytest.mark.parametrize(("name", "sentence"), [("none/a.mkv", "does not exist"), ("reel.mkv", "its own source")])
+def test_places_that_cannot_be_written_are_refused(
+    tmp_path: Path, qtbot: QtBot, opened: Opened, name: str, sentence: str
+) -> None:
+    opened.dialog.form.out.clear()
+    QTest.keyClicks(opened.dialog.form.out, str(tmp_path / name))
+    qtbot.waitUntil(lambda: sentence in opened.dialog.why.text(), timeout=PATIENCE)
+    assert not opened.dialog.export_button.isEnabled()
+
+
+def test_a_format_that_cannot_hold_the_clip_says_why(opened: Opened) -> None:
+    form = opened.dialog.form
+    form.format.setCurrentIndex(form.format.findData("dnxhr_hqx"))
+    assert "at least 256x120" in opened.dialog.why.text()
+    assert "at least 256x120" in form.note.text()
+    assert not opened.dialog.export_button.isEnabled()
+
+
+def test_the_formats_come_once_the_clip_is_known(
+    tmp_path: Path, qtbot: QtBot, started: list[ExportOrder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRATTEGGIO_HOME", str(tmp_path / "home"))
+    opened = Opened(tmp_path, qtbot, known=False)
+    assert opened.dialog.form.format.count() == 0
+    opened.bridge.info = opened.info
+    opened.bridge.clip_info_ready.emit("one")
+    assert opened.dialog.form.format.count() == 11
+    opened.close()
+
+
+def test_an_estimate_is_shown_and_a_lack_of_room_refused(qtbot: QtBot, opened: Opened) -> None:
+    _able(qtbot, opened)
+    answer = Estimate(Span(730, 800, 950), Span(3.1e9, 3.2e9, 3.4e9), 6.9e9, 2 * 10**9, 480, 7, progress=0.4)
+    opened.dialog._on_estimated(answer)
+    assert opened.dialog.forecast.time.text() == "12 to 16 min"
+    assert opened.dialog.forecast.bytes.text() == "3.1 to 3.4 GB"
+    assert opened.dialog.forecast.bar.isVisible()
+    opened.dialog._on_estimated(replace(answer, size=Span(1e18, 1e18, 1e18), final=True))
+    assert "the master takes more" in opened.dialog.why.text()
+    assert not opened.dialog.forecast.bar.isVisible()
+    assert not opened.dialog.export_button.isEnabled()
+
+
+def test_export_queues_the_job_and_closes(qtbot: QtBot, opened: Opened) -> None:
+    _able(qtbot, opened)
+    with qtbot.waitSignal(opened.dialog.queued, timeout=PATIENCE) as said:
+        opened.dialog.export_button.click()
+    assert said.args is not None
+    assert not opened.dialog.isVisible()
+    qtbot.waitUntil(lambda: opened.queue.record(said.args[0]).state in ("done", "failed"), timeout=PATIENCE)
+    record = opened.queue.record(said.args[0])
+    assert (record.error, record.result["frames"]) == ("", 6)
+
+
+def test_every_control_has_a_name_and_says_what_it_does(opened: Opened) -> None:
+    form, forecast = opened.dialog.form, opened.dialog.forecast
+    controls = [form.format, form.out, form.browse, form.replace, forecast.button, opened.dialog.export_button]
+    for control in (*controls, *form.ranges.buttons(), opened.dialog.cancel_button):
+        assert control.accessibleName()
+        assert control.toolTip()
+
+
+def test_figures_are_said_with_one_unit() -> None:
+    assert duration_span(Span(40, 50, 55)) == "40 to 55 s"
+    assert duration_span(Span(3.0 * 3600, 0, 4.04 * 3600)) == "3.0 to 4.0 h"
+    assert duration_span(Span(719, 720, 721)) == "about 12 min"
+    assert duration(200_000) == "2.3 d"
+    assert size_span(Span(500e6, 0, 1.2e9)) == "0.5 to 1.2 GB"
+    estimate = Estimate(Span(720, 800, 960), Span(3.1e9, 3.2e9, 3.4e9), 0, 0, 1, 1)
+    assert estimate_line(estimate, 120 * 10**9) == "12 to 16 min, 3.1 to 3.4 GB; 120 GB free"
+    assert money_line(Cost(None, None), "€") == energy_line(Cost(None, None)) == ""
+    hour = cost_of(Span(3600, 3600, 7200), 250, 2)
+    assert money_line(hour, "€") == "2.00 to 4.00 €"
+    assert energy_line(hour) == "250 to 500 Wh"
