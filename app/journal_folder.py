@@ -96,8 +96,9 @@ class JournalFolder:
 
     def prepare(self, document: Document, project: Path | None) -> None:
         """Write the next snapshot beside what counts; the one call that may run beside `append`."""
+        # One thread: nobody waits for it, and somebody may be painting.
         like = self.snapshot(self._number) if self._number else project
-        save_project(document, self.snapshot(self._number + 1), like=like)
+        save_project(document, self.snapshot(self._number + 1), like=like, threads=1)
 
     def switch(self, origin: Origin, entries: Sequence[Values]) -> None:
         """From now on the prepared snapshot counts, and the entries made since. Older journals go."""

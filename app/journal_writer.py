@@ -169,7 +169,7 @@ class JournalWriter:
             return  # what is due next is known when the copy is done
         if self._due is None:
             self._due = time.monotonic() + self.minutes * 60
-        if self._folder is not None and self._folder.size > JOURNAL_BYTES and not self._refused:
+        if self._folder is not None and self._folder.size > JOURNAL_BYTES and not self._told:
             self._due = time.monotonic()
 
     def _entry(self, task: Step | _Saving) -> Values:

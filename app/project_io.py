@@ -36,7 +36,7 @@ from engines.types import FrameNo
 FORMAT = 1
 SUFFIX = ".tratteggio"
 LAYERS: tuple[Layer, ...] = get_args(Layer)
-_THREADS = 4
+THREADS = 4
 _REVISION = re.compile("[0-9a-f]{16}")
 MaskPlace = tuple[str, Layer, FrameNo]
 
@@ -81,18 +81,20 @@ def read_project(path: Path, missing: Literal["stop", "skip"] = "stop") -> Proje
     return Project(Document(tuple(_with_masks(clip, planes) for clip in clips)), revision, stored, tuple(lost))
 
 
-def save_project(document: Document, path: Path, *, like: Path | None = None, revision: str = "") -> str:
+def save_project(
+    document: Document, path: Path, *, like: Path | None = None, revision: str = "", threads: int = THREADS
+) -> str:
     """Write the project; answers its revision. Raises ProjectError; then the file that was there is as it was.
 
     like: another project to take unchanged masks from, where `path` does not exist yet.
-    revision: the one to write, default a new one.
+    revision: the one to write, default a new one. threads: that pack masks.
     """
     path = path.resolve()
     revision = revision or new_revision()
     folder = masks_folder(path) / revision
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        stored = _write_masks(document, folder, {**(_known(like) if like else {}), **_known(path)})
+        stored = _write_masks(document, folder, {**(_known(like) if like else {}), **_known(path)}, threads)
         write_atomically(path, _text(document, path, revision, stored).encode())
     except OSError as error:
         _remove(folder)
@@ -178,7 +180,7 @@ def _known(path: Path) -> Mapping[MaskPlace, StoredMask]:
 
 
 def _write_masks(
-    document: Document, folder: Path, known: Mapping[MaskPlace, StoredMask]
+    document: Document, folder: Path, known: Mapping[MaskPlace, StoredMask], threads: int
 ) -> Mapping[MaskPlace, StoredMask]:
     planes = {
         (clip.id, layer, number): plane
@@ -189,7 +191,7 @@ def _write_masks(
     parents = {_file(folder, place).parent for place in planes}
     for parent in parents:
         parent.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(_THREADS) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         made = pool.map(
             lambda item: mask_files.store(item[1], _file(folder, item[0]), known.get(item[0])), planes.items()
         )
@@ -211,7 +213,7 @@ def _read_masks(
             return None
         return plane if (plane.width, plane.height) == sizes[item[0][0]] else None
 
-    with ThreadPoolExecutor(_THREADS) as pool:
+    with ThreadPoolExecutor(THREADS) as pool:
         planes = dict(zip(stored, pool.map(read, stored.items()), strict=True))
     lost = [f"{clip_id}/{layer}/{number:06d}.png" for (clip_id, layer, number), plane in planes.items() if not plane]
     return {place: plane for place, plane in planes.items() if plane}, lost

@@ -46,6 +46,7 @@ class ProjectKeeper(QObject):
         self._session = session
         self._lock: ProjectLock | None = None  # the worker's own: two saves in a row must not lock out each other
         self._waiting = 0
+        self._closed = False
         self.autosave = Autosave(session, minutes, self)
         self._pool = ThreadPoolExecutor(1, "project")
         self._came.connect(self._arrive, Qt.ConnectionType.QueuedConnection)
@@ -98,6 +99,7 @@ class ProjectKeeper(QObject):
 
     def close(self, keep_journal: bool = False) -> None:
         """Waits for saves under way. keep_journal: offer the unsaved work at the next start."""
+        self._closed = True
         self._pool.shutdown(wait=True)
         self.autosave.close(keep_journal)
         self._hold(None)
@@ -121,6 +123,8 @@ class ProjectKeeper(QObject):
     @Slot(object)
     def _arrive(self, outcome: _Outcome) -> None:
         self._waiting -= 1
+        if self._closed:
+            return
         if isinstance(outcome, Opened):
             self._take(outcome)
         elif isinstance(outcome, Saved):
