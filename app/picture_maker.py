@@ -25,7 +25,9 @@ from engines.stages.base import Rendered
 from engines.types import Frame, FrameNo, Rect
 from engines.viewing import Window
 
-POLICIES: dict[int, RenderPolicy] = {1: REFINED, 2: PREVIEW, 4: SCRUB}
+POLICIES: dict[int, RenderPolicy] = {1: REFINED, 2: PREVIEW, 4: SCRUB, 8: RenderPolicy("glance", reduction=8, tile=256)}
+# Seconds per pixel of a treatment that was not timed yet; an approximation that takes less than so long is left out.
+_UNKNOWN, _WORTH = 1e-5, 0.03
 _PULLER_BYTES = 64 * 2**20
 # A view of less than this share of the picture gets only its own part computed.
 _PART = 0.4
@@ -87,22 +89,23 @@ class RestoredMaker:
         self._memory: dict[int, tuple[Source, StageMemory]] = {}
         self._works: dict[str, list[_Work]] = {}
         self._ends: dict[str, tuple[ClipWork, tuple[ClipWork, ClipWork]]] = {}
-        self._seconds: dict[str, float] = {}
+        self._seconds: dict[tuple[str, bool], float] = {}
         self._apart: dict[tuple[str, ...], float] = {}
 
     def content(self, clip: ClipWork, frame: FrameNo) -> str:
         """Content key of a restored frame. Raises MediaError, SettingError."""
         return self._work(clip).graph.key(frame, frame)
 
-    def reductions(self, clip: ClipWork, view: View) -> tuple[int, ...]:
-        """The approximations worth making before the exact picture, by how long exact ones took lately."""
-        info = self._desk.source(clip.media).info
-        shown = min(1.0, view.width * view.height / (info.width * info.height))
-        share = shown if shown < _PART else 1.0
-        seconds = self._seconds.get(clip.id, 1e-7 * info.width * info.height) * share
-        if seconds < 0.12:
+    def reductions(self, clip: ClipWork, frame: FrameNo, view: View) -> tuple[int, ...]:
+        """The approximations worth making before the exact picture, by how long pictures like it took lately."""
+        shot = clip.shots[clip.shot_index(frame)]
+        if not any(use.enabled for use in shot.stages):
             return ()
-        return (2,) if seconds < 1.0 else (4, 2)
+        info = self._desk.source(clip.media).info
+        area = info.width * info.height
+        shown = min(1.0, view.width * view.height / area)
+        seconds = self._seconds.get(_like(clip, frame), _UNKNOWN * area) * (shown if shown < _PART else 1.0)
+        return tuple(r for r in sorted(POLICIES, reverse=True) if r > 1 and seconds / r**2 > _WORTH)
 
     def is_there(self, clip: ClipWork, frame: FrameNo, view: View, reduction: int = 1) -> bool:
         """Whether a picture can be made without computing frames."""
@@ -192,9 +195,9 @@ class RestoredMaker:
 
     def keep(self, clips: set[str]) -> None:
         """Forget all of the clips that left the document."""
-        for table in (self._works, self._ends, self._seconds):
-            for clip_id in [held for held in table if held not in clips]:
-                del table[clip_id]
+        self._works = {key: value for key, value in self._works.items() if key in clips}
+        self._ends = {key: value for key, value in self._ends.items() if key in clips}
+        self._seconds = {key: value for key, value in self._seconds.items() if key[0] in clips}
 
     @property
     def nbytes(self) -> int:
@@ -259,9 +262,8 @@ class RestoredMaker:
         region = self._region(clip, view, reduction)
         started = time.perf_counter()
         result = puller.pull(frame, region)
-        if reduction == 1:
-            share = region.width * region.height / (geometry.width * geometry.height)
-            self._seconds[clip.id] = (time.perf_counter() - started) / share
+        share = region.width * region.height / (geometry.width * geometry.height)
+        self._seconds[_like(clip, frame)] = (time.perf_counter() - started) * reduction**2 / share
         self._keep(clip, frame, reduction, region, geometry.bounds, result)
         return Part(result, region.x, region.y, factor, region == geometry.bounds)
 
@@ -294,6 +296,11 @@ class RestoredMaker:
         if window.width * window.height > _PART * geometry.width * geometry.height or reduction > 1:
             return geometry.bounds
         return window.rect(geometry.bounds, 8).aligned(_GRID, _GRID, geometry.bounds)
+
+
+def _like(clip: ClipWork, frame: FrameNo) -> tuple[str, bool]:
+    """Frames that take about as long: those with a repair, and those without."""
+    return clip.id, frame in clip.damage
 
 
 def _pinned(frame: Frame, info: ClipInfo) -> Frame:

@@ -12,7 +12,7 @@ from app.answers import Answers
 from app.display_cache import NearCache
 from app.document import ClipWork, Document
 from app.frame_facts import ClipFacts, Fact
-from app.picture_maker import RestoredMaker, source_content, variant
+from app.picture_maker import POLICIES, RestoredMaker, source_content, variant
 from app.pictures import Bgrx, CacheState, Picture, Readouts, Want
 from app.render_jobs import RestoredJobs, SourceJobs
 from app.render_worker import RenderWorker
@@ -64,8 +64,8 @@ class RenderBridge(QObject):
         self._closed = False
         decoded = int(memory * _DECODED / 2)
         self._source_worker = RenderWorker("source pictures", self._job_failed)
-        self._restored_worker = RenderWorker("restored pictures", self._job_failed, polite=True)
-        source_desk, restored_desk = SourceDesk(decoded), SourceDesk(decoded // 2)
+        self._restored_worker = RenderWorker("restored pictures", self._job_failed)
+        source_desk, restored_desk = SourceDesk(decoded), SourceDesk(decoded)
         self._source = SourceJobs(source_desk, self._post, self._source_made, self._pictures, self._thumbnails)
         self._maker = RestoredMaker(restored_desk, self._rendered)
         self._restored = RestoredJobs(
@@ -120,12 +120,12 @@ class RenderBridge(QObject):
         fact = facts.fact(want.frame)
         if fact is not None and fact.failure:
             return Picture(want, None, failure=fact.failure)
-        for reduction in (1, 2, 4):
+        for reduction in POLICIES:
             content = facts.content(want.frame)
             pixels = self._pictures.get(content, variant(want, reduction)) if content else None
             if pixels is not None:
                 return Picture(want, pixels, reduction, None if fact is None else fact.flagged)
-        for reduction in (1, 2, 4):
+        for reduction in POLICIES:
             content = facts.last_content(want.frame)
             pixels = self._pictures.get(content, variant(want, reduction)) if content else None
             if pixels is not None:

@@ -128,7 +128,7 @@ class RestoredJobs:
         """A picture that may be wanted next; only where it costs little."""
 
         def work(token: CancelToken) -> None:
-            if not self._maker.reductions(clip, want.view):
+            if not self._maker.reductions(clip, want.frame, want.view):
                 self._make(clip, want, 1, token)
 
         run = self._guarded(clip, want, lambda _clip, _want, token: work(token))
@@ -167,8 +167,11 @@ class RestoredJobs:
         if self._maker.is_there(clip, want.frame, want.view):
             self._make(clip, want, 1, token)
             return
-        for reduction in self._maker.reductions(clip, want.view) or (1,):
-            self._make(clip, want, reduction, token)
+        worth = self._maker.reductions(clip, want.frame, want.view)
+        for reduction in worth or (1,):
+            # The first one tells how long the others will take.
+            if reduction == 1 or reduction in self._maker.reductions(clip, want.frame, want.view):
+                self._make(clip, want, reduction, token)
 
     def _exact(self, clip: ClipWork, want: Want, token: CancelToken) -> None:
         content = self._maker.content(clip, want.frame)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 
@@ -13,10 +12,9 @@ from engines.scheduler import Job, JobQueue
 class RenderWorker:
     """One thread, one queue. `failed` is told, on that thread, which job raised what."""
 
-    def __init__(self, name: str, failed: Callable[[Job, Exception], None], *, polite: bool = False) -> None:
+    def __init__(self, name: str, failed: Callable[[Job, Exception], None]) -> None:
         self.queue = JobQueue()
         self._failed = failed
-        self._polite = polite
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._closing: list[Callable[[], None]] = []
 
@@ -38,9 +36,6 @@ class RenderWorker:
         return not self._thread.is_alive()
 
     def _work(self) -> None:
-        if self._polite and hasattr(os, "setpriority"):
-            # On Linux a thread has a priority of its own.
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
         while (running := self.queue.take()) is not None:
             done = True
             try:

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.document import Media
+from engines.cache import ByteCache
 from engines.cancel import CancelToken
 from engines.media.container import ContainerSource
 from engines.media.open import open_source
-from engines.media.source import Source
-from engines.types import FrameNo
+from engines.media.source import ClipInfo, Descent, Source
+from engines.types import Frame, FrameNo
 
 _OPEN = 2
 
@@ -21,6 +22,33 @@ MediaKey = tuple[Path, str, str, bool]
 def media_key(media: Media) -> MediaKey:
     """What decides the source pictures of a clip."""
     return media.path, media.fingerprint, media.missing, media.deinterlace
+
+
+class _Kept:
+    """A `Source` that keeps the frames it was asked for, not those decoded on the way: they are asked for again."""
+
+    def __init__(self, inner: Source, budget: int) -> None:
+        self.inner = inner
+        self.frames: ByteCache[FrameNo, Frame] = ByteCache(budget)
+
+    @property
+    def info(self) -> ClipInfo:
+        return self.inner.info
+
+    def read(self, number: FrameNo) -> Frame:
+        """Raises FrameError, IndexError, and what is raised between packets."""
+        held = self.frames.get(number)
+        if held is None:
+            held = self.inner.read(number)
+            self.frames.put(number, held)
+        return held
+
+    def descent(self, number: FrameNo) -> Descent:
+        return self.inner.descent(number)
+
+    def close(self) -> None:
+        self.frames.clear()
+        self.inner.close()
 
 
 class SourceDesk:
@@ -34,22 +62,24 @@ class SourceDesk:
         self._note = note
         self._threads = threads
         self._most = most
-        self._open: OrderedDict[MediaKey, Source] = OrderedDict()
+        self._open: OrderedDict[MediaKey, _Kept] = OrderedDict()
 
     def source(self, media: Media) -> Source:
         """The clip's source, opened where it was not. Raises MediaError."""
         key = media_key(media)
         held = self._open.get(key)
         if held is None:
-            held = open_source(
+            each = self._cache_bytes // self._most
+            inner = open_source(
                 media.path,
                 missing=media.missing,
                 deinterlace=media.deinterlace,
                 threads=self._threads,
                 note=self._note,
                 between=lambda: self.token.check(),
-                cache_bytes=self._cache_bytes // self._most,
+                cache_bytes=each // 2,
             )
+            held = _Kept(inner, each // 2)
             self._open[key] = held
         self._open.move_to_end(key)
         while len(self._open) > self._most:
@@ -58,13 +88,14 @@ class SourceDesk:
 
     def keyframe(self, media: Media, number: FrameNo) -> FrameNo:
         """A frame near `number` that is quick to read; `number` itself where there is none quicker."""
-        source = self.source(media)
-        return source.keyframe(number) if isinstance(source, ContainerSource) else number
+        container = self._container(media)
+        return number if container is None else container.keyframe(number)
 
     def at_hand(self, media: Media, number: FrameNo) -> bool:
         """Whether frame `number` is decoded already or comes next."""
-        source = self.source(media)
-        return not isinstance(source, ContainerSource) or source.at_hand(number)
+        container = self._container(media)
+        held = self._open[media_key(media)].frames.get(number) is not None
+        return container is None or held or container.at_hand(number)
 
     def keep(self, wanted: set[MediaKey]) -> None:
         """Close every source that no clip uses any more."""
@@ -73,7 +104,14 @@ class SourceDesk:
 
     @property
     def nbytes(self) -> int:
-        return sum(source.nbytes for source in self._open.values() if isinstance(source, ContainerSource))
+        held = tuple(self._open.values())
+        decoded = sum(kept.inner.nbytes for kept in held if isinstance(kept.inner, ContainerSource))
+        return decoded + sum(kept.frames.nbytes for kept in held)
 
     def close(self) -> None:
         self.keep(set())
+
+    def _container(self, media: Media) -> ContainerSource | None:
+        self.source(media)
+        inner = self._open[media_key(media)].inner
+        return inner if isinstance(inner, ContainerSource) else None
