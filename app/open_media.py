@@ -1,0 +1,104 @@
+"""Opens media and searches it for cuts on threads of its own; the interface thread only hears the answers."""
+
+from __future__ import annotations
+
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.document import ClipWork, Media
+from engines.cancel import CancelToken
+from engines.detect.cuts import detect_shots
+from engines.errors import Cancelled, MediaError, TratteggioError
+from engines.media.missing import Missing
+from engines.media.open import open_source
+
+_POLITE = 10
+
+
+class MediaOpener(QObject):
+    """Clips are opened one after another, in the order asked for; cuts are searched for politely beside that."""
+
+    opened = Signal(object)
+    """Media."""
+    refused = Signal(str, object)
+    """path, TratteggioError."""
+    noted = Signal(str)
+    """A sentence about how a clip was read."""
+    cuts_found = Signal(str, object)
+    """clip id, the frames that shots start at."""
+    cuts_failed = Signal(str, object)
+    """clip id, TratteggioError."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._openers = ThreadPoolExecutor(1, "open media")
+        self._searchers = ThreadPoolExecutor(1, "find cuts", initializer=_be_polite)
+        self._cancel = CancelToken()
+
+    def open(self, path: Path, missing: Missing = "stop", deinterlace: bool = False) -> None:
+        """Answers by `opened` or `refused`."""
+        self._openers.submit(self._open, path, missing, deinterlace)
+
+    def find_cuts(self, clip: ClipWork) -> None:
+        """Answers by `cuts_found` or `cuts_failed`."""
+        self._searchers.submit(self._search, clip)
+
+    def close(self) -> None:
+        """Cancels what runs and joins the threads."""
+        self._cancel.cancel()
+        for pool in (self._openers, self._searchers):
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _open(self, path: Path, missing: Missing, deinterlace: bool) -> None:
+        try:
+            source = open_source(path, missing=missing, deinterlace=deinterlace, note=self.noted.emit)
+            try:
+                info = source.info
+                media = Media(
+                    info.path,
+                    info.fingerprint,
+                    info.width,
+                    info.height,
+                    info.frame_count,
+                    info.rate,
+                    missing,
+                    deinterlace,
+                )
+            finally:
+                source.close()
+        except Exception as error:  # noqa: BLE001 - whoever asked must hear of it; bugs are reported, too
+            self.refused.emit(str(path), _told(error, path))
+        else:
+            self.opened.emit(media)
+
+    def _search(self, clip: ClipWork) -> None:
+        media = clip.media
+        try:
+            source = open_source(media.path, missing=media.missing, deinterlace=media.deinterlace, threads=1)
+            try:
+                shots = detect_shots(source, cancel=self._cancel)
+            finally:
+                source.close()
+        except Cancelled:
+            return
+        except Exception as error:  # noqa: BLE001 - as above
+            self.cuts_failed.emit(clip.id, _told(error, media.path))
+        else:
+            self.cuts_found.emit(clip.id, shots.starts)
+
+
+def _told(error: Exception, path: Path) -> TratteggioError:
+    if isinstance(error, TratteggioError):
+        return error
+    threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, None)))
+    return MediaError(f"{path.name} could not be opened: {error}.", "A report of this was kept.")
+
+
+def _be_polite() -> None:
+    """Below decoding and inference for the screen; on Linux a thread has a priority of its own."""
+    if hasattr(os, "setpriority"):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _POLITE)
