@@ -43,12 +43,12 @@ class Shares:
         column may lie left of the display.
         """
         columns = np.floor((self.frames - first) * per_frame).astype(np.int64)
-        seen = (columns > -max(1.0, per_frame)) & (columns < width) & (self.values > 0)
-        columns, values = columns[seen], self.values[seen]
-        order = np.lexsort((values, columns))
-        columns, values = columns[order], values[order]
-        last = np.append(columns[1:] != columns[:-1], True)[: len(columns)]
-        return list(zip(columns[last].tolist(), values[last].tolist(), strict=True))
+        margin = int(np.ceil(max(1.0, per_frame)))
+        seen = (columns > -margin) & (columns < width)
+        highest = np.zeros(width + margin)
+        np.maximum.at(highest, columns[seen] + margin, self.values[seen])
+        held = np.flatnonzero(highest)
+        return list(zip((held - margin).tolist(), highest[held].tolist(), strict=True))
 
 
 def cache_runs(states: Sequence[CacheState]) -> tuple[Run, ...]:

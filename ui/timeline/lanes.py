@@ -95,7 +95,10 @@ class MasksLane(Lane):
 
 
 class FlaggedLane(Lane):
-    """How much of each rendered frame was adjusted or invented: the higher the bar, the more."""
+    """How much of each rendered frame was adjusted or invented: the higher the bar, the more.
+
+    Its height is the square root of the share, so that small shares can be told apart.
+    """
 
     height = 34
 
@@ -104,17 +107,12 @@ class FlaggedLane(Lane):
         strong: list[QRectF] = []
         faint: list[QRectF] = []
         for left, right, share in columns(scene.flagged, scene):
-            height = max(2.0, bar_height(share) * (self.height - 2))
+            height = max(2.0, share**0.5 * (self.height - 2))
             (strong if share >= _NOTABLE else faint).append(QRectF(left, self.height - height, right - left, height))
         painter.setPen(Qt.PenStyle.NoPen)
         for bars, alpha in ((faint, 0.45), (strong, 1.0)):
             painter.setBrush(colour("flagged", alpha))
             painter.drawRects(bars)
-
-
-def bar_height(share: float) -> float:
-    """0..1 for a share of the picture: a square root, so that small shares can be told apart."""
-    return float(min(max(share, 0.0), 1.0) ** 0.5)
 
 
 class CacheLane(Lane):

@@ -67,7 +67,7 @@ class Transport(QWidget):
         layout.setSpacing(T.space[1])
         self._feet.setAccessibleName(self.tr("Feet and frames"))
         self._feet.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._feet.setAutoRaise(True)
+        self._feet.setObjectName("flat")
         self._feet.clicked.connect(self._other_gauge)
         left, middle, right = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         for part in (self._time, self._frame, self._feet):
