@@ -20,16 +20,9 @@ from app.document import Document
 from app.errors import ProjectError
 from app.project_io import load_project, masks_folder, read_project, revision_of, save_project
 from engines.masks import MaskFolder
-from tests.app.works import disc, media, one_clip, random_document
+from tests.app.works import disc, media, one_clip, painted, random_document
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def _painted(frames: int = 3, x: int = 50) -> Document:
-    doc = one_clip()
-    for frame in range(frames):
-        doc = commands.set_mask(doc, "c1", "damage", frame, disc(x + frame, 60))
-    return doc
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -44,7 +37,7 @@ def test_what_was_saved_is_read_again(seed: int, tmp_path: Path) -> None:
 
 def test_masks_are_plain_pngs_that_the_command_line_reads(tmp_path: Path) -> None:
     path = tmp_path / "work.tratteggio"
-    revision = save_project(_painted(), path)
+    revision = save_project(painted(), path)
     folder = tmp_path / "work.masks" / revision / "c1" / "damage"
     assert sorted(entry.name for entry in folder.iterdir()) == ["000000.png", "000001.png", "000002.png"]
     assert MaskFolder(folder, 320, 270, 40).numbers() == (0, 1, 2)
@@ -54,8 +47,8 @@ def test_masks_are_plain_pngs_that_the_command_line_reads(tmp_path: Path) -> Non
 def test_only_the_last_revision_and_nothing_foreign_is_in_the_folder(tmp_path: Path) -> None:
     path = tmp_path / "work.tratteggio"
     (tmp_path / "work.masks" / "mine").mkdir(parents=True)
-    save_project(_painted(), path)
-    revision = save_project(_painted(4), path)
+    save_project(painted(), path)
+    revision = save_project(painted(4), path)
     assert sorted(entry.name for entry in (tmp_path / "work.masks").iterdir()) == sorted(["mine", revision])
     save_project(one_clip(), path)
     assert [entry.name for entry in (tmp_path / "work.masks").iterdir()] == ["mine"]
@@ -63,15 +56,15 @@ def test_only_the_last_revision_and_nothing_foreign_is_in_the_folder(tmp_path: P
 
 def test_unchanged_masks_are_linked_and_changed_files_are_written_again(tmp_path: Path) -> None:
     path = tmp_path / "work.tratteggio"
-    first = save_project(_painted(), path)
+    first = save_project(painted(), path)
     place = Path("c1/damage/000000.png")
     number = (masks_folder(path) / first / place).stat().st_ino
-    second = save_project(_painted(), path)
+    second = save_project(painted(), path)
     assert (masks_folder(path) / second / place).stat().st_ino == number
     mask_files.encoded(disc(5, 5))
     (masks_folder(path) / second / place).write_bytes(mask_files.encoded(disc(5, 5)))
-    save_project(_painted(), path)
-    assert load_project(path) == _painted()
+    save_project(painted(), path)
+    assert load_project(path) == painted()
 
 
 def test_media_that_moved_with_the_project_are_found(tmp_path: Path) -> None:
@@ -112,7 +105,7 @@ def test_broken_files_are_refused(text: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", range(60))
 def test_damaged_values_are_refused_or_harmless_but_never_another_error(seed: int, tmp_path: Path) -> None:
     path = tmp_path / "work.tratteggio"
-    save_project(_painted(1), path)
+    save_project(painted(1), path)
     rng = random.Random(seed)
     held = _json(path)
     place: object = held
@@ -134,14 +127,14 @@ def test_a_missing_project_and_missing_masks_are_said(tmp_path: Path) -> None:
     path = tmp_path / "work.tratteggio"
     with pytest.raises(ProjectError, match="There is no project"):
         load_project(path)
-    revision = save_project(_painted(), path)
+    revision = save_project(painted(), path)
     folder = masks_folder(path) / revision / "c1" / "damage"
     (folder / "000001.png").write_bytes(b"no picture")
     (folder / "000002.png").write_bytes(mask_files.encoded(disc(5, 5, width=64, height=64)))
     with pytest.raises(ProjectError, match=r"2 masks of work\.tratteggio are missing or damaged \(c1/damage/000001"):
         load_project(path)
     left = read_project(path, missing="skip")
-    assert left.document == _painted(1)
+    assert left.document == painted(1)
     assert len(left.missing) == 2
 
 
@@ -150,7 +143,7 @@ def test_a_read_only_folder_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "locked"
     folder.mkdir(mode=0o500)
     with pytest.raises(ProjectError, match="writing is not allowed there"):
-        save_project(_painted(), folder / "work.tratteggio")
+        save_project(painted(), folder / "work.tratteggio")
 
 
 def test_a_disk_that_refuses_to_write_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +152,7 @@ def test_a_disk_that_refuses_to_write_is_said(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr(os, "fsync", refuse)
     with pytest.raises(ProjectError, match="was not saved: writing is not allowed there"):
-        save_project(_painted(), tmp_path / "work.tratteggio")
+        save_project(painted(), tmp_path / "work.tratteggio")
     assert not (tmp_path / "work.tratteggio").exists()
 
 
@@ -168,7 +161,7 @@ def test_a_full_disk_leaves_the_old_project_whole(
     fails_at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "work.tratteggio"
-    save_project(_painted(2), path)
+    save_project(painted(2), path)
     calls = iter(range(100))
     real = os.fsync
 
@@ -179,10 +172,10 @@ def test_a_full_disk_leaves_the_old_project_whole(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(ProjectError, match="there is no space left on the disk") as caught:
-        save_project(_painted(4, x=90), path)
+        save_project(painted(4, x=90), path)
     assert "kept in memory" in caught.value.sentence
     monkeypatch.undo()
-    assert load_project(path) == _painted(2)
+    assert load_project(path) == painted(2)
     assert len(list(masks_folder(path).iterdir())) == 1
     assert [entry.name for entry in tmp_path.iterdir() if "part" in entry.name] == []
 
@@ -191,10 +184,10 @@ _KILLED = """
 import os, sys, random
 from pathlib import Path
 from app import project_io
-from tests.app.test_project_io import _painted
+from tests.app.works import painted
 STEPS = ("open", "os.rename", "os.mkdir", "os.link", "os.remove", "os.rmdir", "os.scandir", "os.listdir")
 path, seeds = Path(sys.argv[1]), range(int(sys.argv[2]), int(sys.argv[3]))
-docs = [_painted(2), _painted(4, x=90)]
+docs = [painted(2), painted(4, x=90)]
 for seed in seeds:
     left = [random.Random(seed).randrange(150)]
     child = os.fork()
@@ -216,7 +209,7 @@ for seed in seeds:
 
 def test_a_save_killed_at_any_file_operation_leaves_a_whole_project(tmp_path: Path) -> None:
     path = tmp_path / "work.tratteggio"
-    save_project(_painted(4, x=90), path)
+    save_project(painted(4, x=90), path)
     work = [sys.executable, "-c", _KILLED, str(path), "0", "200"]
     done = subprocess.run(work, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -227,7 +220,7 @@ def test_a_save_killed_at_any_file_operation_leaves_a_whole_project(tmp_path: Pa
     assert all(held == meant for code, held, meant in lines if code == "0")
     # Both outcomes of a kill must occur, or the kills were not where it matters.
     assert {held == meant for _, held, meant in killed} == {True, False}
-    save_project(_painted(2), path)
+    save_project(painted(2), path)
     assert len(list(masks_folder(path).iterdir())) == 1
 
 
@@ -240,9 +233,9 @@ def test_each_save_is_a_new_revision(tmp_path: Path) -> None:
 
 def test_masks_are_taken_from_another_project(tmp_path: Path) -> None:
     path, copy = tmp_path / "work.tratteggio", tmp_path / "copy.tratteggio"
-    first = save_project(_painted(), path)
-    second = save_project(_painted(), copy, like=path)
+    first = save_project(painted(), path)
+    second = save_project(painted(), copy, like=path)
     files = [masks_folder(path) / first / "c1/damage/000000.png", masks_folder(copy) / second / "c1/damage/000000.png"]
     assert files[0].stat().st_ino == files[1].stat().st_ino
     shutil.rmtree(masks_folder(path))
-    assert load_project(copy) == _painted()
+    assert load_project(copy) == painted()

@@ -30,6 +30,12 @@ def one_clip(**changes: object) -> Document:
     return Document((ClipWork("c1", media(), **values),))  # type: ignore[arg-type]
 
 
+def painted(frames: int = 3, x: int = 50) -> Document:
+    """`one_clip` with a dot on each of the first frames."""
+    (clip,) = one_clip().clips
+    return Document((clip.with_layer("damage", {frame: disc(x + frame, 60) for frame in range(frames)}),))
+
+
 def random_document(seed: int) -> Document:
     rng = random.Random(seed)
     return Document(tuple(_random_clip(rng, f"{index:08x}") for index in range(rng.randint(0, 3))))
