@@ -1,0 +1,105 @@
+"""Looks on a thread for media that was moved, and says whether a file is the one that is missed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.document import Media
+from app.relink import check_same, find_moved
+from engines.errors import Cancelled, MediaError, TratteggioError
+from engines.media.fingerprint import fingerprint
+from engines.media.open import open_source
+
+
+class Relinker(QObject):
+    """Answers come per clip; a search ends with `searched`."""
+
+    found = Signal(str, object)
+    """clip id, Media at its new place."""
+    refused = Signal(str, object, object)
+    """clip id, path, TratteggioError."""
+    searched = Signal(int, int)
+    """How many of how many were found."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(1, "relink")
+        self._stopping = threading.Event()
+
+    def check(self, clip_id: str, media: Media, path: Path) -> None:
+        """Whether `path` holds the same pictures."""
+        self._submit(clip_id, path, lambda: _same(media, path))
+
+    def force(self, clip_id: str, media: Media, path: Path) -> None:
+        """Take `path` whatever it holds, opened as the old one was."""
+        self._submit(clip_id, path, lambda: _opened(media, path))
+
+    def search(self, missing: Mapping[str, Media], folder: Path) -> None:
+        """Look for all of them under `folder`, by content."""
+        self._stopping.clear()
+        self._pool.submit(self._search, dict(missing), folder)
+
+    def stop(self) -> None:
+        """End a search; what was found stays found."""
+        self._stopping.set()
+
+    def close(self) -> None:
+        self.stop()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _submit(self, clip_id: str, path: Path, work: Callable[[], Media]) -> None:
+        self._pool.submit(self._run, clip_id, path, work)
+
+    def _run(self, clip_id: str, path: Path, work: Callable[[], Media]) -> None:
+        try:
+            media = work()
+        except TratteggioError as error:
+            self.refused.emit(clip_id, path, error)
+        except OSError as error:
+            unread = MediaError(f"{path.name} cannot be read: {error.strerror or error}.", "Check the disk.")
+            self.refused.emit(clip_id, path, unread)
+        else:
+            self.found.emit(clip_id, media)
+
+    def _search(self, missing: Mapping[str, Media], folder: Path) -> None:
+        count = 0
+        for clip_id, media in missing.items():
+            try:
+                path = find_moved(media, folder, self._stopping.is_set)
+            except Cancelled:
+                break
+            except OSError as error:
+                unread = MediaError(
+                    f"{folder} cannot be searched: {error.strerror or error}.", "Choose another folder."
+                )
+                self.refused.emit(clip_id, folder, unread)
+                break
+            if path is not None:
+                count += 1
+                self.found.emit(clip_id, replace(media, path=path))
+        self.searched.emit(count, len(missing))
+
+
+def _same(media: Media, path: Path) -> Media:
+    check_same(media, path)
+    return replace(media, path=path)
+
+
+def _opened(media: Media, path: Path) -> Media:
+    with open_source(path, missing=media.missing, deinterlace=media.deinterlace) as source:
+        info = source.info
+        return replace(
+            media,
+            path=path,
+            fingerprint=fingerprint(path),
+            width=info.width,
+            height=info.height,
+            frame_count=info.frame_count,
+            rate=info.rate,
+        )
