@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
-from PySide6.QtCore import QObject, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QUrl
 from pytestqt.qtbot import QtBot
 
 from app.jobs.queue import JobQueue
@@ -43,19 +43,20 @@ def shown(row: JobRow) -> set[str]:
     return {verb for verb, button in row.buttons.items() if not button.isHidden()}
 
 
-class Opener(QObject):
-    """Stands for the system's file manager."""
+class Opener:
+    """Stands for the system's programs; has none for reports."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.paths: list[Path] = []
+    paths: ClassVar[list[Path]] = []
 
-    @Slot(QUrl)
-    def open(self, url: QUrl) -> None:
-        self.paths.append(Path(url.toLocalFile()))
+    @classmethod
+    def openUrl(cls, url: QUrl) -> bool:  # noqa: N802 - Qt's name
+        cls.paths.append(Path(url.toLocalFile()))
+        return cls.paths[-1].suffix != ".html"
 
 
-def test_an_export_from_waiting_to_its_report(tmp_path: Path, qtbot: QtBot, queue: JobQueue, panel: JobsPanel) -> None:
+def test_an_export_from_waiting_to_its_report(
+    tmp_path: Path, qtbot: QtBot, queue: JobQueue, panel: JobsPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     job = queue.submit(order(small_document(tmp_path), tmp_path / "a.mkv"))
     row = panel.rows[job]
     assert shown(row) == {"cancel"}
@@ -63,14 +64,13 @@ def test_an_export_from_waiting_to_its_report(tmp_path: Path, qtbot: QtBot, queu
     assert row.state.line.text == "done"
     assert "12 frames in" in row.detail.text()
     assert shown(row) == {"verify", "report", "reveal", "remove"}
-    opener = Opener()
-    QDesktopServices.setUrlHandler("file", opener, b"open")
-    try:
+    monkeypatch.setattr("ui.panels.jobs_panel.QDesktopServices", Opener)
+    with qtbot.waitSignal(panel.refused) as said:
         row.buttons["report"].click()
-        row.buttons["reveal"].click()
-    finally:
-        QDesktopServices.unsetUrlHandler("file")
-    assert opener.paths == [tmp_path / "a.mkv.report.html", tmp_path]
+    row.buttons["reveal"].click()
+    assert Opener.paths == [tmp_path / "a.mkv.report.html", tmp_path]
+    assert said.args is not None
+    assert "no program" in said.args[0]
     row.buttons["remove"].click()
     assert panel.rows == {}
     assert (tmp_path / "a.mkv").exists()
