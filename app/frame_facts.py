@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from app.pictures import CacheState
 from engines.types import FrameNo
 
+# So many contents are remembered beside those in use: what undo may come back to.
+_KEPT = 2000
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -30,6 +33,10 @@ class ClipFacts:
         """The document changed: until a worker says which frames that touched, none is known."""
         self._previous.update(self._contents)
         self._contents.clear()
+        if len(self._facts) > _KEPT:
+            used = set(self._previous.values())
+            recent = set(list(self._facts)[-_KEPT // 2 :])
+            self._facts = {key: self._facts[key] for key in self._facts if key in used or key in recent}
 
     def rekey(self, contents: Mapping[FrameNo, str]) -> None:
         self._contents.update(contents)

@@ -33,6 +33,7 @@ _PULLER_BYTES = 64 * 2**20
 _PART = 0.4
 # Parts start on this grid, so that small moves of the view find what is there.
 _GRID = 128
+_DISTANCES = 2000
 
 
 def source_content(media: Media, frame: FrameNo) -> Hashable:
@@ -189,6 +190,8 @@ class RestoredMaker:
         if not first.whole:
             return None
         token.check()
+        while len(self._apart) >= _DISTANCES:
+            self._apart.pop(next(iter(self._apart)))
         self._apart[self._pair(clip, frame)] = psnr_y(first.rendered.frame, last.rendered.frame)
         part = self.part(clip, frame, view, 1, token)
         return self._readouts(clip, frame, viewing.flagged_share(part.rendered.provenance), 1)

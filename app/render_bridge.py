@@ -30,6 +30,7 @@ _PICTURES, _RENDERED, _THUMBNAILS, _DECODED = 0.35, 0.35, 0.05, 0.25
 _AHEAD, _AROUND = 12, 3
 _CACHE_NEWS_MS = 100
 _JOIN_S = 2.0
+_READOUTS = 2000
 
 
 class RenderBridge(QObject):
@@ -339,7 +340,10 @@ class RenderBridge(QObject):
     def _measured(self, content: str, readouts: Readouts) -> None:
         known = self._readouts.get(content)
         if known is None or readouts.reduction <= known.reduction:
+            self._readouts.pop(content, None)
             self._readouts[content] = readouts
+            while len(self._readouts) > _READOUTS:
+                self._readouts.pop(next(iter(self._readouts)))
             self.readouts_changed.emit()
 
     def _scope_waits(self, picture: Picture) -> bool:

@@ -154,7 +154,8 @@ class RestoredJobs:
                 keys[frame] = self._maker.content(clip, frame)
             self._post(partial(told, keys))
 
-        return Job(("contents", clip.id, id(clip)), Urgency.PLAYHEAD, run, -1)
+        # After what the user looks at: there may be thousands.
+        return Job(("contents", clip.id, id(clip)), Urgency.PROBE, run, 2)
 
     def keep(self, used: set[MediaKey], clips: set[str]) -> Job:
         def run(_token: CancelToken) -> None:
@@ -164,6 +165,11 @@ class RestoredJobs:
         return Job(("close",), Urgency.PLAYHEAD, run, -2)
 
     def _quick(self, clip: ClipWork, want: Want, token: CancelToken) -> None:
+        content = self._maker.content(clip, want.frame)
+        pixels = self._pictures.get(content, variant(want))
+        if pixels is not None:
+            self._post(partial(self._made, clip, content, Picture(want, pixels), None))
+            return
         if self._maker.is_there(clip, want.frame, want.view):
             self._make(clip, want, 1, token)
             return

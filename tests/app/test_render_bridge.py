@@ -1,0 +1,231 @@
+"""The render bridge with real clips: latest wins, approximate then exact, caches, failures, no thread left behind."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.commands import add_clip, remove_clip, set_enabled, set_mask, set_slider
+from app.document import Media
+from app.mask_plane import MaskPlane
+from app.pictures import Picture, Probe, ScopeAnswer, View, Want
+from app.project_job import graph_of
+from app.render_bridge import RenderBridge
+from app.session import Session
+from engines import viewing
+from engines.graph import Puller
+from engines.media.open import open_source
+from engines.policy import EXPORT
+from engines.scopes import LumaCurve
+from engines.viewing import Window
+from tests.clips import write_clip
+
+WIDTH, HEIGHT, FRAMES = 96, 64, 24
+VIEW = View(0, 0, WIDTH, HEIGHT, WIDTH, HEIGHT)
+WAIT = 20_000
+
+
+def same(picture: Picture, expected: viewing.Bgrx | None) -> bool:
+    assert picture.pixels is not None
+    assert expected is not None
+    return np.array_equal(picture.pixels, expected)
+
+
+class Bench:
+    """A session with one clip, a bridge, and everything the bridge said."""
+
+    def __init__(self, path: Path) -> None:
+        source = open_source(path)
+        self.info = source.info
+        source.close()
+        info = self.info
+        self.media = Media(path, info.fingerprint, info.width, info.height, info.frame_count, info.rate)
+        self.session = Session()
+        self.bridge = RenderBridge(self.session)
+        self.pictures: list[Picture] = []
+        self.bridge.picture_ready.connect(self.pictures.append)
+        document, self.clip_id = add_clip(self.session.document, self.media)
+        self.session.do("Add clip", document)
+
+    def want(self, frame: int, kind: str = "restored", view: View = VIEW) -> Want:
+        return Want(self.clip_id, frame, kind, view)  # type: ignore[arg-type]
+
+    def exact(self, qtbot: QtBot, want: Want) -> Picture:
+        """Ask, and wait until the exact picture (or a failure) is there."""
+        found = [picture for picture in self.bridge.show([want]) if picture.exact or picture.failure]
+
+        def there() -> bool:
+            found.extend(p for p in self.pictures if p.want == want and (p.exact or p.failure))
+            return bool(found)
+
+        qtbot.waitUntil(there, timeout=WAIT)
+        return found[-1]
+
+    def damage(self, frame: int, x: int = 20) -> None:
+        coverage = np.zeros((HEIGHT, WIDTH), np.uint8)
+        coverage[20:30, x : x + 12] = 255
+        plane = MaskPlane.of(coverage)
+        self.session.do("Paint", set_mask(self.session.document, self.clip_id, "damage", frame, plane))
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_clip(tmp_path_factory.mktemp("bridge") / "clip.mkv", frames=FRAMES, width=WIDTH, height=HEIGHT)
+
+
+@pytest.fixture
+def bench(clip: Path, qapp: object) -> Iterator[Bench]:
+    before = set(threading.enumerate())
+    made = Bench(clip)
+    yield made
+    made.bridge.close()
+    assert set(threading.enumerate()) <= before
+
+
+def test_a_source_picture_comes_by_signal_and_then_from_memory(bench: Bench, qtbot: QtBot) -> None:
+    want = bench.want(5, "source")
+    assert bench.bridge.show([want]) == []
+    qtbot.waitUntil(lambda: bool(bench.pictures), timeout=WAIT)
+    source = open_source(bench.media.path)
+    expected = viewing.show(source.read(5), Window(0, 0, WIDTH, HEIGHT, WIDTH, HEIGHT))
+    source.close()
+    assert bench.pictures[0].exact
+    assert same(bench.pictures[0], expected)
+    assert bench.bridge.show([want])[0].pixels is bench.pictures[0].pixels
+
+
+def test_only_the_latest_want_is_told(bench: Bench, qtbot: QtBot) -> None:
+    for frame in range(FRAMES):
+        bench.bridge.show([bench.want(frame, "source")])
+    qtbot.waitUntil(lambda: any(p.want.frame == FRAMES - 1 and p.exact for p in bench.pictures), timeout=WAIT)
+    assert {p.want.frame for p in bench.pictures} == {FRAMES - 1}
+
+
+def test_a_restored_picture_equals_the_export(bench: Bench, qtbot: QtBot) -> None:
+    bench.damage(6)
+    document = set_enabled(bench.session.document, bench.clip_id, 0, "detail", True)
+    bench.session.do("Detail", set_slider(document, bench.clip_id, 0, 0.4))
+    picture = bench.exact(qtbot, bench.want(6))
+    source = open_source(bench.media.path)
+    clip = bench.session.document.clip(bench.clip_id)
+    result = Puller(graph_of(clip, source), EXPORT).pull(6)
+    source.close()
+    expected = viewing.show(result.frame, Window(0, 0, WIDTH, HEIGHT, WIDTH, HEIGHT))
+    assert same(picture, expected)
+    assert picture.flagged == 1.0
+    assert bench.bridge.flagged(bench.clip_id)[6] == 1.0
+    assert bench.bridge.cache_states(bench.clip_id)[6] == "ready"
+
+
+def test_painting_outdates_only_frames_within_reach(bench: Bench, qtbot: QtBot) -> None:
+    bench.damage(10)
+    far, near = bench.want(20), bench.want(11)
+    bench.exact(qtbot, near)
+    bench.exact(qtbot, far)
+    bench.bridge.show([])
+    qtbot.waitUntil(lambda: bench.bridge.cache_states(bench.clip_id)[20] == "ready", timeout=WAIT)
+    bench.damage(11, x=50)
+    qtbot.waitUntil(lambda: bench.bridge.cache_states(bench.clip_id)[20] == "ready", timeout=WAIT)
+    assert bench.bridge.cache_states(bench.clip_id)[11] == ""
+    assert bench.bridge.show([far])[0].exact
+    stale = bench.bridge.show([near])
+    assert stale[0].stale
+    assert not stale[0].exact
+
+
+def test_undo_finds_the_old_picture_in_memory(bench: Bench, qtbot: QtBot) -> None:
+    before = bench.exact(qtbot, bench.want(10))
+    bench.damage(10)
+    bench.pictures.clear()
+    painted = bench.exact(qtbot, bench.want(10))
+    assert not same(before, painted.pixels)
+    bench.pictures.clear()
+    bench.session.undo()
+    assert same(bench.exact(qtbot, bench.want(10)), before.pixels)
+
+
+def test_a_missing_file_is_a_sentence_and_the_bridge_goes_on(bench: Bench, qtbot: QtBot) -> None:
+    gone = replace(bench.media, path=bench.media.path.with_name("gone.mkv"), fingerprint="gone")
+    document, lost = add_clip(bench.session.document, gone)
+    with qtbot.waitSignal(bench.bridge.failed, timeout=WAIT):
+        bench.session.do("Add clip", document)
+    for kind in ("source", "restored"):
+        want = Want(lost, 0, kind, VIEW)
+        picture = bench.exact(qtbot, want)
+        assert picture.pixels is None
+        assert "gone.mkv" in picture.failure
+    assert bench.bridge.cache_states(lost)[0] == "failed"
+    assert bench.exact(qtbot, bench.want(1)).exact
+
+
+def test_a_clip_that_left_is_forgotten(bench: Bench, qtbot: QtBot) -> None:
+    bench.exact(qtbot, bench.want(3, "source"))
+    assert bench.bridge.memory[0] > 0
+    bench.session.do("Remove clip", remove_clip(bench.session.document, bench.clip_id))
+    assert bench.bridge.show([bench.want(3, "source")]) == []
+    assert bench.bridge.cache_states(bench.clip_id) == ()
+    qtbot.waitUntil(lambda: bench.bridge.memory[0] == 0, timeout=WAIT)
+
+
+def test_information_thumbnails_probe_scope_and_curve(bench: Bench, qtbot: QtBot) -> None:
+    bench.damage(4)
+    bench.exact(qtbot, bench.want(4))
+    qtbot.waitUntil(lambda: bench.bridge.clip_info(bench.clip_id) is not None, timeout=WAIT)
+    assert bench.bridge.thumbnail(bench.clip_id, 2, 32) is None
+    with qtbot.waitSignal(bench.bridge.thumbnail_ready, timeout=WAIT) as told:
+        bench.bridge.thumbnail(bench.clip_id, 7, 32)
+    assert told.args is not None
+    assert told.args[2].shape[0] == 32
+    with qtbot.waitSignal(bench.bridge.probe_ready, timeout=WAIT) as told:
+        bench.bridge.probe(bench.clip_id, 4, 25, 25)
+    probe: Probe = told.args[0]
+    assert probe.names == ("Y", "Cb", "Cr")
+    assert probe.restored is not None
+    assert probe.origin in ("TRANSPORTED", "SYNTHESISED")
+    assert probe.stage == "inpaint"
+    with qtbot.waitSignal(bench.bridge.scope_ready, timeout=WAIT) as told:
+        bench.bridge.ask_scope(bench.clip_id, 4)
+    scope: ScopeAnswer = told.args[0]
+    assert scope.restored is not None
+    curves: list[LumaCurve] = []
+    bench.bridge.curve_ready.connect(lambda clip_id, shot, curve: curves.append(curve))
+    bench.bridge.ask_curve(bench.clip_id, 0)
+    qtbot.waitUntil(lambda: bool(curves) and None not in curves[-1].source, timeout=WAIT)
+    assert len(curves[-1].source) == FRAMES
+    assert curves[-1].restored[4] is not None
+
+
+def test_with_both_ends_in_memory_the_slider_only_blends(bench: Bench, qtbot: QtBot) -> None:
+    bench.session.do("Detail", set_enabled(bench.session.document, bench.clip_id, 0, "detail", True))
+    want = bench.want(8)
+    bench.exact(qtbot, want)
+    qtbot.waitUntil(lambda: bench.bridge.readouts(bench.clip_id, 8) is not None, timeout=WAIT)
+    time_before = time.perf_counter()
+    for step in range(1, 11):
+        bench.session.do("Slide", set_slider(bench.session.document, bench.clip_id, 0, step / 20))
+        bench.pictures.clear()
+        bench.exact(qtbot, want)
+    assert (time.perf_counter() - time_before) / 10 < 0.5
+    told = bench.bridge.readouts(bench.clip_id, 8)
+    assert told is not None
+    assert told.decibels is not None
+    assert 20 < told.decibels < 90
+
+
+def test_closing_during_inference_takes_less_than_two_seconds(clip: Path, qapp: object, qtbot: QtBot) -> None:
+    before = set(threading.enumerate())
+    made = Bench(clip)
+    made.session.do("Detail", set_enabled(made.session.document, made.clip_id, 0, "detail", True))
+    made.bridge.show([made.want(frame) for frame in range(FRAMES)])
+    qtbot.wait(100)
+    started = time.perf_counter()
+    made.bridge.close()
+    assert time.perf_counter() - started < 2.0
+    assert set(threading.enumerate()) <= before
