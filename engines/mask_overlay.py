@@ -19,7 +19,7 @@ Bgra = NDArray[np.uint8]
 _INSIDE = 64
 _PERIOD, _LINE = 9, 2
 _DASH = 6
-_HATCHED, _OUTLINE, _HALO = 0.75, 1.0, 0.7
+_HATCHED, _OUTLINE, _HALO = 0.55, 1.0, 0.7
 _NEAREST_FROM = 2.0
 
 
@@ -28,7 +28,7 @@ class Look:
     """How a layer is drawn. fill: opacity inside; hatch: the way its lines lean; dashed: of the outline."""
 
     rgb: tuple[int, int, int]
-    fill: float = 0.38
+    fill: float = 0.25
     hatch: Literal["/", "\\", ""] = "/"
     dashed: bool = False
 
@@ -61,6 +61,9 @@ class MaskOverlay:
         area = self._display(source) if source else Rect(0, 0, self.frame.width, self.frame.height)
         if area is None:
             return None
+        if source is None and not coverage.any():
+            self.pixels[:] = 0
+            return area
         # The outline depends on neighbours: drawn with a margin, which is then cut off.
         wide = area.grown(self.frame.thickness + 1, Rect(0, 0, self.frame.width, self.frame.height))
         drawn = self._drawn(_sampled(coverage, self.frame, wide), wide)
