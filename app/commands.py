@@ -16,6 +16,8 @@ from engines.types import FrameNo
 
 SIZE_KEYS = frozenset({("detail", "scale")})
 """Settings that change the picture's size: one clip is one size, so they are set in all its shots."""
+FOLLOWING = frozenset({("detail", "texture")})
+"""Settings that follow the fidelity slider when left out: written down even where they equal their default."""
 NEW_CLIP = (StageUse("inpaint"), StageUse("detail", enabled=False))
 
 
@@ -221,7 +223,7 @@ def _with_setting(use: StageUse, key: str, text: str) -> StageUse:
         # Checks the value; a default is not written down, so that a later version may improve it.
         parsed = parse_settings(use.name, known.settings_type, settings)
         default = next((f.default for f in fields(known.settings_type) if f.name == key), None)
-        if text and getattr(parsed, key) == default:
+        if text and getattr(parsed, key) == default and (use.name, key) not in FOLLOWING:
             del settings[key]
     return use if settings == use.settings else replace(use, settings=MappingProxyType(settings))
 

@@ -139,3 +139,27 @@ def _around_neutral(cb: Field, cr: Field) -> Counts:
     place *= LEVELS
     place += _level(cb, _NEUTRAL, _CHROMA_SPAN)
     return np.bincount(place.ravel(), minlength=LEVELS * LEVELS).reshape(LEVELS, LEVELS)
+
+
+def as_image(counts: Counts) -> NDArray[np.uint8]:
+    """Brightness of counts, on a logarithmic scale so that single samples are seen beside thousands.
+
+    Channels x levels x columns stand side by side. Row 0 is level 0.
+    """
+    flat = np.concatenate(list(counts), axis=1) if counts.ndim == 3 else counts
+    bright = np.log1p(flat.astype(np.float32))
+    most = float(bright.max(initial=0.0))
+    if most > 0:
+        bright *= np.float32(255.0 / most)
+    return bright.astype(np.uint8)
+
+
+def in_percent(data: ScopeData, level: float) -> float:
+    """A level where nominal black is 0 and nominal white is 100."""
+    return (level - data.black) / (data.white - data.black) * 100.0
+
+
+def histogram_percent(data: ScopeData) -> tuple[list[float], list[list[float]]]:
+    """Levels in percent, and for each channel the share of its samples at each level, in percent."""
+    shares = data.histogram / np.maximum(data.histogram.sum(axis=1, keepdims=True), 1) * 100.0
+    return [in_percent(data, level) for level in range(LEVELS)], [list(map(float, channel)) for channel in shares]

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from app.commands import move_stage, remove_stage, set_enabled, set_setting
+from app.commands import FOLLOWING, move_stage, remove_stage, set_enabled, set_setting
 from app.document import ClipWork, Document, StageUse
 from app.session import Session
 from app.stage_text import shot_title, stage_line, stage_title
@@ -77,7 +77,7 @@ class StageCard(Card):
             self.switch.setChecked(use.enabled)
         shot = clip.shots[index]
         for key, row in self.rows.items():
-            follows = shot.slider if (self.name, key) == ("detail", "texture") else None
+            follows = shot.slider if (self.name, key) in FOLLOWING else None
             row.show_text(use.settings.get(key), follows)
 
     def settle(self) -> None:
@@ -200,8 +200,6 @@ class StageCard(Card):
             return
         clip, index = target
         row = self.rows[key]
-        if self._is_default(row, text):
-            text = ""
         if not row.held:
             self._gesture.nudge(self._step_name(key))
         self._gesture.move(lambda: set_setting(self._session.document, clip.id, index, self.name, key, text))
@@ -218,11 +216,6 @@ class StageCard(Card):
             self.rows[key].refuse(str(error))
             return
         self._session.do(self._step_name(key), after)
-
-    def _is_default(self, row: SettingRow, text: str) -> bool:
-        """Texture at 0 is a decision: left out, it would follow the fidelity slider."""
-        default = row.setting.default
-        return default is not None and (self.name, row.setting.key) != ("detail", "texture") and float(text) == default
 
     def _sending(self) -> str:
         sender = self.sender()
