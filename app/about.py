@@ -4,15 +4,39 @@ from __future__ import annotations
 
 import platform
 import re
+import threading
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, requires
 
 from av import _core
+from PySide6.QtCore import QObject, Signal
 
 from app.version import VERSION
 
 OURS = "Apache-2.0"
 _CLASSIFIER = "License :: OSI Approved :: "
+
+
+class Librarian(QObject):
+    """Lists the libraries on a thread; their licences are hundreds of files."""
+
+    listed = Signal(object)
+    """Sequence of Library, the program itself first."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread = threading.Thread(target=self._run, name="licences", daemon=True)
+
+    def ask(self) -> None:
+        """Once."""
+        self._thread.start()
+
+    def close(self) -> None:
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        self.listed.emit((program(with_text=True), *libraries()))
 
 
 @dataclass(frozen=True)
@@ -25,9 +49,9 @@ class Library:
     text: str = ""
 
 
-def program() -> Library:
-    """Tratteggio itself."""
-    return Library("Tratteggio", VERSION, OURS, _text_of("tratteggio"))
+def program(*, with_text: bool = False) -> Library:
+    """Tratteggio itself. with_text: reads files."""
+    return Library("Tratteggio", VERSION, OURS, _text_of("tratteggio") if with_text else "")
 
 
 def platform_line() -> str:
@@ -35,7 +59,7 @@ def platform_line() -> str:
 
 
 def libraries() -> list[Library]:
-    """Everything the program needs at run time, FFmpeg as it was built first. Reads files: about 50 ms."""
+    """Everything the program needs at run time, FFmpeg as it was built first. Reads files: for a worker."""
     names = {re.split(r"[\s;<>=!~\[(]", need)[0] for need in requires("tratteggio") or () if "extra ==" not in need}
     known = [library for name in sorted(names, key=str.lower) if (library := _library(name)) is not None]
     return [ffmpeg(), *known]

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.changes import in_words
 from app.document import Document
+from app.errors import ProjectError
 from app.project_io import load_project
 from app.recovery import Recoverable, recover
 from engines.errors import TratteggioError
@@ -38,5 +39,8 @@ class Comparison(QObject):
             lines = in_words(saved, recover(recoverable))
         except TratteggioError as error:
             self.refused.emit(recoverable, error)
+        except Exception as error:
+            self.refused.emit(recoverable, ProjectError("The work could not be compared.", repr(error)))
+            raise
         else:
             self.compared.emit(recoverable, lines)

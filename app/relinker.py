@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from PySide6.QtCore import QObject, Signal
 from app.document import Media
 from app.relink import check_same, find_moved
 from engines.errors import Cancelled, MediaError, TratteggioError
-from engines.media.fingerprint import fingerprint
 from engines.media.open import open_source
 
 
@@ -64,6 +64,9 @@ class Relinker(QObject):
         except OSError as error:
             unread = MediaError(f"{path.name} cannot be read: {error.strerror or error}.", "Check the disk.")
             self.refused.emit(clip_id, path, unread)
+        except Exception as error:
+            self.refused.emit(clip_id, path, MediaError("The file could not be compared.", repr(error)))
+            raise
         else:
             self.found.emit(clip_id, media)
 
@@ -92,12 +95,12 @@ def _same(media: Media, path: Path) -> Media:
 
 
 def _opened(media: Media, path: Path) -> Media:
-    with open_source(path, missing=media.missing, deinterlace=media.deinterlace) as source:
+    with closing(open_source(path, missing=media.missing, deinterlace=media.deinterlace)) as source:
         info = source.info
         return replace(
             media,
             path=path,
-            fingerprint=fingerprint(path),
+            fingerprint=info.fingerprint,
             width=info.width,
             height=info.height,
             frame_count=info.frame_count,

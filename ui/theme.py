@@ -30,6 +30,8 @@ class Tokens:
     disabled: str = "#6c6c6c"
     accent: str = "#7fa6c9"
     on_accent: str = "#101010"
+    selected: str = "#46596b"
+    """Behind the chosen row of a list: the accent, darkened."""
     ready: str = "#6fae84"
     approximate: str = "#cfa954"
     failed: str = "#e1867e"
@@ -185,6 +187,10 @@ def style_sheet() -> str:
     QRadioButton::indicator:checked {{ image: url({_drawing("style_dot")}); }}
     QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ border: 2px solid {t.accent}; }}
     QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {t.hairline}; }}
+    QListView, QTreeView, QTableView {{
+        selection-background-color: {t.selected}; selection-color: {t.bright};
+    }}
+    QDialog QListView::item, QDialog QTreeView::item {{ padding: 3px 4px; }}
     QHeaderView::section {{ background: {t.panel}; color: {t.muted}; border: none; padding: 4px 8px; }}
     QCheckBox:focus, QRadioButton:focus {{ color: {t.bright}; text-decoration: underline; }}
     QProgressBar {{ background: {t.field}; border: none; border-radius: 2px; height: 4px; text-align: center; }}

@@ -41,6 +41,7 @@ def test_texts_are_readable_under_the_pointer(text: str) -> None:
 
 def test_texts_on_the_accent_are_readable() -> None:
     assert contrast("on_accent", "accent") >= 4.5
+    assert contrast("bright", "selected") >= 4.5
 
 
 @pytest.mark.parametrize("ground", GROUNDS)

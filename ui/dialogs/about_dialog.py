@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QDialog, QListWidget, QPlainTextEdit, QSplitter, QWidget
 
-from app.about import Library, libraries, platform_line, program
+from app.about import Librarian, Library, platform_line, program
 from ui.dialogs.parts import button, column, row, text
 from ui.i18n import tr
 from ui.theme import T, monospaced
@@ -33,11 +35,14 @@ class AboutDialog(QDialog):
         self.done_button = button(tr("AboutDialog", "Close"), tr("AboutDialog", "Back to the window."), main=True)
         self.licences.clicked.connect(self._on_licences)
         self.done_button.clicked.connect(self.accept)
+        layout.addStretch(1)
         layout.addLayout(row(None, self.licences, self.done_button))
 
     @Slot()
     def _on_licences(self) -> None:
-        LicencesDialog(self).open()
+        dialog = LicencesDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
 
 class LicencesDialog(QDialog):
@@ -48,11 +53,8 @@ class LicencesDialog(QDialog):
         purpose = tr("LicencesDialog", "What Tratteggio is made of, each under its own terms.")
         layout = column(self, tr("LicencesDialog", "Licences"), purpose, 760)
         self.resize(820, 560)
-        self.parts: list[Library] = [program(), *libraries()]
+        self.parts: list[Library] = []
         self.list, self.terms = QListWidget(), QPlainTextEdit()
-        for part in self.parts:
-            unknown = tr("LicencesDialog", "terms in the text")
-            self.list.addItem(f"{part.name} {part.version}\n{part.terms or unknown}")
         self._dress()
         split = QSplitter()
         split.addWidget(self.list)
@@ -63,7 +65,11 @@ class LicencesDialog(QDialog):
         close.clicked.connect(self.accept)
         layout.addLayout(row(None, close))
         self.list.currentRowChanged.connect(self._on_row)
-        self.list.setCurrentRow(0)
+        self._librarian = Librarian(self)
+        self._librarian.listed.connect(self._on_listed)
+        self.finished.connect(self._on_finished)
+        self.list.addItem(tr("LicencesDialog", "Reading..."))
+        self._librarian.ask()
 
     def _dress(self) -> None:
         self.list.setAccessibleName(tr("LicencesDialog", "Libraries"))
@@ -75,8 +81,23 @@ class LicencesDialog(QDialog):
         self.terms.setAccessibleName(tr("LicencesDialog", "Terms"))
         self.terms.setToolTip(tr("LicencesDialog", "The terms in full, as the library's own package states them."))
 
+    @Slot(object)
+    def _on_listed(self, parts: Sequence[Library]) -> None:
+        self.list.clear()
+        self.parts = list(parts)
+        unknown = tr("LicencesDialog", "terms in the text")
+        for part in parts:
+            self.list.addItem(f"{part.name} {part.version}\n{part.terms or unknown}")
+        self.list.setCurrentRow(0)
+
+    @Slot()
+    def _on_finished(self) -> None:
+        self._librarian.close()
+
     @Slot(int)
     def _on_row(self, index: int) -> None:
+        if not 0 <= index < len(self.parts):
+            return
         part = self.parts[index]
         none = tr("LicencesDialog", "The package holds no text; its terms are: {0}.").format(part.terms or "-")
         self.terms.setPlainText(part.text or none)

@@ -43,6 +43,11 @@ class Offer:
     note: str = ""
     usable: bool = True
 
+    @property
+    def name(self) -> str:
+        """Without its menu."""
+        return self.text.partition(": ")[2] or self.text
+
 
 class CommandPalette(QDialog):
     """Type, choose with up and down, Enter does it."""
@@ -119,7 +124,9 @@ class CommandPalette(QDialog):
 
     @Slot(str)
     def _renew(self, wanted: str) -> None:
-        found = best(wanted, self._offers, lambda offer: offer.text)
+        found = best(wanted, self._offers, lambda offer: offer.name)
+        # Its menu's name may be typed, too, but counts less.
+        found += best(wanted, [offer for offer in self._offers if offer not in found], lambda offer: offer.text)
         # What can be done now comes first, each part in its own order.
         found.sort(key=lambda offer: not offer.usable)
         self.list.clear()
@@ -160,7 +167,7 @@ class _Lines(QStyledItemDelegate):
     """Two lines an offer: its name with its key, and what it does or why it cannot be done."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002, N802
-        return QSize(WIDTH // 2, theme.px(T.text_size) + theme.px(T.small_size) + 3 * T.space[1])
+        return QSize(WIDTH // 2, theme.px(T.text_size) + theme.px(T.small_size) + 2 * T.space[1])
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         offer: Offer = index.data(_ROLE)

@@ -63,7 +63,6 @@ class ShortcutsDialog(QDialog):
         self.search.setPlaceholderText(find)
         self.search.setAccessibleName(find)
         self.search.setToolTip(find)
-        self.search.setClearButtonEnabled(True)
         self.list.setHeaderLabels([tr("Shortcuts", "Action"), tr("Shortcuts", "Key"), tr("Shortcuts", "Menu")])
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
