@@ -46,7 +46,7 @@ TIPS: Mapping[str, str] = MappingProxyType(
         "view.viewer_only": _("Hides every panel; the same key brings them back."),
         "workspace.review": _("Arranges the window for watching and comparing."),
         "workspace.repair": _("Arranges the window for painting and settings."),
-        "workspace.forensic": _("Locks the slider at Faithful; nothing generative can be shown or exported."),
+        "workspace.forensic": _("Arranges the window for checking where pixels came from."),
         "workspace.deliver": _("Arranges the window for exports and their progress."),
         "play.toggle": _("Plays at the film's true speed, or stops."),
         "play.reverse": _("Plays backwards; again for double speed."),

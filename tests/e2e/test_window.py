@@ -1,0 +1,125 @@
+"""A person restores a real reel in the real window: drop, scrub, compare, paint, undo, slide, save, export."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.verbs.verify import run as verify
+from engines.media.readback import decoded_hashes
+from tests.e2e.harness import render_here
+from tests.e2e.screen import Person, x_server
+
+_FRAMES = 12
+
+
+@pytest.fixture
+def display() -> Iterator[str]:
+    with x_server() as name:
+        yield name
+
+
+@pytest.fixture
+def reel(shared_data: Path, tmp_path: Path) -> Path:
+    """Twelve frames of a scanned street scene of the 1900s."""
+    folder = tmp_path / "reel"
+    folder.mkdir()
+    held = sorted((shared_data / "bench" / "oldfilm" / "london_street").glob("*.png"))
+    for path in held[:_FRAMES]:
+        shutil.copy(path, folder / path.name)
+    return folder
+
+
+@pytest.mark.timeout(280)
+def test_from_drop_to_verified_master(display: str, reel: Path, tmp_path: Path) -> None:
+    person = Person(display, tmp_path / "home")
+    try:
+        person.drop([reel], "Viewer")
+        person.until(lambda: person.state()["clips"] == 1)
+        _scrub(person)
+        _wipe(person)
+        keys = _paint(person)
+        _undo_and_redo(person, keys)
+        _slide(person)
+        project = _save(person, tmp_path / "reel.tratteggio")
+        master = _export(person, tmp_path / "master.mkv")
+    finally:
+        person.leave()
+    _verified(master)
+    ours = render_here(project, "-o", tmp_path / "again.mkv")
+    assert ours.code == 0, ours.sentence
+    assert [*decoded_hashes(master)] == [*decoded_hashes(tmp_path / "again.mkv")]
+
+
+def _scrub(person: Person) -> None:
+    left, right = person.point("Timeline ruler", 0.1), person.point("Timeline ruler", 0.9)
+    person.drag(left, right)
+    person.until(lambda: person.state()["playhead"] >= _FRAMES - 3)
+    person.keys("Home", "Right", "Right")
+    person.until(lambda: person.state()["playhead"] == 2)
+
+
+def _wipe(person: Person) -> None:
+    person.keys("3")
+    person.until(lambda: person.state()["compare"] == "wipe")
+    x, y = person.point("Picture")
+    person.drag((x, y), (x - 120, y))
+
+
+def _paint(person: Person) -> list[str]:
+    person.keys("2", "b")
+    for frame in (2, 3, 4):
+        person.until(lambda frame=frame: person.state()["playhead"] == frame)
+        x, y = person.point("Picture", 0.45, 0.4)
+        person.drag((x, y), (x + 60, y + 30))
+        person.until(lambda frame=frame: frame in person.state()["damage"])
+        person.keys("Right")
+    assert person.state()["damage"] == [2, 3, 4]
+    keys: list[str] = person.state()["keys"]
+    return keys
+
+
+def _undo_and_redo(person: Person, keys: list[str]) -> None:
+    person.keys("ctrl+z", "ctrl+z")
+    person.until(lambda: person.state()["damage"] == [2])
+    person.keys("ctrl+shift+z", "ctrl+shift+z")
+    person.until(lambda: person.state()["keys"] == keys)
+
+
+def _slide(person: Person) -> None:
+    person.click("Detail")
+    person.until(lambda: ["detail", True] in person.state()["stages"])
+    person.drag(person.point("Fidelity", 0.06, 0.5), person.point("Fidelity", 0.5, 0.5))
+    person.until(lambda: 0.3 < person.state()["sliders"][0] < 0.7)
+
+
+def _save(person: Person, path: Path) -> Path:
+    person.keys("ctrl+s")
+    person.until(lambda: len(person.state()["dialogs"]) > 1)
+    person.keys("ctrl+a")
+    person.type(str(path))
+    person.keys("Return")
+    person.until(lambda: person.state()["path"] == str(path))
+    person.until(lambda: not person.state()["dirty"])
+    return path
+
+
+def _export(person: Person, path: Path) -> Path:
+    person.keys("ctrl+e")
+    person.until(lambda: person.where("Destination") is not None)
+    person.click("Destination")
+    person.keys("ctrl+a")
+    person.type(str(path))
+    person.keys("Tab")
+    person.click("Start export")
+    person.until(lambda: person.state()["jobs"] == ["done"], seconds=180)
+    return path
+
+
+def _verified(master: Path) -> None:
+    from app.cli import parse
+
+    assert verify(parse(["verify", str(master)])) == 0

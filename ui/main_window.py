@@ -1,0 +1,175 @@
+"""The window: where everything stands. What its verbs do is bound in `ui.bindings`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+
+from app.jobs.queue import JobQueue
+from app.render_bridge import RenderBridge
+from app.session import Session
+from app.settings import Settings
+from app.view_state import ViewState
+from ui.action_menus import ActionBook
+from ui.panels.fidelity_panel import FidelityPanel
+from ui.panels.job_status import JobStatus
+from ui.panels.jobs_panel import JobsPanel
+from ui.panels.mask_panel import MaskPanel
+from ui.panels.media_panel import MediaPanel
+from ui.panels.scopes_panel import ScopesPanel
+from ui.panels.shots_panel import ShotsPanel
+from ui.panels.stages_panel import StagesPanel
+from ui.state_line import StateLine
+from ui.theme import T
+from ui.timeline.player import Player
+from ui.timeline.timeline import Timeline
+from ui.timeline.transport import Transport
+from ui.top_bar import TopBar
+from ui.viewer.viewer import Viewer
+from ui.widgets.toast import Toasts
+from ui.workspaces import Workspaces
+
+_LEFT, _RIGHT, _BOTTOM = (
+    Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.DockWidgetArea.BottomDockWidgetArea,
+)
+
+_NARROWEST = {_LEFT: 200, _RIGHT: 300}
+_ABOVE_STATUS = 32
+
+
+class MainWindow(QMainWindow):
+    """Picture first: viewer and transport in the centre, everything else in docks that can be moved and hidden."""
+
+    dropped = Signal(list)
+    """Paths of files and folders let go over the window."""
+    closing = Signal(QCloseEvent)
+    """The listener accepts or ignores the event."""
+
+    def __init__(
+        self, session: Session, bridge: RenderBridge, state: ViewState, queue: JobQueue, settings: Settings
+    ) -> None:
+        super().__init__()
+        self.session, self.state = session, state
+        self._hidden: list[QDockWidget] = []
+        self.setObjectName("MainWindow")
+        self.setAcceptDrops(True)
+        self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+        self.book = ActionBook(self)
+        self.viewer = Viewer(session, bridge, state)
+        self.transport = Transport(session, bridge, state)
+        self.player = Player(session, bridge, state, self)
+        self.timeline = Timeline(session, bridge, state)
+        self.media, self.shots = MediaPanel(session, bridge, state), ShotsPanel(session, bridge, state)
+        self.fidelity, self.stages = FidelityPanel(session, bridge, state), StagesPanel(session, bridge, state)
+        self.masks, self.scopes = MaskPanel(session, bridge, state), ScopesPanel(session, bridge, state)
+        self.jobs, self.job_status = JobsPanel(queue), JobStatus(queue)
+        self.setCentralWidget(_column(self.viewer, self.transport, stretched=0))
+        self.docks: Mapping[str, QDockWidget] = {
+            "shots": self._dock("shots", self.tr("Shots"), _column(self.media, self.shots, stretched=1), _LEFT),
+            "treatment": self._dock(
+                "treatment", self.tr("Treatment"), _scrolled(_column(self.fidelity, self.stages, stretched=1)), _RIGHT
+            ),
+            "masks": self._dock("masks", self.tr("Masks"), _scrolled(self.masks), _RIGHT),
+            "scopes": self._dock("scopes", self.tr("Scopes"), self.scopes, _RIGHT),
+            "timeline": self._dock("timeline", self.tr("Timeline"), self.timeline, _BOTTOM),
+            "jobs": self._dock("jobs", self.tr("Jobs"), self.jobs, _RIGHT),
+        }
+        self._corners()
+        self.workspaces = Workspaces(self, self.docks, settings.window)
+        self.top_bar = TopBar(session, self.book, self.workspaces)
+        self.setMenuWidget(self.top_bar)
+        self.toasts = Toasts(self, margin_bottom=_ABOVE_STATUS)
+        session.notified.connect(self.toasts.show_notice)
+        self._status(session, bridge)
+        session.project_changed.connect(self._title)
+        session.history_changed.connect(self._title)
+        self._title()
+
+    def show_workspace(self, name: str) -> None:
+        self.workspaces.switch(name)
+
+    def set_viewer_only(self, on: bool) -> None:
+        """Nothing but picture and transport; the same key brings everything back."""
+        if on:
+            self._hidden = [dock for dock in self.docks.values() if dock.isVisible()]
+        for dock in self._hidden:
+            dock.setVisible(not on)
+        self.top_bar.setVisible(not on)
+        self.statusBar().setVisible(not on)
+
+    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setAccessibleName(title)
+        dock.setWidget(widget)
+        if area in _NARROWEST:
+            widget.setMinimumWidth(_NARROWEST[area])
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _corners(self) -> None:
+        """Side docks reach down to the status bar; the timeline stands below the picture."""
+        for corner, area in (
+            (Qt.Corner.BottomLeftCorner, _LEFT),
+            (Qt.Corner.BottomRightCorner, _RIGHT),
+        ):
+            self.setCorner(corner, area)
+        sides = [self.docks["shots"], self.docks["treatment"]]
+        self.resizeDocks(sides, [232, 344], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["timeline"]], [300], Qt.Orientation.Vertical)
+
+    def _status(self, session: Session, bridge: RenderBridge) -> None:
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.addWidget(self.job_status, 1)
+        bar.addPermanentWidget(StateLine(session, bridge))
+
+    @Slot()
+    def _title(self) -> None:
+        name = self.session.path.name if self.session.path else self.tr("Untitled")
+        self.setWindowTitle(f"{name}[*] - Tratteggio")
+        self.setWindowModified(self.session.dirty)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        event.acceptProposedAction()
+        self.dropped.emit([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        self.closing.emit(event)
+
+    @Slot()
+    def show_jobs(self, *_: object) -> None:
+        """Bring the exports into view."""
+        self.docks["jobs"].show()
+        self.docks["jobs"].raise_()
+
+
+def _column(*widgets: QWidget, stretched: int) -> QWidget:
+    """Widgets above each other; the one at index `stretched` takes what room is left."""
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(T.space[0])
+    for index, widget in enumerate(widgets):
+        layout.addWidget(widget, int(index == stretched))
+    return column
+
+
+def _scrolled(widget: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(widget)
+    return area
