@@ -13,7 +13,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 
 from app import navigate
-from app.pictures import Picture
 from app.playback import PlaybackClock
 from app.view_state import ViewState
 from engines.types import FrameNo
@@ -65,7 +64,6 @@ class Player(QObject):
         session.playhead_changed.connect(self._on_playhead)
         session.clip_changed.connect(self._on_clip)
         session.document_changed.connect(self._on_document)
-        bridge.picture_ready.connect(self._on_picture)
         state.changed.connect(self._on_state)
         if parent is not None:
             parent.installEventFilter(self)
@@ -112,7 +110,7 @@ class Player(QObject):
 
     @Slot(int)
     def shown(self, frame: FrameNo) -> None:
-        """The viewer painted this frame, exactly or approximately: playing every frame waits for it."""
+        """The viewer has this frame, exactly or approximately: playing every frame waits for it."""
         if frame == self._awaited:
             self._awaited = None
 
@@ -273,11 +271,6 @@ class Player(QObject):
             else:
                 first, last = navigate.play_range(clip)
                 self._clock.limit(first, last, clip.in_point is not None or clip.out_point is not None)
-
-    @Slot(object)
-    def _on_picture(self, picture: Picture) -> None:
-        if picture.want.clip_id == self._session.clip_id:
-            self.shown(picture.want.frame)
 
     @Slot(str)
     def _on_state(self, name: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal, Slot
 from PySide6.QtGui import QImage, QPainter
 
-from app.pictures import Kind, Picture, Want
+from app.pictures import Bgrx, Kind, Picture, Want
 from app.render_bridge import RenderBridge
 from ui.viewer.transform import Transform
 
@@ -28,6 +28,8 @@ class Screen(QObject):
     """One slot per kind of picture. What was shown stays until its successor is there."""
 
     changed = Signal()
+    shown = Signal(int)
+    """Everything wanted of this frame is there, exactly, approximately or as a failure."""
 
     def __init__(self, bridge: RenderBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -77,8 +79,14 @@ class Screen(QObject):
         kind, pixels = picture.want.kind, picture.pixels
         if pixels is None:
             self._failures[kind] = picture
-            return
-        self._failures.pop(kind, None)
+        else:
+            self._failures.pop(kind, None)
+            self._hold(picture, pixels)
+        if all(self.state(want.kind) is not None for want in self._wants):
+            self.shown.emit(picture.want.frame)
+
+    def _hold(self, picture: Picture, pixels: Bgrx) -> None:
+        kind = picture.want.kind
         height, width = pixels.shape[:2]
         held = Held(picture, QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_RGB32))
         self._latest[kind] = held

@@ -14,7 +14,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.pictures import Picture, View, Want
 from app.render_bridge import RenderBridge
 from app.session import Session
 from app.view_state import ViewState
@@ -38,10 +37,6 @@ class Bench:
         self.time += seconds
         self.player._tick()
         return self.session.playhead
-
-    def see(self, frame: int) -> None:
-        want = Want("c", frame, "source", View(0, 0, 96, 64, 96, 64))
-        self.bridge.picture_ready.emit(Picture(want, np.zeros((1, 1, 4), np.uint8)))
 
 
 @pytest.fixture
@@ -97,7 +92,7 @@ def test_every_frame_waits_until_the_last_one_was_seen(bench: Bench) -> None:
     bench.player.toggle()
     assert bench.tick(1 / 24) == 1
     assert bench.tick(5.0) == 1
-    bench.see(1)
+    bench.player.shown(1)
     assert bench.tick(0.0) == 2
     bench.player.shown(2)
     assert bench.tick(0.01) == 2
