@@ -7,7 +7,7 @@ from collections import OrderedDict
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app import commands
-from app.document import ClipWork, Layer
+from app.document import ClipWork, Document, Layer
 from app.mask_plane import Coverage, MaskPlane
 from app.session import Session
 from app.stroke import Change, Stroke
@@ -34,7 +34,9 @@ class Desk(QObject):
         self._unpacked: OrderedDict[int, tuple[MaskPlane, Coverage]] = OrderedDict()
         self.stroke: Stroke | None = None
         self._place: tuple[str, Layer, FrameNo] = ("", "damage", 0)
+        self._origin: MaskPlane | None = None
         self._last: tuple[list[Change], bool] | None = None
+        session.document_changed.connect(self._on_document)
         session.playhead_changed.connect(self._on_moved)
         session.clip_changed.connect(self._on_moved)
 
@@ -57,13 +59,14 @@ class Desk(QObject):
         return self.stroke.coverage if self.stroke and self._place == (clip.id, layer, frame) else None
 
     def begin(self, *, erase: bool) -> Stroke | None:
-        """Start a stroke on the frame shown; None where there is no clip or the project is read-only."""
+        """Start a stroke on the frame shown; None where there is no clip."""
         self.finish()
         clip = self._session.clip
         if clip is None:
             return None
         layer, frame = self._state.layer, self._session.playhead
-        plane = clip.layer(layer).get(frame) or MaskPlane(clip.media.width, clip.media.height)
+        self._origin = clip.layer(layer).get(frame)
+        plane = self._origin or MaskPlane(clip.media.width, clip.media.height)
         coverage = self.coverage(plane)
         # The stroke paints into it: from here on it is no longer what the plane holds.
         del self._unpacked[id(plane)]
@@ -111,6 +114,16 @@ class Desk(QObject):
             for change in changes:
                 self.changed(stroke.apply(change))
             self.finish()
+
+    @Slot(object, object)
+    def _on_document(self, _before: Document, after: Document) -> None:
+        """Undo under the brush: a stroke whose ground is gone goes as well, or it would bring the undone back."""
+        if self.stroke is None:
+            return
+        clip_id, layer, frame = self._place
+        ground = next((clip.layer(layer).get(frame) for clip in after.clips if clip.id == clip_id), None)
+        if ground is not self._origin or all(clip.id != clip_id for clip in after.clips):
+            self.cancel()
 
     @Slot()
     def _on_moved(self) -> None:

@@ -190,6 +190,18 @@ def test_another_frame_ends_the_stroke(qtbot: QtBot) -> None:
     assert _painted(viewer, 1) == 0
 
 
+def test_undo_under_the_brush_takes_the_stroke_along(qtbot: QtBot) -> None:
+    viewer, _ = opened(qtbot)
+    viewer.state.set("tool", "brush")
+    _drag(viewer, (60, 60), (100, 60))
+    QTest.mousePress(viewer.canvas, _LEFT, Qt.KeyboardModifier.NoModifier, _at(viewer, 60, 160))
+    viewer.session.undo()
+    QTest.mouseMove(viewer.canvas, _at(viewer, 100, 160))
+    QTest.mouseRelease(viewer.canvas, _LEFT, Qt.KeyboardModifier.NoModifier, _at(viewer, 100, 160))
+    assert _painted(viewer, 0) == 0
+    assert viewer.session.undo_name == "Add clip"
+
+
 def test_the_keyboard_paints_too(qtbot: QtBot) -> None:
     viewer, _ = opened(qtbot)
     viewer.state.set("tool", "brush")
@@ -264,7 +276,7 @@ def test_without_a_clip_it_says_what_to_do(qtbot: QtBot) -> None:
     button = viewer.welcome._recent.itemAt(1)
     assert button is not None
     with qtbot.waitSignal(viewer.recent_requested) as asked:
-        qtbot.mouseClick(button.widget(), _LEFT)
+        QTest.mouseClick(button.widget(), _LEFT)
     assert asked.args == ["/films/a.tratteggio"]
 
 
