@@ -273,10 +273,11 @@ def test_without_a_clip_it_says_what_to_do(qtbot: QtBot) -> None:
     session.set_clip("")
     assert viewer.welcome.isVisible()
     viewer.set_recent(["/films/a.tratteggio"])
-    button = viewer.welcome._recent.itemAt(1)
+    item = viewer.welcome._recent.itemAt(1)
+    button = item.widget() if item is not None else None
     assert button is not None
     with qtbot.waitSignal(viewer.recent_requested) as asked:
-        QTest.mouseClick(button.widget(), _LEFT)
+        QTest.mouseClick(button, _LEFT)
     assert asked.args == ["/films/a.tratteggio"]
 
 
