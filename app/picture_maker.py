@@ -90,8 +90,9 @@ class RestoredMaker:
         self._memory: dict[int, tuple[Source, StageMemory]] = {}
         self._works: dict[str, list[_Work]] = {}
         self._ends: dict[str, tuple[ClipWork, tuple[ClipWork, ClipWork]]] = {}
-        self._seconds: dict[tuple[str, bool], float] = {}
+        self._seconds: dict[tuple[str, str, bool], float] = {}
         self._apart: dict[tuple[str, ...], float] = {}
+        self._shares: dict[tuple[str, ...], float | None] = {}
 
     def content(self, clip: ClipWork, frame: FrameNo) -> str:
         """Content key of a restored frame. Raises MediaError, SettingError."""
@@ -105,7 +106,7 @@ class RestoredMaker:
         info = self._desk.source(clip.media).info
         area = info.width * info.height
         shown = min(1.0, view.width * view.height / area)
-        seconds = self._seconds.get(_like(clip, frame), _UNKNOWN * area) * (shown if shown < _PART else 1.0)
+        seconds = self._seconds.get(self._like(clip, frame), _UNKNOWN * area) * (shown if shown < _PART else 1.0)
         return tuple(r for r in sorted(POLICIES, reverse=True) if r > 1 and seconds / r**2 > _WORTH)
 
     def is_there(self, clip: ClipWork, frame: FrameNo, view: View, reduction: int = 1) -> bool:
@@ -181,6 +182,25 @@ class RestoredMaker:
         readouts = self._readouts(clip, want.frame, flagged, reduction) if part.whole else None
         return Picture(want, pixels, reduction, flagged), readouts
 
+    def between(self, clip: ClipWork, frame: FrameNo, view: View) -> tuple[ClipWork, ClipWork, float] | None:
+        """The ends of the slider and its place between them, where their exact frames are in memory."""
+        needed = self._needed(clip, frame)
+        if len(needed) < 2 or not self.is_there(clip, frame, view):
+            return None
+        return needed[0], needed[1], clip.shots[clip.shot_index(frame)].slider
+
+    def readouts(self, clip: ClipWork, frame: FrameNo, view: View) -> Readouts:
+        """What is known of the slider's effect without blending anything."""
+        pair = self._pair(clip, frame)
+        if pair not in self._shares:
+            parts = [self._cached(end, frame, view, 1) for end in self.ends(clip, frame)]
+            shares = [viewing.flagged_share(p.rendered.provenance) for p in parts if p is not None and p.whole]
+            # A blend has the higher label of its ends; the full answer says at least what the faithful one says.
+            self._shares[pair] = max(shares, default=None)
+            while len(self._shares) > _DISTANCES:
+                self._shares.pop(next(iter(self._shares)))
+        return self._readouts(clip, frame, self._shares[pair], 1)
+
     def prepare(self, clip: ClipWork, frame: FrameNo, view: View, token: CancelToken) -> Readouts | None:
         """Compute both ends of the slider and measure how far they are apart. Raises TratteggioError, Cancelled."""
         ends = self.ends(clip, frame)
@@ -205,6 +225,12 @@ class RestoredMaker:
     @property
     def nbytes(self) -> int:
         return sum(p.nbytes for works in self._works.values() for work in works for p in work.pullers.values())
+
+    def _like(self, clip: ClipWork, frame: FrameNo) -> tuple[str, str, bool]:
+        """Frames that take about as long: treated alike, and with or without a repair."""
+        uses = clip.shots[clip.shot_index(frame)].stages
+        treatment = " ".join(f"{use.name} {sorted(use.settings.items())}" for use in uses if use.enabled)
+        return clip.id, treatment, frame in clip.damage
 
     def _pair(self, clip: ClipWork, frame: FrameNo) -> tuple[str, ...]:
         return tuple(self.content(end, frame) for end in self.ends(clip, frame))
@@ -266,7 +292,7 @@ class RestoredMaker:
         started = time.perf_counter()
         result = puller.pull(frame, region)
         share = region.width * region.height / (geometry.width * geometry.height)
-        self._seconds[_like(clip, frame)] = (time.perf_counter() - started) * reduction**2 / share
+        self._seconds[self._like(clip, frame)] = (time.perf_counter() - started) * reduction**2 / share
         self._keep(clip, frame, reduction, region, geometry.bounds, result)
         return Part(result, region.x, region.y, factor, region == geometry.bounds)
 
@@ -299,11 +325,6 @@ class RestoredMaker:
         if window.width * window.height > _PART * geometry.width * geometry.height or reduction > 1:
             return geometry.bounds
         return window.rect(geometry.bounds, 8).aligned(_GRID, _GRID, geometry.bounds)
-
-
-def _like(clip: ClipWork, frame: FrameNo) -> tuple[str, bool]:
-    """Frames that take about as long: those with a repair, and those without."""
-    return clip.id, frame in clip.damage
 
 
 def _pinned(frame: Frame, info: ClipInfo) -> Frame:

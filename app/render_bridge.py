@@ -82,6 +82,7 @@ class RenderBridge(QObject):
         session.document_changed.connect(self._on_document)
         session.playhead_changed.connect(self._on_playhead)
         session.clip_changed.connect(self._on_clip)
+        session.history_changed.connect(self._on_history)
         for worker, desk in zip((self._source_worker, self._restored_worker), self._desks, strict=True):
             worker.at_end(desk.close)
             worker.start()
@@ -134,6 +135,8 @@ class RenderBridge(QObject):
         return None
 
     def _queue_wants(self, wants: Sequence[Want]) -> None:
+        # While something is dragged only what is quick keeps up; the exact picture follows when it is let go.
+        resting = self._travel[0] == 0 and not self._session.gesturing
         sources: list[Job] = []
         restored: list[Job] = []
         for place, want in enumerate(wants):
@@ -141,7 +144,7 @@ class RenderBridge(QObject):
             if want.kind == "source":
                 sources.append(self._source.picture(clip, want, Urgency.PLAYHEAD, place))
             else:
-                restored += self._restored.pictures(clip, want, place, exact=self._travel[0] == 0)
+                restored += self._restored.pictures(clip, want, place, exact=resting)
         self._source_worker.queue.replace("show", sources)
         self._restored_worker.queue.replace("show", restored)
 
@@ -300,6 +303,12 @@ class RenderBridge(QObject):
     @Slot(str)
     def _on_clip(self, _clip_id: str) -> None:
         self._focus()
+
+    @Slot()
+    def _on_history(self) -> None:
+        """A gesture may have ended."""
+        if not self._session.gesturing:
+            self.show(self._wants)
 
     def _focus(self) -> None:
         for cache in (self._pictures, self._rendered, self._thumbnails):

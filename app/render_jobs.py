@@ -15,6 +15,7 @@ from engines.errors import Cancelled, TratteggioError
 from engines.media.source import ClipInfo
 from engines.scheduler import Job, Urgency
 from engines.types import FrameNo
+from engines.viewing import mixed
 
 Post = Callable[[Callable[[], None]], None]
 SourceMade = Callable[[Picture], None]
@@ -170,6 +171,8 @@ class RestoredJobs:
         if pixels is not None:
             self._post(partial(self._made, clip, content, Picture(want, pixels), None))
             return
+        if self._mix(clip, want, content, token):
+            return
         if self._maker.is_there(clip, want.frame, want.view):
             self._make(clip, want, 1, token)
             return
@@ -178,6 +181,26 @@ class RestoredJobs:
             # The first one tells how long the others will take.
             if reduction == 1 or reduction in self._maker.reductions(clip, want.frame, want.view):
                 self._make(clip, want, reduction, token)
+
+    def _mix(self, clip: ClipWork, want: Want, content: str, token: CancelToken) -> bool:
+        """While the slider is dragged: between the pictures of its ends, quicker than between their frames."""
+        found = self._maker.between(clip, want.frame, want.view)
+        if found is None or want.kind != "restored" or want.marks:
+            return False
+        first, last = (self._end_picture(end, want, token) for end in found[:2])
+        readouts = self._maker.readouts(clip, want.frame, want.view)
+        picture = Picture(want, mixed(first, last, found[2]), flagged=readouts.flagged)
+        self._post(partial(self._made, clip, content, picture, readouts))
+        return True
+
+    def _end_picture(self, end: ClipWork, want: Want, token: CancelToken) -> Bgrx:
+        content = self._maker.content(end, want.frame)
+        held = self._pictures.get(content, variant(want))
+        if held is None:
+            held = self._maker.picture(end, want, 1, token)[0].pixels
+            assert held is not None
+            self._pictures.put(content, variant(want), end.id, want.frame, held, held.nbytes)
+        return held
 
     def _exact(self, clip: ClipWork, want: Want, token: CancelToken) -> None:
         content = self._maker.content(clip, want.frame)

@@ -77,6 +77,11 @@ def difference(first: Bgrx, second: Bgrx, gain: float) -> Bgrx:
     return np.asarray(out, dtype=np.uint8)
 
 
+def mixed(first: Bgrx, second: Bgrx, share: float) -> Bgrx:
+    """Between two pictures: what blending their frames gives, but for a code of rounding."""
+    return np.asarray(cv2.addWeighted(first, 1.0 - share, second, share, 0.0), dtype=np.uint8)
+
+
 def provenance(picture: Bgrx, said: ProvenanceMap, window: Window) -> Bgrx:
     """Grey where the source stands, coloured and hatched by origin elsewhere. `window` is in pixels of `said`."""
     rgb = np.ascontiguousarray(picture[..., 2::-1])
