@@ -7,7 +7,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-_WORD, _RUN = 8, 4
+_WORD, _RUN = 8, 10
 """What a letter at the start of a word, and one right after the letter before it, are worth more than others."""
 
 

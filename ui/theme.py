@@ -233,10 +233,12 @@ def _named() -> str:
     QToolButton#flat {{ background: transparent; border: 1px solid transparent; padding: 2px; }}
     QToolButton#flat:hover {{ background: {t.hover}; }}
     QToolButton#flat:focus {{ border: 1px solid {t.accent}; }}
-    QPushButton#segment {{ background: transparent; border: 1px solid transparent; padding: 4px 14px; }}
-    QPushButton#segment:hover {{ background: {t.raised}; }}
-    QPushButton#segment:checked {{ background: {t.raised}; border-color: {t.accent}; color: {t.bright}; }}
-    QPushButton#segment:focus {{ border: 1px solid {t.bright}; }}
+    QPushButton#segment, QPushButton[flatTab="true"] {{ background: transparent; border: 1px solid transparent; padding: 4px 14px; }}
+    QPushButton#segment:hover, QPushButton[flatTab="true"]:hover {{ background: {t.raised}; }}
+    QPushButton#segment:checked, QPushButton[flatTab="true"]:checked {{
+        background: {t.raised}; border-color: {t.accent}; color: {t.bright};
+    }}
+    QPushButton#segment:focus, QPushButton[flatTab="true"]:focus {{ border: 1px solid {t.bright}; }}
     QPushButton#segment:disabled {{ color: {t.disabled}; }}
     QPushButton#main {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
     QPushButton#main:hover {{ border-color: {t.bright}; }}

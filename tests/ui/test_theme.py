@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QIcon
@@ -83,6 +85,13 @@ def test_every_drawing_draws_in_the_colour_asked_for(qtbot: QtBot) -> None:
         assert seen
         # A half transparent part over an opaque one may be rounded.
         assert all(abs(a - b) <= 1 for one in seen for a, b in zip(one, wanted, strict=True)), name
+
+
+def test_every_drawing_that_is_asked_for_exists() -> None:
+    root = Path(icons.__file__).parent
+    asked = {name for path in root.rglob("*.py") for name in re.findall(r'\bicon\("(\w+)"', path.read_text())}
+    assert asked
+    assert asked <= set(icons.names())
 
 
 def test_an_unknown_drawing_is_refused(qtbot: QtBot) -> None:

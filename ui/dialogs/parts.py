@@ -12,10 +12,11 @@ def column(dialog: QDialog, title: str, purpose: str = "", width: int = 560) -> 
     """The dialog's layout, with its title and what it is for."""
     dialog.setWindowTitle(title)
     dialog.setAccessibleName(title)
-    dialog.setMinimumWidth(width)
     layout = QVBoxLayout(dialog)
     layout.setContentsMargins(T.space[3], T.space[3], T.space[3], T.space[3])
     layout.setSpacing(T.space[2])
+    # No minimum width of the dialog itself: that would hold against larger texts, and clip the buttons.
+    layout.addStrut(width)
     layout.addWidget(text(title, "dialogTitle"))
     if purpose:
         layout.addWidget(text(purpose, "muted"))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QWidget
 from app.comparison import Comparison
 from app.recovery import Recoverable
 from engines.errors import TratteggioError
+from ui import theme
 from ui.dialogs.parts import button, column, row, text
 from ui.i18n import tr
 from ui.theme import T
@@ -37,7 +38,7 @@ class RecoveryDialog(QDialog):
         self.list, self.details = QListWidget(), text("")
         self.list.setAccessibleName(tr("Recovery", "Unsaved work"))
         self.list.setToolTip(tr("Recovery", "Choose what to take up again."))
-        self.list.setMaximumHeight(180)
+        self.list.setFixedHeight(8 * theme.px(T.text_size) + 4 * T.space[2])
         self.list.setWordWrap(True)
         self.details.setAccessibleName(tr("Recovery", "Details"))
         self.details.setMinimumHeight(96)
