@@ -233,7 +233,9 @@ def _named() -> str:
     QToolButton#flat {{ background: transparent; border: 1px solid transparent; padding: 2px; }}
     QToolButton#flat:hover {{ background: {t.hover}; }}
     QToolButton#flat:focus {{ border: 1px solid {t.accent}; }}
-    QPushButton#segment, QPushButton[flatTab="true"] {{ background: transparent; border: 1px solid transparent; padding: 4px 14px; }}
+    QPushButton#segment, QPushButton[flatTab="true"] {{
+        background: transparent; border: 1px solid transparent; padding: 4px 14px;
+    }}
     QPushButton#segment:hover, QPushButton[flatTab="true"]:hover {{ background: {t.raised}; }}
     QPushButton#segment:checked, QPushButton[flatTab="true"]:checked {{
         background: {t.raised}; border-color: {t.accent}; color: {t.bright};
