@@ -14,7 +14,7 @@ from app.jobs.values import Estimate, Span
 _RESAMPLES = 400
 _LOW, _HIGH = 5, 95
 # Two renders of the very same frames differ by so much on a machine that does other things too.
-_TIME_DOUBT, _SIZE_DOUBT = 0.06, 0.02
+_TIME_DOUBT, _SIZE_DOUBT = 0.1, 0.02
 # With a single window nothing is known of how frames differ.
 _LONE_DOUBT = 0.4
 # A master is assembled beside the finished segments before these go.
@@ -35,7 +35,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What does not grow with the frames. startup: seconds before the first frame; memory: peak bytes."""
+    """What does not grow with the frames. startup: seconds before the first frame and after the last; memory: peak."""
 
     startup: float
     memory: int
@@ -46,7 +46,9 @@ def estimate(samples: Sequence[Sample], counts: Mapping[Kind, int], around: Surr
     frames = sum(counts.values())
     seconds = _span(samples, counts, [sample.seconds for sample in samples], _TIME_DOUBT)
     size = _span(samples, counts, [sample.size for sample in samples], _SIZE_DOUBT)
-    seconds = Span(seconds.low + around.startup, seconds.mid + around.startup, seconds.high + around.startup)
+    # What is done once varies from run to run as much as the frames do.
+    low, high = around.startup * (1 - _TIME_DOUBT), around.startup * (1 + _TIME_DOUBT)
+    seconds = Span(seconds.low + low, seconds.mid + around.startup, seconds.high + high)
     return Estimate(seconds, size, size.high * _COPIES, around.memory, frames, len(samples))
 
 

@@ -65,21 +65,18 @@ def estimates(job: RenderJob, emit: Emit, cancel: CancelToken) -> Iterator[Estim
         runs = runs_of(job, taster.masked(), *check_frames(job, source.info.frame_count))
         counts, sampler = frames_by_kind(runs), Sampler(runs)
         startup = time.time() - psutil.Process().create_time()
+        once = taster.rehearse(runs[0].first)
         samples: list[Sample] = []
-        rehearsed = False
         for kind in sampler.rounds():
             window = sampler.window(kind, min(taster.length, -(-counts[kind] // _WINDOWS)))
             if window is None:
                 continue
             samples.append(Sample(kind, window.count, *taster.taste(window)))
-            answer = estimate(samples, counts, Surroundings(startup, peak_memory()))
+            fixed = startup + max(0.0, once - min(sample.seconds for sample in samples))
+            answer = estimate(samples, counts, Surroundings(fixed, peak_memory()))
             yield answer
             if settled(answer, samples, counts, _ENOUGH):
                 return
-            if not rehearsed and sum(counts.values()) > taster.length:
-                # The first window pays for what every process does once.
-                rehearsed = True
-                samples.clear()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import torch
 
 from app.build import build_graph, build_stages, shots_of
 from app.export.job import RenderJob
+from app.export.render import render
 from app.export.segment_render import SegmentKitchen, render_segment
 from app.export.segments import LONG_GOP_FRAMES, PlannedSegment
 from app.jobs.sampling import Window
@@ -57,6 +58,16 @@ class Taster:
         folders = [folder for folder in (self._job.masks, self._job.original) if folder]
         layers = [MaskFolder(folder, info.width, info.height, info.frame_count).numbers() for folder in folders]
         return frozenset(number for numbers in layers for number in numbers)
+
+    def rehearse(self, number: FrameNo) -> float:
+        """Seconds that a whole export of this one frame takes: what every export pays once is in them."""
+        started = time.monotonic()
+        aside = self._job.out.parent / "whole"
+        aside.mkdir()
+        job = replace(self._job, out=aside / self._job.out.name, frames=(number, number))
+        render(job, lambda _: None, self._kitchen.puller.cancel)
+        shutil.rmtree(aside)
+        return time.monotonic() - started
 
     def taste(self, window: Window) -> tuple[float, float]:
         """Seconds and bytes that each frame of `window` takes."""
