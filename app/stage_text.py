@@ -69,7 +69,7 @@ def stage_line(clip: ClipWork, index: int, use: StageUse, flagged: Mapping[Frame
 def shot_line(
     clip: ClipWork, index: int, flagged: Mapping[FrameNo, float], states: Sequence[CacheState] = ()
 ) -> StateLine:
-    """What was painted in shot `index`, and what came of it."""
+    """What came of shot `index`, then what was painted: a narrow row cuts the end."""
     first, last = span = clip.shot_range(index)
     masks = painted(clip.damage, span)
     parts = [] if not masks else [_tr("1 mask") if masks == 1 else _tr("{count} masks").format(count=masks)]
@@ -77,9 +77,9 @@ def shot_line(
         parts.append(_tr("original back on {frames}").format(frames=frames_text(returned)))
     if "failed" in states[first : last + 1]:
         failed = sum(state == "failed" for state in states[first : last + 1])
-        return StateLine(", ".join([*parts, _tr("{frames} failed").format(frames=frames_text(failed))]), "failed")
+        return StateLine(", ".join([_tr("{frames} failed").format(frames=frames_text(failed)), *parts]), "failed")
     if not treated(clip, index):
-        return StateLine(", ".join([*parts, _tr("untouched")]), "approximate" if parts else "")
+        return StateLine(", ".join([_tr("untouched"), *parts]), "approximate" if parts else "")
     return _rendered_line(parts, [share for number, share in flagged.items() if first <= number <= last])
 
 
@@ -102,11 +102,11 @@ def fidelity_obstacle(shot: ShotWork) -> tuple[str, str]:
 
 def _rendered_line(parts: list[str], shares: list[float]) -> StateLine:
     if not shares:
-        return StateLine(", ".join([*parts, _tr("not rendered yet")]))
+        return StateLine(", ".join([_tr("not rendered yet"), *parts]))
     mean = sum(shares) / len(shares)
     if mean == 0:
-        return StateLine(", ".join([*parts, _tr("nothing flagged")]), "ready")
-    return StateLine(", ".join([*parts, _tr("{share} flagged").format(share=percent(mean))]), "approximate")
+        return StateLine(", ".join([_tr("nothing flagged"), *parts]), "ready")
+    return StateLine(", ".join([_tr("{share} flagged").format(share=percent(mean)), *parts]), "approximate")
 
 
 def _inpaint(clip: ClipWork, index: int, flagged: Mapping[FrameNo, float]) -> StateLine:

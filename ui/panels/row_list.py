@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from app.render_bridge import RenderBridge
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-THUMB = QSize(76, 58)
+THUMB = QSize(80, 62)
 """The box a thumbnail is fitted into, never stretched."""
 _KEEP = 400
 
