@@ -4,36 +4,30 @@ from __future__ import annotations
 
 import platform
 import re
-import threading
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, requires
 
 from av import _core
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
+from app.errands import Errands
 from app.version import VERSION
 
 OURS = "Apache-2.0"
 _CLASSIFIER = "License :: OSI Approved :: "
 
 
-class Librarian(QObject):
+class Librarian(Errands):
     """Lists the libraries on a thread; their licences are hundreds of files."""
 
     listed = Signal(object)
     """Sequence of Library, the program itself first."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._thread = threading.Thread(target=self._run, name="licences", daemon=True)
+    def __init__(self) -> None:
+        super().__init__("licences")
 
     def ask(self) -> None:
-        """Once."""
-        self._thread.start()
-
-    def close(self) -> None:
-        if self._thread.is_alive():
-            self._thread.join()
+        self._submit(self._run)
 
     def _run(self) -> None:
         self.listed.emit((program(with_text=True), *libraries()))

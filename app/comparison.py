@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from app.changes import in_words
 from app.document import Document
+from app.errands import Errands
 from app.errors import ProjectError
 from app.project_io import load_project
 from app.recovery import Recoverable, recover
 from engines.errors import TratteggioError
 
 
-class Comparison(QObject):
+class Comparison(Errands):
     """One after the other."""
 
     compared = Signal(object, object)
@@ -22,16 +21,11 @@ class Comparison(QObject):
     refused = Signal(object, object)
     """Recoverable, TratteggioError."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._pool = ThreadPoolExecutor(1, "compare")
+    def __init__(self) -> None:
+        super().__init__("compare")
 
     def ask(self, recoverable: Recoverable) -> None:
-        self._pool.submit(self._run, recoverable)
-
-    def close(self) -> None:
-        """What was not begun is dropped."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._submit(self._run, recoverable)
 
     def _run(self, recoverable: Recoverable) -> None:
         try:

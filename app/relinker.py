@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from app.document import Media
-from app.relink import check_same, find_moved
+from app.errands import Errands
+from app.relink import check_same, find_moved, is_there
 from engines.errors import Cancelled, MediaError, TratteggioError
 from engines.media.open import open_source
 
 
-class Relinker(QObject):
+class Relinker(Errands):
     """Answers come per clip; a search ends with `searched`."""
 
     found = Signal(str, object)
@@ -27,34 +27,40 @@ class Relinker(QObject):
     searched = Signal(int, int)
     """How many of how many were found."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._pool = ThreadPoolExecutor(1, "relink")
+    looked = Signal(object)
+    """Ids of the clips asked about whose media is not where it was."""
+
+    def __init__(self) -> None:
+        super().__init__("relink")
         self._stopping = threading.Event()
+
+    def look(self, asked: Mapping[str, Media]) -> None:
+        """Which of them are missed at all."""
+        self._submit(self._look, dict(asked))
 
     def check(self, clip_id: str, media: Media, path: Path) -> None:
         """Whether `path` holds the same pictures."""
-        self._submit(clip_id, path, lambda: _same(media, path))
+        self._submit(self._run, clip_id, path, lambda: _same(media, path))
 
     def force(self, clip_id: str, media: Media, path: Path) -> None:
         """Take `path` whatever it holds, opened as the old one was."""
-        self._submit(clip_id, path, lambda: _opened(media, path))
+        self._submit(self._run, clip_id, path, lambda: _opened(media, path))
 
     def search(self, missing: Mapping[str, Media], folder: Path) -> None:
         """Look for all of them under `folder`, by content."""
         self._stopping.clear()
-        self._pool.submit(self._search, dict(missing), folder)
+        self._submit(self._search, dict(missing), folder)
 
     def stop(self) -> None:
         """End a search; what was found stays found."""
         self._stopping.set()
 
-    def close(self) -> None:
+    def retire(self) -> None:
         self.stop()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        super().retire()
 
-    def _submit(self, clip_id: str, path: Path, work: Callable[[], Media]) -> None:
-        self._pool.submit(self._run, clip_id, path, work)
+    def _look(self, asked: Mapping[str, Media]) -> None:
+        self.looked.emit([clip_id for clip_id, media in asked.items() if not is_there(media)])
 
     def _run(self, clip_id: str, path: Path, work: Callable[[], Media]) -> None:
         try:

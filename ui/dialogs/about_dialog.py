@@ -65,7 +65,7 @@ class LicencesDialog(QDialog):
         close.clicked.connect(self.accept)
         layout.addLayout(row(None, close))
         self.list.currentRowChanged.connect(self._on_row)
-        self._librarian = Librarian(self)
+        self._librarian = Librarian()
         self._librarian.listed.connect(self._on_listed)
         self.finished.connect(self._on_finished)
         self.list.addItem(tr("LicencesDialog", "Reading..."))
@@ -92,7 +92,7 @@ class LicencesDialog(QDialog):
 
     @Slot()
     def _on_finished(self) -> None:
-        self._librarian.close()
+        self._librarian.retire()
 
     @Slot(int)
     def _on_row(self, index: int) -> None:

@@ -32,7 +32,7 @@ class RecoveryDialog(QDialog):
         self._found = list(found)
         self._sure = False
         self._compared: dict[Recoverable, str] = {}
-        self._comparison = Comparison(self)
+        self._comparison = Comparison()
         purpose = tr("Recovery", "The program ended before this work was saved. Every finished step was kept.")
         layout = column(self, tr("Recovery", "Unsaved work was found"), purpose, 640)
         self.list, self.details = QListWidget(), text("")
@@ -140,7 +140,7 @@ class RecoveryDialog(QDialog):
 
     @Slot()
     def _on_finished(self) -> None:
-        self._comparison.close()
+        self._comparison.retire()
 
 
 def _name(known: Recoverable) -> str:

@@ -23,12 +23,13 @@ _ID = Qt.ItemDataRole.UserRole
 class RelinkDialog(QDialog):
     """Each clip found is linked at once, as a step that can be undone."""
 
-    def __init__(self, session: Session, missing: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, clips: Sequence[str], parent: QWidget | None = None) -> None:
+        """clips: those to look at; what is in its place is said to be."""
         super().__init__(parent)
         self._session = session
-        self._missing = list(missing)
+        self._missing = list(clips)
         self._other: dict[str, Path] = {}
-        self._relinker = Relinker(self)
+        self._relinker = Relinker()
         purpose = tr("Relink", "Work is kept; pictures come back as soon as their files are found.")
         layout = column(self, tr("Relink", "Find missing media"), purpose, 640)
         self.list, self.said = QListWidget(), text("")
@@ -47,6 +48,8 @@ class RelinkDialog(QDialog):
         for clip_id in self._missing:
             self._add(clip_id)
         self.list.setCurrentRow(0)
+        self._relinker.looked.connect(self._on_looked)
+        self._relinker.look({clip_id: self._media(clip_id) for clip_id in clips})
 
     def take_file(self, path: Path) -> None:
         """Link the chosen clip to `path` if it holds the same pictures."""
@@ -102,6 +105,23 @@ class RelinkDialog(QDialog):
         self.search.setEnabled(bool(self._missing))
         self.force.setVisible(clip_id in self._other)
 
+    def _show_found(self, clip_id: str, media: Media) -> None:
+        for index in range(self.list.count()):
+            item = self.list.item(index)
+            if item.data(_ID) == clip_id:
+                item.setIcon(icon("ready", "ready"))
+                item.setText(f"{media.path.name}\n{media.path.parent}")
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, tr("Relink", "{0}, found").format(media.path.name))
+
+    @Slot(object)
+    def _on_looked(self, missing: Sequence[str]) -> None:
+        for clip_id in [held for held in self._missing if held not in missing]:
+            self._missing.remove(clip_id)
+            self._show_found(clip_id, self._media(clip_id))
+        if not self._missing:
+            self._say(tr("Relink", "Every clip's media is in its place."))
+        self._on_row()
+
     @Slot(str, object)
     def _on_found(self, clip_id: str, media: Media) -> None:
         session = self._session
@@ -113,12 +133,7 @@ class RelinkDialog(QDialog):
         session.do(tr("Relink", "Relink {0}").format(media.path.name), document)
         self._missing.remove(clip_id)
         self._other.pop(clip_id, None)
-        for index in range(self.list.count()):
-            item = self.list.item(index)
-            if item.data(_ID) == clip_id:
-                item.setIcon(icon("ready", "ready"))
-                item.setText(f"{media.path.name}\n{media.path.parent}")
-                item.setData(Qt.ItemDataRole.AccessibleTextRole, tr("Relink", "{0}, found").format(media.path.name))
+        self._show_found(clip_id, media)
         self._say(tr("Relink", "Found {0}.").format(media.path))
         self._on_row()
 
@@ -175,4 +190,4 @@ class RelinkDialog(QDialog):
 
     @Slot()
     def _on_finished(self) -> None:
-        self._relinker.close()
+        self._relinker.retire()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import replace
 from fractions import Fraction
@@ -277,6 +278,28 @@ def test_other_content_is_refused_unless_insisted_on(
     qtbot.waitUntil(lambda: "other content" not in relink.said.text())
     assert session.document is before
     relink.accept()
+
+
+def test_what_is_in_its_place_is_not_called_missing(tmp_path: Path, qtbot: QtBot) -> None:
+    film = tmp_path / "reel.bin"
+    film.write_bytes(b"pictures")
+    document, clip_id = add_clip(Document(), Media(film, fingerprint(film), 320, 240, 50, Fraction(24)))
+    dialog = RelinkDialog(Session(document), [clip_id])
+    qtbot.addWidget(dialog)
+    qtbot.waitUntil(lambda: "in its place" in dialog.said.text())
+    assert not dialog.search.isEnabled()
+    dialog.accept()
+
+
+def test_closing_waits_for_nothing_and_leaves_no_thread(relink: RelinkDialog, tmp_path: Path, qtbot: QtBot) -> None:
+    big = tmp_path / "big.bin"
+    with big.open("wb") as file:
+        file.truncate(60 * 2**20)
+    relink.take_file(big)
+    began = time.perf_counter()
+    relink.accept()
+    assert time.perf_counter() - began < 0.05
+    qtbot.waitUntil(lambda: not [t for t in threading.enumerate() if t.name.startswith("relink")])
 
 
 def test_work_done_meanwhile_is_kept(relink: RelinkDialog, session: Session, tmp_path: Path, qtbot: QtBot) -> None:
