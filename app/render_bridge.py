@@ -14,6 +14,7 @@ from app.document import ClipWork, Document
 from app.frame_facts import ClipFacts, Fact
 from app.picture_maker import POLICIES, RestoredMaker, source_content, variant
 from app.pictures import Bgrx, CacheState, Picture, Readouts, Want
+from app.proxy_maker import ProxyMaker
 from app.render_jobs import RestoredJobs, SourceJobs
 from app.render_worker import RenderWorker
 from app.session import Session
@@ -30,6 +31,7 @@ _PICTURES, _RENDERED, _THUMBNAILS, _DECODED = 0.35, 0.35, 0.05, 0.25
 _AHEAD, _AROUND = 12, 3
 _CACHE_NEWS_MS = 100
 _JOIN_S = 2.0
+_PROXY_BYTES = 48 * 2**20
 _READOUTS = 2000
 
 
@@ -67,7 +69,12 @@ class RenderBridge(QObject):
         self._source_worker = RenderWorker("source pictures", self._job_failed)
         self._restored_worker = RenderWorker("restored pictures", self._job_failed)
         source_desk, restored_desk = SourceDesk(decoded), SourceDesk(decoded)
-        self._source = SourceJobs(source_desk, self._post, self._source_made, self._pictures, self._thumbnails)
+        self._proxy_worker = RenderWorker("small pictures", self._job_failed)
+        self._proxies = ProxyMaker(SourceDesk(_PROXY_BYTES, threads=1, most=1))
+        self._proxy_worker.at_end(self._proxies.close)
+        self._source = SourceJobs(
+            source_desk, self._post, self._source_made, self._pictures, self._thumbnails, self._proxies.picture
+        )
         self._maker = RestoredMaker(restored_desk, self._rendered)
         self._restored = RestoredJobs(
             self._maker, restored_desk, self._post, self._restored_made, self._measured, self._pictures
@@ -86,6 +93,7 @@ class RenderBridge(QObject):
         for worker, desk in zip((self._source_worker, self._restored_worker), self._desks, strict=True):
             worker.at_end(desk.close)
             worker.start()
+        self._proxy_worker.start()
         self._on_document(Document(), session.document)
 
     # --- pictures -------------------------------------------------------------------------------------------------
@@ -257,9 +265,10 @@ class RenderBridge(QObject):
         """Cancel everything and join every thread. Nothing comes by signal afterwards."""
         self._closed = True
         self._news.stop()
-        for worker in (self._source_worker, self._restored_worker):
+        workers = (self._source_worker, self._restored_worker, self._proxy_worker)
+        for worker in workers:
             worker.stop()
-        for worker in (self._source_worker, self._restored_worker):
+        for worker in workers:
             worker.join(_JOIN_S)
 
     # --- the document ---------------------------------------------------------------------------------------------
@@ -270,6 +279,8 @@ class RenderBridge(QObject):
         for clip in after.clips:
             if old.get(clip.id) is not clip:
                 self._on_clip_work(old.get(clip.id), clip)
+        if {media_key(clip.media) for clip in before.clips} != {media_key(clip.media) for clip in after.clips}:
+            self._queue_proxies(after)
         gone = set(old) - {clip.id for clip in after.clips}
         for clip_id in gone:
             self._facts.pop(clip_id, None)
@@ -291,6 +302,19 @@ class RenderBridge(QObject):
             self._restored_worker.queue.replace(f"contents {clip.id}", [job])
         self._note_change(clip.id)
 
+    def _queue_proxies(self, document: Document) -> None:
+        """The active clip's first."""
+        active = self._session.clip_id
+        jobs = [
+            self._proxies.job(
+                clip, 0 if clip.id == active else place, partial(self._post, partial(self._note_change, clip.id))
+            )
+            for place, clip in enumerate(document.clips, start=1)
+        ]
+        used = {media_key(clip.media) for clip in document.clips}
+        closing = Job(("close",), Urgency.PLAYHEAD, lambda _: self._proxies.keep(used))
+        self._proxy_worker.queue.replace("proxies", [closing, *jobs])
+
     def _close_unused(self, document: Document) -> None:
         used = {media_key(clip.media) for clip in document.clips}
         self._source_worker.queue.add("close", self._source.keep(used))
@@ -303,6 +327,7 @@ class RenderBridge(QObject):
     @Slot(str)
     def _on_clip(self, _clip_id: str) -> None:
         self._focus()
+        self._queue_proxies(self._session.document)
 
     @Slot()
     def _on_history(self) -> None:

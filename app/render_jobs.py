@@ -6,16 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from app.display_cache import NearCache
-from app.document import ClipWork
-from app.picture_maker import RestoredMaker, source_content, source_picture, variant
+from app.document import ClipWork, Media
+from app.picture_maker import RestoredMaker, source_content, source_picture, variant, window_of
 from app.pictures import Bgrx, Picture, Readouts, View, Want
 from app.source_desk import MediaKey, SourceDesk
+from engines import viewing
 from engines.cancel import CancelToken
 from engines.errors import Cancelled, TratteggioError
+from engines.media.proxies import Bgr
 from engines.media.source import ClipInfo
 from engines.scheduler import Job, Urgency
 from engines.types import FrameNo
-from engines.viewing import mixed
 
 Post = Callable[[Callable[[], None]], None]
 SourceMade = Callable[[Picture], None]
@@ -35,12 +36,14 @@ class SourceJobs:
         made: SourceMade,
         pictures: NearCache[Bgrx],
         thumbnails: NearCache[Bgrx],
+        proxy: Callable[[Media, FrameNo], Bgr | None],
     ) -> None:
         self._desk = desk
         self._post = post
         self._made = made
         self._pictures = pictures
         self._thumbnails = thumbnails
+        self._proxy = proxy
 
     def picture(self, clip: ClipWork, want: Want, urgency: Urgency, order: float) -> Job:
         def run(token: CancelToken) -> None:
@@ -65,7 +68,11 @@ class SourceJobs:
             info = self._desk.source(clip.media).info
             width = max(1, round(height * info.width * info.sar / info.height))
             view = View(0, 0, info.width, info.height, width, height)
-            pixels = source_picture(self._desk, clip.media, Want(clip.id, frame, "source", view))
+            proxy = self._proxy(clip.media, frame)
+            if proxy is None:
+                pixels = source_picture(self._desk, clip.media, Want(clip.id, frame, "source", view))
+            else:
+                pixels = viewing.small(proxy, width, height)
             self._thumbnails.put(source_content(clip.media, frame), height, clip.id, frame, pixels, pixels.nbytes)
             made(clip.id, frame, pixels)
 
@@ -86,12 +93,18 @@ class SourceJobs:
         near = self._desk.keyframe(clip.media, want.frame)
         if want.frame - near < _FAR or self._desk.at_hand(clip.media, want.frame):
             return
+        proxy = self._proxy(clip.media, want.frame)
+        if proxy is not None:
+            factor = proxy.shape[1] / clip.media.width
+            pixels = viewing.enlarged(proxy, window_of(want.view).scaled(factor))
+            self._post(partial(self._made, Picture(want, pixels, reduction=max(2, round(1 / factor)))))
+            return
         beside = Want(want.clip_id, near, want.kind, want.view)
-        pixels = self._pictures.get(source_content(clip.media, near), variant(beside))
-        if pixels is None:
-            pixels = source_picture(self._desk, clip.media, beside)
-            self._keep(clip, beside, pixels)
-        self._post(partial(self._made, Picture(want, pixels, stale=True)))
+        there = self._pictures.get(source_content(clip.media, near), variant(beside))
+        if there is None:
+            there = source_picture(self._desk, clip.media, beside)
+            self._keep(clip, beside, there)
+        self._post(partial(self._made, Picture(want, there, stale=True)))
 
     def _keep(self, clip: ClipWork, want: Want, pixels: Bgrx) -> None:
         content = source_content(clip.media, want.frame)
@@ -189,7 +202,7 @@ class RestoredJobs:
             return False
         first, last = (self._end_picture(end, want, token) for end in found[:2])
         readouts = self._maker.readouts(clip, want.frame, want.view)
-        picture = Picture(want, mixed(first, last, found[2]), flagged=readouts.flagged)
+        picture = Picture(want, viewing.mixed(first, last, found[2]), flagged=readouts.flagged)
         self._post(partial(self._made, clip, content, picture, readouts))
         return True
 

@@ -70,6 +70,17 @@ def show(frame: Frame, window: Window) -> Bgrx:
     return _bgrx(_placed(rgb, replace(window, x=window.x - crop.x, y=window.y - crop.y)))
 
 
+def enlarged(picture: Rgb8, window: Window) -> Bgrx:
+    """`window` (in pixels of the picture) of a small B G R picture, interpolated: a stand-in for the real one."""
+    return np.asarray(cv2.cvtColor(_warped(picture, window), cv2.COLOR_BGR2BGRA), dtype=np.uint8)
+
+
+def small(picture: Rgb8, width: int, height: int) -> Bgrx:
+    """A B G R picture at a size for thumbnails."""
+    method = cv2.INTER_AREA if width <= picture.shape[1] else cv2.INTER_LINEAR
+    return np.asarray(cv2.cvtColor(cv2.resize(picture, (width, height), interpolation=method), cv2.COLOR_BGR2BGRA))
+
+
 def difference(first: Bgrx, second: Bgrx, gain: float) -> Bgrx:
     """`second` - `first`, amplified around mid-grey, which means equal."""
     out = cv2.addWeighted(second, gain, first, -gain, _MID_GREY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import threading
 import zipfile
 from pathlib import Path
 
@@ -17,13 +18,15 @@ from engines.media.index import FrameIndex
 # Raised whenever the same file would give another table.
 _VERSION = 2
 _KEPT = 256
+# NumPy parses each array's header with `ast`, whose count of its depth breaks between threads (Python 3.11, gh-106905).
+_ONE_READS = threading.Lock()
 _COLUMNS = ("pts", "dts", "pos", "size", "key", "discard", "disposable")
 
 
 def load(path: Path, fingerprint: str) -> FrameIndex | None:
     """The stored table of exactly this file; None where there is none, or none that can be read."""
     try:
-        with _place(fingerprint).open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        with _ONE_READS, _place(fingerprint).open("rb") as file, np.load(file, allow_pickle=False) as stored:
             if not np.array_equal(stored["identity"], _identity(path)):
                 return None
             packets = Packets(**{name: stored[name] for name in _COLUMNS}, broken_off=str(stored["broken_off"]))

@@ -13,6 +13,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.commands import add_clip, remove_clip, set_enabled, set_mask, set_slider
+from app.data_folder import data_folder
 from app.document import Media
 from app.mask_plane import MaskPlane
 from app.pictures import Picture, Probe, ScopeAnswer, View, Want
@@ -22,6 +23,7 @@ from app.session import Session
 from engines import viewing
 from engines.graph import Puller
 from engines.media.open import open_source
+from engines.media.proxies import ProxyFile
 from engines.policy import EXPORT
 from engines.scopes import LumaCurve
 from engines.viewing import Window
@@ -80,6 +82,11 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_clip(tmp_path_factory.mktemp("bridge") / "clip.mkv", frames=FRAMES, width=WIDTH, height=HEIGHT)
 
 
+@pytest.fixture(autouse=True)
+def _own_folder(home: Path) -> None:
+    """Small pictures are kept in the data folder, which must be the test's own."""
+
+
 @pytest.fixture
 def bench(clip: Path, qapp: object) -> Iterator[Bench]:
     before = set(threading.enumerate())
@@ -99,6 +106,31 @@ def test_a_source_picture_comes_by_signal_and_then_from_memory(bench: Bench, qtb
     assert bench.pictures[0].exact
     assert same(bench.pictures[0], expected)
     assert bench.bridge.show([want])[0].pixels is bench.pictures[0].pixels
+
+
+def test_a_long_group_of_pictures_is_scrubbed_by_small_pictures(qapp: object, qtbot: QtBot, tmp_path: Path) -> None:
+    options = {"g": "120", "sc_threshold": "0"}
+    path = write_clip(tmp_path / "long.mp4", frames=60, codec="libx264", pix_fmt="yuv420p", options=options)
+    bench = Bench(path)
+    small = bench.bridge._proxies
+    qtbot.waitUntil(lambda: small.picture(bench.media, 59) is not None, timeout=WAIT)
+    want = bench.want(50, "source")
+    exact = bench.exact(qtbot, want)
+    quick = next(picture for picture in bench.pictures if picture.want == want)
+    assert not quick.exact
+    assert not quick.stale
+    assert quick.reduction >= 2
+    assert quick.pixels is not None
+    assert exact.pixels is not None
+    # The same frame, not a neighbour: the picture pans by two pixels a frame.
+    assert np.abs(quick.pixels.astype(int) - exact.pixels.astype(int)).mean() < 6
+    assert bench.bridge.thumbnail(bench.clip_id, 40, 32) is None
+    with qtbot.waitSignal(bench.bridge.thumbnail_ready, timeout=WAIT):
+        bench.bridge.thumbnail(bench.clip_id, 41, 32)
+    bench.bridge.close()
+    again = ProxyFile(next((data_folder() / "proxies").glob("*.proxies")))
+    assert len(again) == 60
+    again.close()
 
 
 def test_only_the_latest_want_is_told(bench: Bench, qtbot: QtBot) -> None:
