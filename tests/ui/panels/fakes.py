@@ -10,6 +10,8 @@ from typing import Any, cast
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from app.commands import set_enabled, set_masks
 from app.document import ClipWork, Document, Media, ShotWork, StageUse
@@ -104,3 +106,12 @@ def one_shot(document: Document) -> Document:
     """The clip c1 without its cuts."""
     held = document.clip("c1")
     return document.with_clip(replace(held, shots=held.shots[:1]))
+
+
+def hold(qtbot: QtBot, widget: QWidget) -> None:
+    """Keep the widget until it is closed.
+
+    What nobody refers to is collected at any moment, even while Qt is painting it: that ends the process.
+    """
+    held = [widget]
+    qtbot.addWidget(widget, before_close_func=lambda _: held.clear())

@@ -16,7 +16,7 @@ from ui.panels.fidelity_panel import FidelityPanel
 
 def panel(qtbot: QtBot, session: Session) -> FidelityPanel:
     made = FidelityPanel(session, fakes.bridge(), ViewState())
-    qtbot.addWidget(made)
+    fakes.hold(qtbot, made)
     made.resize(300, 260)
     made.show()
     return made
@@ -118,7 +118,7 @@ def test_texture_set_by_hand_is_handed_back(qtbot: QtBot) -> None:
 def test_readouts_show_what_is_known_and_why_the_rest_is_not(qtbot: QtBot) -> None:
     session, bridge = fakes.session(detail=True), fakes.bridge()
     made = FidelityPanel(session, bridge, ViewState())
-    qtbot.addWidget(made)
+    fakes.hold(qtbot, made)
     assert made.flagged.value.text() == "-"
     assert made.flagged.toolTip()
     bridge.said = Readouts(0.003, float("inf"), None)

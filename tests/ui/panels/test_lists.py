@@ -18,7 +18,7 @@ from ui.panels.shots_panel import ShotsPanel
 
 def shots(qtbot: QtBot, session: Session, bridge: Any) -> ShotsPanel:
     made = ShotsPanel(session, bridge, ViewState())
-    qtbot.addWidget(made)
+    fakes.hold(qtbot, made)
     made.resize(232, 400)
     made.show()
     return made
@@ -93,7 +93,7 @@ def test_a_thumbnail_is_asked_for_when_it_is_seen_and_shown_when_it_comes(qtbot:
 def test_choosing_a_clip_makes_it_active_and_removing_it_can_be_undone(qtbot: QtBot) -> None:
     session = fakes.session()
     made = MediaPanel(session, fakes.bridge(), ViewState())
-    qtbot.addWidget(made)
+    fakes.hold(qtbot, made)
     made.show()
     QTest.keyClick(made.list, Qt.Key.Key_Down)
     assert session.clip_id == "c2"
@@ -105,7 +105,7 @@ def test_choosing_a_clip_makes_it_active_and_removing_it_can_be_undone(qtbot: Qt
 
 def test_an_empty_project_says_what_to_do(qtbot: QtBot) -> None:
     made = MediaPanel(Session(), fakes.bridge(), ViewState())
-    qtbot.addWidget(made)
+    fakes.hold(qtbot, made)
     made.show()
     assert made.empty.isVisible()
     with qtbot.waitSignal(made.open_wanted):

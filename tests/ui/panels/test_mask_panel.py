@@ -14,7 +14,7 @@ from ui.panels.mask_panel import MaskPanel
 
 def panel(qtbot: QtBot, session: Session, state: ViewState) -> MaskPanel:
     made = MaskPanel(session, fakes.bridge(), state)
-    qtbot.addWidget(made)
+    fakes.hold(qtbot, made)
     made.show()
     return made
 

@@ -31,7 +31,7 @@ def data(level: int) -> ScopeData:
 def panel(qtbot: QtBot, session: Session, bridge: Any, kind: str = "curve") -> ScopesPanel:
     made = ScopesPanel(session, bridge, ViewState())
     made.kind.setCurrentIndex(made.kind.findData(kind))
-    qtbot.addWidget(made)
+    fakes.hold(qtbot, made)
     made.resize(300, 400)
     return made
 

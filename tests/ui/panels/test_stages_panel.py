@@ -33,7 +33,7 @@ def _still() -> Iterator[None]:
 
 def panel(qtbot: QtBot, session: Session) -> StagesPanel:
     made = StagesPanel(session, fakes.bridge(), ViewState())
-    qtbot.addWidget(made)
+    fakes.hold(qtbot, made)
     made.resize(300, 800)
     made.show()
     for card in made.cards:
@@ -70,7 +70,7 @@ def test_every_kind_of_setting_has_its_row(qtbot: QtBot) -> None:
 
     rows = [setting_row(kind) for kind in setting_types(All)]
     for row in rows:
-        qtbot.addWidget(row)
+        fakes.hold(qtbot, row)
         row.show_text(None)
     assert [type(row) for row in rows] == [NumberRow, NumberRow, ChoiceRow, SwitchRow, TextRow]
     assert isinstance(rows[1], NumberRow)
@@ -203,7 +203,7 @@ def test_a_treatment_is_copied(qtbot: QtBot) -> None:
     menu.actions()[0].trigger()
     assert all(use(session, "detail", shot).enabled for shot in range(3))
     chooser = ShotChooser(session.document.clip("c1"), 0)
-    qtbot.addWidget(chooser)
+    fakes.hold(qtbot, chooser)
     chooser.tick(2)
     assert chooser.chosen() == {2}
 
