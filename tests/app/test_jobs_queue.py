@@ -21,6 +21,8 @@ from engines.errors import RenderError
 from tests.app.jobs_kit import detailed, order, small_document
 
 PATIENCE = 60_000
+SPAN = (20, 37)
+"""Across the border between two segments, so that the first is finished soon."""
 Opened = Callable[[], JobQueue]
 
 
@@ -95,9 +97,9 @@ def test_the_workers_own_sentence_is_the_error(tmp_path: Path, qtbot: QtBot, ope
 
 def test_pause_keeps_finished_segments_and_resume_goes_on(tmp_path: Path, qtbot: QtBot, open_queue: Opened) -> None:
     queue = open_queue()
-    document = detailed(small_document(tmp_path, frames=30, width=80, height=56))
-    job = queue.submit(order(document, tmp_path / "a.mkv"))
-    rendering(qtbot, queue, job, frames=25)
+    document = detailed(small_document(tmp_path, frames=38, width=80, height=56))
+    job = queue.submit(order(document, tmp_path / "a.mkv", frames=SPAN))
+    rendering(qtbot, queue, job, frames=5)
     queue.pause(job)
     assert queue.record(job).state == "stopping"
     assert until(qtbot, queue, job, "paused", "done").state == "paused"
@@ -105,14 +107,14 @@ def test_pause_keeps_finished_segments_and_resume_goes_on(tmp_path: Path, qtbot:
     queue.resume(job)
     done = until(qtbot, queue, job, "done", "failed")
     assert done.result["segments"]["reused"] >= 1
-    assert done.result["frames"] == 30
+    assert done.result["frames"] == 18
 
 
 def test_cancel_removes_the_parts_when_told(tmp_path: Path, qtbot: QtBot, open_queue: Opened) -> None:
     queue = open_queue()
-    document = detailed(small_document(tmp_path, frames=30, width=80, height=56))
-    job = queue.submit(order(document, tmp_path / "a.mkv"))
-    rendering(qtbot, queue, job, frames=25)
+    document = detailed(small_document(tmp_path, frames=38, width=80, height=56))
+    job = queue.submit(order(document, tmp_path / "a.mkv", frames=SPAN))
+    rendering(qtbot, queue, job, frames=5)
     queue.cancel(job, keep_parts=False)
     qtbot.waitUntil(lambda: not queue.records(), timeout=PATIENCE)
     queue.close()
@@ -122,9 +124,9 @@ def test_cancel_removes_the_parts_when_told(tmp_path: Path, qtbot: QtBot, open_q
 
 def test_a_killed_worker_is_an_error_and_resume_completes(tmp_path: Path, qtbot: QtBot, open_queue: Opened) -> None:
     queue = open_queue()
-    document = detailed(small_document(tmp_path, frames=30, width=80, height=56))
-    job = queue.submit(order(document, tmp_path / "a.mkv"))
-    rendering(qtbot, queue, job, frames=25)
+    document = detailed(small_document(tmp_path, frames=38, width=80, height=56))
+    job = queue.submit(order(document, tmp_path / "a.mkv", frames=SPAN))
+    rendering(qtbot, queue, job, frames=5)
     pid = queue.worker_pid(job)
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
@@ -137,7 +139,7 @@ def test_a_killed_worker_is_an_error_and_resume_completes(tmp_path: Path, qtbot:
 
 def test_jobs_cut_off_by_the_end_of_the_program_are_offered(tmp_path: Path, qtbot: QtBot, open_queue: Opened) -> None:
     queue = open_queue()
-    document = detailed(small_document(tmp_path, frames=30, width=80, height=56, masked=1))
+    document = detailed(small_document(tmp_path, frames=38, width=80, height=56, masked=1))
     job = queue.submit(order(document, tmp_path / "a.mkv"))
     waiting = queue.submit(order(document, tmp_path / "b.mkv", frames=(0, 3)))
     rendering(qtbot, queue, job)
@@ -169,7 +171,8 @@ app = QCoreApplication([])
 folder = Path(sys.argv[1])
 queue = JobQueue(folder / "jobs")
 def ordered():
-    queue.submit(order(detailed(small_document(folder, frames=30, width=80, height=56)), folder / "a.mkv"))
+    document = detailed(small_document(folder, frames=38, width=80, height=56))
+    queue.submit(order(document, folder / "a.mkv", frames=(20, 37)))
 def tell(job):
     print(queue.worker_pid(job), queue.progress(job).n, flush=True)
 queue.loaded.connect(ordered)
@@ -183,7 +186,7 @@ def test_the_render_of_a_killed_program_stops_and_can_go_on(tmp_path: Path, qtbo
         [sys.executable, "-c", _PROGRAM, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=Path.cwd()
     )
     assert program.stdout is not None
-    pid = next(int(line.split()[0]) for line in program.stdout if int(line.split()[1]) >= 25)
+    pid = next(int(line.split()[0]) for line in program.stdout if int(line.split()[1]) >= 5)
     program.kill()
     program.wait()
     program.stdout.close()
