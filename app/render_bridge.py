@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app.answers import Answers
-from app.display_cache import NearCache
 from app.document import ClipWork, Document
-from app.frame_facts import ClipFacts, Fact
-from app.picture_maker import POLICIES, RestoredMaker, source_content, variant
+from app.frame_facts import Fact
+from app.picture_maker import RestoredMaker, source_content
 from app.pictures import Bgrx, CacheState, Picture, Readouts, Want
 from app.proxy_maker import ProxyMaker
 from app.render_jobs import RestoredJobs, SourceJobs
 from app.render_worker import RenderWorker
 from app.session import Session
+from app.shelf import Shelf
 from app.source_desk import SourceDesk, media_key
 from engines.errors import TratteggioError
 from engines.media.source import ClipInfo
 from engines.scheduler import Job, Urgency
-from engines.stages.base import Rendered
 from engines.types import FrameNo
 
 _MEMORY = 2**30
-# Shares of the memory budget: pictures as shown, rendered frames, thumbnails; decoders and graphs have the rest.
-_PICTURES, _RENDERED, _THUMBNAILS, _DECODED = 0.35, 0.35, 0.05, 0.25
+# Share of the memory budget that decoders and graphs have; the shelf has the rest.
+_DECODED = 0.25
 _AHEAD, _AROUND = 12, 3
 _CACHE_NEWS_MS = 100
 _JOIN_S = 2.0
 _PROXY_BYTES = 48 * 2**20
-_READOUTS = 2000
 
 
 class RenderBridge(QObject):
@@ -54,12 +52,8 @@ class RenderBridge(QObject):
         super().__init__(parent)
         self._session = session
         self._budget = memory
-        self._pictures: NearCache[Bgrx] = NearCache(int(memory * _PICTURES))
-        self._thumbnails: NearCache[Bgrx] = NearCache(int(memory * _THUMBNAILS))
-        self._rendered: NearCache[Rendered] = NearCache(int(memory * _RENDERED))
-        self._facts: dict[str, ClipFacts] = {}
+        self._shelf = shelf = Shelf(memory)
         self._infos: dict[str, ClipInfo] = {}
-        self._readouts: dict[Hashable, Readouts] = {}
         self._wants: tuple[Want, ...] = ()
         self._travel = (0, 0.0)
         self._changed: set[str] = set()
@@ -73,11 +67,11 @@ class RenderBridge(QObject):
         self._proxies = ProxyMaker(SourceDesk(_PROXY_BYTES, threads=1, most=1))
         self._proxy_worker.at_end(self._proxies.close)
         self._source = SourceJobs(
-            source_desk, self._post, self._source_made, self._pictures, self._thumbnails, self._proxies.picture
+            source_desk, self._post, self._source_made, shelf.pictures, shelf.thumbnails, self._proxies.picture
         )
-        self._maker = RestoredMaker(restored_desk, self._rendered)
+        self._maker = RestoredMaker(restored_desk, shelf.rendered)
         self._restored = RestoredJobs(
-            self._maker, restored_desk, self._post, self._restored_made, self._measured, self._pictures
+            self._maker, restored_desk, self._post, self._restored_made, self._measured, shelf.pictures
         )
         self._answers = Answers(self._maker, restored_desk)
         self._desks = (source_desk, restored_desk)
@@ -101,7 +95,11 @@ class RenderBridge(QObject):
     def show(self, wants: Sequence[Want]) -> list[Picture]:
         """From now on exactly these are wanted. What is in memory, or the best stand-in; the rest comes by signal."""
         self._wants = tuple(wants)
-        answers = [picture for want in self._wants if (picture := self._found(want)) is not None]
+        answers = [
+            picture
+            for want in self._wants
+            if (picture := self._shelf.found(self._clip(want.clip_id), want)) is not None
+        ]
         have = {picture.want for picture in answers if picture.exact or picture.failure}
         missing = [want for want in self._wants if want not in have and self._clip(want.clip_id) is not None]
         self._queue_wants(missing)
@@ -115,32 +113,6 @@ class RenderBridge(QObject):
             self._focus()
             if direction == 0:
                 self.show(self._wants)
-
-    def _found(self, want: Want) -> Picture | None:
-        clip = self._clip(want.clip_id)
-        if clip is None:
-            return None
-        if want.kind == "source":
-            pixels = self._pictures.get(source_content(clip.media, want.frame), variant(want))
-            return None if pixels is None else Picture(want, pixels)
-        return self._found_restored(want)
-
-    def _found_restored(self, want: Want) -> Picture | None:
-        facts = self._facts[want.clip_id]
-        fact = facts.fact(want.frame)
-        if fact is not None and fact.failure:
-            return Picture(want, None, failure=fact.failure)
-        for reduction in POLICIES:
-            content = facts.content(want.frame)
-            pixels = self._pictures.get(content, variant(want, reduction)) if content else None
-            if pixels is not None:
-                return Picture(want, pixels, reduction, None if fact is None else fact.flagged)
-        for reduction in POLICIES:
-            content = facts.last_content(want.frame)
-            pixels = self._pictures.get(content, variant(want, reduction)) if content else None
-            if pixels is not None:
-                return Picture(want, pixels, reduction, stale=True)
-        return None
 
     def _queue_wants(self, wants: Sequence[Want]) -> None:
         # While something is dragged only what is quick keeps up; the exact picture follows when it is let go.
@@ -172,7 +144,7 @@ class RenderBridge(QObject):
                 if not 0 <= frame < clip.media.frame_count:
                     continue
                 ahead = Want(want.clip_id, frame, want.kind, want.view, want.gain, want.marks)
-                found = self._found(ahead)
+                found = self._shelf.found(clip, ahead)
                 if found is not None and found.exact:
                     continue
                 if want.kind == "source":
@@ -198,7 +170,7 @@ class RenderBridge(QObject):
         clip = self._clip(clip_id)
         if clip is None:
             return None
-        found = self._thumbnails.get(source_content(clip.media, frame), height)
+        found = self._shelf.thumbnails.get(source_content(clip.media, frame), height)
         if found is None:
             self._source_worker.queue.add(
                 "thumbnails", self._source.thumbnail(clip, frame, height, self._thumbnail_made)
@@ -233,33 +205,25 @@ class RenderBridge(QObject):
 
     def cache_states(self, clip_id: str) -> Sequence[CacheState]:
         """One per frame, for the current document."""
-        facts, clip = self._facts.get(clip_id), self._clip(clip_id)
-        if facts is None or clip is None:
-            return ()
-        return facts.states(clip.media.frame_count, self._held)
+        clip = self._clip(clip_id)
+        return () if clip is None else self._shelf.states(clip)
 
     def flagged(self, clip_id: str) -> Mapping[int, float]:
         """Share of flagged pixels of every frame rendered under the current document."""
-        facts = self._facts.get(clip_id)
-        return {} if facts is None else facts.flagged()
+        return self._shelf.flagged(clip_id)
 
     def readouts(self, clip_id: str, frame: FrameNo) -> Readouts | None:
-        facts = self._facts.get(clip_id)
-        content = None if facts is None else facts.content(frame)
-        return None if content is None else self._readouts.get(content)
+        return self._shelf.readouts(clip_id, frame)
 
     @property
     def memory(self) -> tuple[int, int]:
         """Bytes held by pictures, frames and decoders, and how many they may hold."""
-        caches = self._pictures.nbytes + self._thumbnails.nbytes + self._rendered.nbytes
-        return caches + sum(desk.nbytes for desk in self._desks) + self._maker.nbytes, self._budget
+        return self._shelf.nbytes + sum(desk.nbytes for desk in self._desks) + self._maker.nbytes, self._budget
 
     def set_memory(self, budget: int) -> None:
         """Another budget, in bytes; decoders follow when they are opened next."""
         self._budget = budget
-        self._pictures.resize(int(budget * _PICTURES))
-        self._rendered.resize(int(budget * _RENDERED))
-        self._thumbnails.resize(int(budget * _THUMBNAILS))
+        self._shelf.resize(budget)
 
     def close(self) -> None:
         """Cancel everything and join every thread. Nothing comes by signal afterwards."""
@@ -283,16 +247,14 @@ class RenderBridge(QObject):
             self._queue_proxies(after)
         gone = set(old) - {clip.id for clip in after.clips}
         for clip_id in gone:
-            self._facts.pop(clip_id, None)
             self._infos.pop(clip_id, None)
-            for cache in (self._pictures, self._thumbnails, self._rendered):
-                cache.forget(clip_id)
+            self._shelf.forget(clip_id)
         if gone:
             self._close_unused(after)
         self.show([want for want in self._wants if want.clip_id not in gone])
 
     def _on_clip_work(self, old: ClipWork | None, clip: ClipWork) -> None:
-        facts = self._facts.setdefault(clip.id, ClipFacts())
+        facts = self._shelf.facts(clip.id)
         facts.outdate()
         if old is None or media_key(old.media) != media_key(clip.media):
             told = partial(self._info_known, clip.id)
@@ -336,8 +298,7 @@ class RenderBridge(QObject):
             self.show(self._wants)
 
     def _focus(self) -> None:
-        for cache in (self._pictures, self._rendered, self._thumbnails):
-            cache.focus(self._session.clip_id, self._session.playhead, self._travel[0])
+        self._shelf.focus(self._session.clip_id, self._session.playhead, self._travel[0])
 
     # --- what comes back ------------------------------------------------------------------------------------------
 
@@ -357,12 +318,12 @@ class RenderBridge(QObject):
 
     def _restored_made(self, clip: ClipWork, content: str, picture: Picture, readouts: Readouts | None) -> None:
         """A picture of `clip` as it was when the work began."""
-        facts = self._facts.get(clip.id)
-        if facts is None:
+        now = self._clip(clip.id)
+        if now is None:
             return
-        current = self._clip(clip.id) is clip
+        current = now is clip
         fact = Fact(picture.reduction, picture.flagged, picture.failure)
-        facts.learn(picture.want.frame, content, fact, current=current)
+        self._shelf.facts(clip.id).learn(picture.want.frame, content, fact, current=current)
         if readouts is not None:
             self._measured(content, readouts)
         self._note_change(clip.id)
@@ -372,12 +333,7 @@ class RenderBridge(QObject):
                 self.ask_scope(picture.want.clip_id, picture.want.frame)
 
     def _measured(self, content: str, readouts: Readouts) -> None:
-        known = self._readouts.get(content)
-        if known is None or readouts.reduction <= known.reduction:
-            self._readouts.pop(content, None)
-            self._readouts[content] = readouts
-            while len(self._readouts) > _READOUTS:
-                self._readouts.pop(next(iter(self._readouts)))
+        if self._shelf.measured(content, readouts):
             self.readouts_changed.emit()
 
     def _scope_waits(self, picture: Picture) -> bool:
@@ -398,15 +354,14 @@ class RenderBridge(QObject):
     def _clip(self, clip_id: str) -> ClipWork | None:
         return next((clip for clip in self._session.document.clips if clip.id == clip_id), None)
 
-    def _held(self, content: str) -> bool:
-        return self._pictures.holds(content) or self._rendered.holds(content)
-
     def _contents_known(self, clip: ClipWork, contents: Mapping[FrameNo, str]) -> None:
         if self._clip(clip.id) is clip:
-            self._facts[clip.id].rekey(contents)
+            self._shelf.facts(clip.id).rekey(contents)
             self._note_change(clip.id)
             for want in self._wants:
-                picture = self._found(want) if want.clip_id == clip.id and want.kind != "source" else None
+                if want.clip_id != clip.id or want.kind == "source":
+                    continue
+                picture = self._shelf.found(clip, want)
                 if picture is not None and picture.exact:
                     self.picture_ready.emit(picture)
 

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 Bgr = NDArray[np.uint8]
 
-WIDTH = 480
+WIDTH = 400
 """Pixels across, at most; heights follow the clip's."""
 _HEAD = struct.Struct("<ii")
-_QUALITY = 82
+_QUALITY = 75
 
 
 def proxy_size(width: int, height: int) -> tuple[int, int]:

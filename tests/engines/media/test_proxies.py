@@ -58,6 +58,6 @@ def test_the_files_used_longest_ago_go_first(tmp_path: Path) -> None:
 
 
 def test_small_pictures_keep_the_shape() -> None:
-    assert proxy_size(1920, 1080) == (480, 270)
+    assert proxy_size(1920, 1080) == (400, 225)
     assert proxy_size(96, 64) == (96, 64)
-    assert proxy_size(4000, 10) == (480, 1)
+    assert proxy_size(4000, 10) == (400, 1)
