@@ -67,6 +67,8 @@ class Workstation(QObject):
         self.settings = settings
         self.state.set("surround", settings.surround)
         self.state.set("reduce_motion", settings.reduce_motion)
+        theme.reduce_motion(settings.reduce_motion)
+        theme.apply(self._application, settings.text_size)
         self.state.set("every_frame", settings.every_frame)
         self.keeper.autosave.set_minutes(settings.autosave_minutes)
         if settings.cache_megabytes:
@@ -118,14 +120,15 @@ class Workstation(QObject):
     def _stopped(self) -> None:
         """Asked to end from outside: nobody can answer a question, so unsaved work stays in the journal."""
         self.close(keep_journal=self.session.dirty)
-        self._application.quit()
+        # `quit` would ask the window, which would ask the user.
+        self._application.exit(0)
 
     @Slot(str)
     def _tell_broken(self, sentence: str) -> None:
         self.session.notify(sentence, self.tr("Help shows the report at the next start."), "error")
 
     def close(self, keep_journal: bool = False) -> None:
-        """End every thread; exports stop after the frame in work and are offered again at the next start."""
+        """End every thread; running exports end, lose no finished segment, and are offered again at the next start."""
         if self._closed:
             return
         self._closed = True
@@ -159,7 +162,6 @@ def build(args: argparse.Namespace) -> Workstation:
     assert isinstance(application, QApplication)
     application.setApplicationName("Tratteggio")
     application.setApplicationVersion(VERSION)
-    theme.apply(application)
     i18n.load(application)
     return Workstation(application, args)
 

@@ -155,6 +155,10 @@ class Bindings(QObject):
         bridge.cache_changed.connect(self.renew)
         state.changed.connect(self._show_state)
         self._window.workspaces.changed.connect(self._show_workspace)
+        self._window.media.open_wanted.connect(self._files.choose)
+        self._window.masks.wanted.connect(self._book.trigger)
+        self._window.stages.current_changed.connect(self.renew)
+        self._window.viewer.desk.repeatable_changed.connect(self.renew)
         for name in ("compare", "tool", "overlay", "masks_shown", "masks_solo", "onion_skin", "layer", "every_frame"):
             self._show_state(name)
 

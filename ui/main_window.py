@@ -64,6 +64,8 @@ class MainWindow(QMainWindow):
         self.viewer = Viewer(session, bridge, state)
         self.transport = Transport(session, bridge, state)
         self.player = Player(session, bridge, state, self)
+        self.transport.follow(self.player)
+        self.viewer.canvas.screen_pictures.shown.connect(self.player.shown)
         self.timeline = Timeline(session, bridge, state)
         self.media, self.shots = MediaPanel(session, bridge, state), ShotsPanel(session, bridge, state)
         self.fidelity, self.stages = FidelityPanel(session, bridge, state), StagesPanel(session, bridge, state)

@@ -26,8 +26,8 @@ class Files(QLabel):
         data.setUrls([QUrl.fromLocalFile(path) for path in self._paths])
         drag = QDrag(self)
         drag.setMimeData(data)
+        # Stays until it is killed: the receiver fetches the data after the drop.
         drag.exec(Qt.DropAction.CopyAction)
-        QApplication.quit()
 
 
 if __name__ == "__main__":

@@ -89,6 +89,10 @@ class Person:
             assert time.monotonic() < end, f"nothing happened for {seconds} s: {self.state()}"
             time.sleep(0.05)
 
+    def sees(self, what: str, value: Any, seconds: float = 60.0) -> None:
+        """Wait until the state says `value`."""
+        self.until(lambda: bool(self.state()[what] == value), seconds)
+
     def hands(self, *words: object) -> None:
         """`xdotool WORDS`."""
         subprocess.run(["xdotool", *map(str, words)], env=self.environment, check=True, timeout=30)
@@ -108,11 +112,15 @@ class Person:
         for step in range(1, steps + 1):
             x = start[0] + (end[0] - start[0]) * step // steps
             y = start[1] + (end[1] - start[1]) * step // steps
-            self.hands("mousemove", x, y, "sleep", 0.01)
-        self.hands("mouseup", 1)
+            self.hands("mousemove", x, y, "sleep", 0.02)
+        self.hands("sleep", 0.2, "mouseup", 1)
 
     def keys(self, *names: str) -> None:
         self.hands("key", "--delay", 30, *names)
+
+    def back(self) -> None:
+        """Keyboard to the main window after a dialog, as a window manager would give it."""
+        self.hands("search", "--onlyvisible", "--name", "Tratteggio$", "windowfocus", "--sync")
 
     def type(self, text: str) -> None:
         self.hands("type", "--delay", 15, text)
@@ -130,12 +138,14 @@ class Person:
             assert source.stdout is not None
             assert source.stdout.readline().strip() == "ready"
             time.sleep(0.3)
+            before = self.state()
             self.drag((20, 20), self.point(name), steps=25)
-            source.wait(timeout=20)
+            self.until(lambda: self.state() != before)
         finally:
             source.kill()
             source.wait()
-            source.stdout and source.stdout.close()
+            if source.stdout is not None:
+                source.stdout.close()
 
     def kill(self) -> None:
         """As a power cut does."""
@@ -143,11 +153,18 @@ class Person:
         self._close()
 
     def leave(self) -> None:
+        """As a person logging out does; a window that does not go within 20 seconds fails the test."""
         self.window.terminate()
         self._close()
 
     def _close(self) -> None:
-        self.window.wait(timeout=20)
+        try:
+            self.window.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            # Where every thread stands goes to the crash report on standard error.
+            self.window.send_signal(signal.SIGABRT)
+            self.window.wait(timeout=20)
+            raise
         for pipe in (self.window.stdin, self.window.stdout):
             if pipe is not None:
                 with contextlib.suppress(BrokenPipeError):

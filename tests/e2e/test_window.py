@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cli import parse
 from app.verbs.verify import run as verify
 from engines.media.readback import decoded_hashes
 from tests.e2e.harness import render_here
@@ -38,7 +39,7 @@ def test_from_drop_to_verified_master(display: str, reel: Path, tmp_path: Path) 
     person = Person(display, tmp_path / "home")
     try:
         person.drop([reel], "Viewer")
-        person.until(lambda: person.state()["clips"] == 1)
+        person.sees("clips", 1)
         _scrub(person)
         _wipe(person)
         keys = _paint(person)
@@ -55,16 +56,16 @@ def test_from_drop_to_verified_master(display: str, reel: Path, tmp_path: Path) 
 
 
 def _scrub(person: Person) -> None:
-    left, right = person.point("Timeline ruler", 0.1), person.point("Timeline ruler", 0.9)
+    left, right = person.point("Timeline", 0.2, 0.12), person.point("Timeline", 0.95, 0.12)
     person.drag(left, right)
     person.until(lambda: person.state()["playhead"] >= _FRAMES - 3)
     person.keys("Home", "Right", "Right")
-    person.until(lambda: person.state()["playhead"] == 2)
+    person.sees("playhead", 2)
 
 
 def _wipe(person: Person) -> None:
     person.keys("3")
-    person.until(lambda: person.state()["compare"] == "wipe")
+    person.sees("compare", "wipe")
     x, y = person.point("Picture")
     person.drag((x, y), (x - 120, y))
 
@@ -72,27 +73,27 @@ def _wipe(person: Person) -> None:
 def _paint(person: Person) -> list[str]:
     person.keys("2", "b")
     for frame in (2, 3, 4):
-        person.until(lambda frame=frame: person.state()["playhead"] == frame)
+        person.sees("playhead", frame)
         x, y = person.point("Picture", 0.45, 0.4)
         person.drag((x, y), (x + 60, y + 30))
-        person.until(lambda frame=frame: frame in person.state()["damage"])
+        person.sees("damage", list(range(2, frame + 1)))
         person.keys("Right")
-    assert person.state()["damage"] == [2, 3, 4]
     keys: list[str] = person.state()["keys"]
     return keys
 
 
 def _undo_and_redo(person: Person, keys: list[str]) -> None:
     person.keys("ctrl+z", "ctrl+z")
-    person.until(lambda: person.state()["damage"] == [2])
+    person.sees("damage", [2])
     person.keys("ctrl+shift+z", "ctrl+shift+z")
-    person.until(lambda: person.state()["keys"] == keys)
+    person.sees("keys", keys)
 
 
 def _slide(person: Person) -> None:
-    person.click("Detail")
+    person.click("Let the slider act")
     person.until(lambda: ["detail", True] in person.state()["stages"])
-    person.drag(person.point("Fidelity", 0.06, 0.5), person.point("Fidelity", 0.5, 0.5))
+    slider = "Fidelity, 0 faithful to 1 perceptual"
+    person.drag(person.point(slider, 0.03), person.point(slider, 0.5))
     person.until(lambda: 0.3 < person.state()["sliders"][0] < 0.7)
 
 
@@ -102,24 +103,23 @@ def _save(person: Person, path: Path) -> Path:
     person.keys("ctrl+a")
     person.type(str(path))
     person.keys("Return")
-    person.until(lambda: person.state()["path"] == str(path))
-    person.until(lambda: not person.state()["dirty"])
+    person.sees("path", str(path))
+    person.sees("dirty", False)
     return path
 
 
 def _export(person: Person, path: Path) -> Path:
+    person.back()
     person.keys("ctrl+e")
     person.until(lambda: person.where("Destination") is not None)
     person.click("Destination")
     person.keys("ctrl+a")
     person.type(str(path))
     person.keys("Tab")
-    person.click("Start export")
-    person.until(lambda: person.state()["jobs"] == ["done"], seconds=180)
+    person.click("Export")
+    person.sees("jobs", ["done"], seconds=180)
     return path
 
 
 def _verified(master: Path) -> None:
-    from app.cli import parse
-
     assert verify(parse(["verify", str(master)])) == 0

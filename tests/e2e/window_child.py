@@ -60,7 +60,7 @@ class Listener(QObject):
             "path": str(session.path) if session.path else "",
             "compare": self._workstation.state.compare,
             "ready": list(bridge.cache_states(clip.id)) if clip else [],
-            "jobs": [job.state for job in self._workstation.queue.jobs],
+            "jobs": [record.state for record in self._workstation.queue.records()],
             "dialogs": [w.windowTitle() for w in QApplication.topLevelWidgets() if w.isVisible()],
         }
 

@@ -81,8 +81,8 @@ class FidelityPanel(QWidget):
         self.typed.setFont(monospaced())
         self.typed.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.typed.setFixedWidth(64)
-        for widget in (self.track, self.typed):
-            widget.setAccessibleName(self.tr("Fidelity, 0 faithful to 1 perceptual"))
+        self.track.setAccessibleName(self.tr("Fidelity, 0 faithful to 1 perceptual"))
+        self.typed.setAccessibleName(self.tr("Fidelity value, 0 to 1"))
         self.mend.setAccessibleName(self.tr("Let the slider act"))
 
     def _connect(self) -> None:
