@@ -92,7 +92,7 @@ class RestoredMaker:
         self._ends: dict[str, tuple[ClipWork, tuple[ClipWork, ClipWork]]] = {}
         self._seconds: dict[tuple[str, str, bool], float] = {}
         self._apart: dict[tuple[str, ...], float] = {}
-        self._shares: dict[tuple[str, ...], float | None] = {}
+        self._shares: dict[str, float] = {}
 
     def content(self, clip: ClipWork, frame: FrameNo) -> str:
         """Content key of a restored frame. Raises MediaError, SettingError."""
@@ -191,15 +191,10 @@ class RestoredMaker:
 
     def readouts(self, clip: ClipWork, frame: FrameNo, view: View) -> Readouts:
         """What is known of the slider's effect without blending anything."""
-        pair = self._pair(clip, frame)
-        if pair not in self._shares:
-            parts = [self._cached(end, frame, view, 1) for end in self.ends(clip, frame)]
-            shares = [viewing.flagged_share(p.rendered.provenance) for p in parts if p is not None and p.whole]
-            # A blend has the higher label of its ends; the full answer says at least what the faithful one says.
-            self._shares[pair] = max(shares, default=None)
-            while len(self._shares) > _DISTANCES:
-                self._shares.pop(next(iter(self._shares)))
-        return self._readouts(clip, frame, self._shares[pair], 1)
+        # A blend has the higher label of its ends; the full answer says at least what the faithful one says.
+        shares = [self._share(end, frame, view) for end in self._needed(clip, frame)]
+        known = [share for share in shares if share is not None]
+        return self._readouts(clip, frame, max(known, default=None), 1)
 
     def prepare(self, clip: ClipWork, frame: FrameNo, view: View, token: CancelToken) -> Readouts | None:
         """Compute both ends of the slider and measure how far they are apart. Raises TratteggioError, Cancelled."""
@@ -210,11 +205,12 @@ class RestoredMaker:
         if not first.whole:
             return None
         token.check()
-        while len(self._apart) >= _DISTANCES:
-            self._apart.pop(next(iter(self._apart)))
-        self._apart[self._pair(clip, frame)] = psnr_y(first.rendered.frame, last.rendered.frame)
-        part = self.part(clip, frame, view, 1, token)
-        return self._readouts(clip, frame, viewing.flagged_share(part.rendered.provenance), 1)
+        pair = self._pair(clip, frame)
+        if pair not in self._apart:
+            while len(self._apart) >= _DISTANCES:
+                self._apart.pop(next(iter(self._apart)))
+            self._apart[pair] = psnr_y(first.rendered.frame, last.rendered.frame)
+        return self.readouts(clip, frame, view)
 
     def keep(self, clips: set[str]) -> None:
         """Forget all of the clips that left the document."""
@@ -234,6 +230,17 @@ class RestoredMaker:
 
     def _pair(self, clip: ClipWork, frame: FrameNo) -> tuple[str, ...]:
         return tuple(self.content(end, frame) for end in self.ends(clip, frame))
+
+    def _share(self, end: ClipWork, frame: FrameNo, view: View) -> float | None:
+        content = self.content(end, frame)
+        if content not in self._shares:
+            part = self._cached(end, frame, view, 1)
+            if part is None or not part.whole:
+                return None
+            self._shares[content] = viewing.flagged_share(part.rendered.provenance)
+            while len(self._shares) > _DISTANCES:
+                self._shares.pop(next(iter(self._shares)))
+        return self._shares.get(content)
 
     def _readouts(self, clip: ClipWork, frame: FrameNo, flagged: float | None, reduction: int) -> Readouts:
         """The answer moves on a straight line between the ends, so its distance is a share of theirs."""
