@@ -58,4 +58,3 @@ class DemoMaker(QObject):
             self.refused.emit(TratteggioError(f"The demo reel could not be made: {error.strerror or error}."))
         else:
             self.made.emit(reel)
-

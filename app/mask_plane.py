@@ -47,6 +47,15 @@ class MaskPlane:
             digest.update(f"{place}".encode() + self.tiles[place])
         return digest.hexdigest()
 
+    @cached_property
+    def bounds(self) -> Rect | None:
+        """The tiles that hold paint, as one rectangle; None where nothing is painted."""
+        if self.empty:
+            return None
+        tiles = [self._tile(row, column) for row, column in self.tiles]
+        x, y = min(tile.x for tile in tiles), min(tile.y for tile in tiles)
+        return Rect(x, y, max(tile.right for tile in tiles) - x, max(tile.bottom for tile in tiles) - y)
+
     def coverage(self, region: Rect | None = None) -> Coverage:
         """H x W uint8 of `region` (default: all)."""
         region = region or Rect(0, 0, self.width, self.height)

@@ -52,6 +52,8 @@ class MaskOverlay:
     def __init__(self, frame: Frame, look: Look) -> None:
         self.frame, self.look = frame, look
         self.pixels: Bgra = np.zeros((frame.height, frame.width, 4), np.uint8)
+        self.drawn: Rect | None = None
+        """The display pixels outside which nothing is painted."""
         self._tints = _tints(look.rgb)
         self._pattern = _pattern(frame, look.hatch)
         self._dashes = _stripes(frame, 2 * _DASH * frame.thickness, _DASH * frame.thickness)
@@ -70,6 +72,7 @@ class MaskOverlay:
         top, left = area.y - wide.y, area.x - wide.x
         target = self.pixels.view(np.uint32)[..., 0][area.y : area.bottom, area.x : area.right]
         target[:] = drawn[top : top + area.height, left : left + area.width]
+        self.drawn = area if self.drawn is None else _joined(self.drawn, area)
         return area
 
     def _display(self, source: Rect) -> Rect | None:
@@ -95,6 +98,11 @@ class MaskOverlay:
         edge = inside > cv2.erode(inside, kernel)
         out[edge & self._dashes[where] if look.dashed else edge] = self._tints[round(255 * _OUTLINE)]
         return np.asarray(out, np.uint32)
+
+
+def _joined(one: Rect, other: Rect) -> Rect:
+    x, y = min(one.x, other.x), min(one.y, other.y)
+    return Rect(x, y, max(one.right, other.right) - x, max(one.bottom, other.bottom) - y)
 
 
 def _sampled(coverage: Coverage, frame: Frame, area: Rect) -> Coverage:

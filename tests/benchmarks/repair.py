@@ -35,8 +35,9 @@ class Planted:
     def numbers(self) -> tuple[FrameNo, ...]:
         return tuple(self.masks)
 
-    def mask(self, number: FrameNo) -> Mask | None:
-        return self.masks.get(number)
+    def coverage(self, number: FrameNo) -> NDArray[np.uint8] | None:
+        mask = self.masks.get(number)
+        return None if mask is None else mask.astype(np.uint8) * np.uint8(255)
 
     def key(self, number: FrameNo) -> str:
         return str(number)

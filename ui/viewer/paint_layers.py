@@ -87,14 +87,17 @@ class PaintLayers:
         if drawn is None or not current or (working is None and drawn.plane is not plane):
             drawn = self._made(plane, working, place, look)
             self._drawn[name] = drawn
-        painter.drawImage(at, drawn.image)
+        painted = drawn.overlay.drawn
+        if painted is not None:
+            part = QRectF(painted.x, painted.y, painted.width, painted.height)
+            painter.drawImage(at + part.topLeft(), drawn.image, part)
 
     def _made(self, plane: MaskPlane | None, working: Coverage | None, place: Frame, look: Look) -> _Drawn:
         overlay = MaskOverlay(place, look)
         if working is not None:
             overlay.draw(working)
         elif plane is not None:
-            overlay.draw(self._desk.coverage(plane))
+            overlay.draw(self._desk.coverage(plane), plane.bounds)
         pixels = overlay.pixels
         kind = QImage.Format.Format_ARGB32_Premultiplied
         image = QImage(pixels.data, place.width, place.height, pixels.strides[0], kind)
