@@ -27,6 +27,7 @@ from ui.bindings import Bindings
 from ui.file_verbs import FileVerbs
 from ui.main_window import MainWindow
 from ui.stop_signals import StopSignals
+from ui.troubles import Troubles
 from ui.window_dialogs import WindowDialogs
 
 _GEOMETRY = "geometry"
@@ -52,6 +53,10 @@ class Workstation(QObject):
         self.window = MainWindow(self.session, self.bridge, self.state, self.queue, self.settings)
         self.reporter = _reporter(self)
         self.files = FileVerbs(self.window, self.session, self.keeper, self.opener)
+        self.troubles = Troubles(self.session, self.bridge, self.opener, self.keeper, self.queue, self)
+        self.files.asked_anew.connect(self.troubles.forget)
+        self.window.jobs.refused.connect(self.troubles.tell)
+        self.queue.loaded.connect(self._offer_exports)
         self.dialogs = WindowDialogs(self)
         self.bindings = Bindings(self.window, self.files, self.dialogs)
         self._stop = StopSignals(self)
@@ -97,6 +102,12 @@ class Workstation(QObject):
             self.files.open_paths(paths)
         elif self._args.verb == "demo":
             self.files.open_demo(self._args.out.absolute())
+
+    @Slot()
+    def _offer_exports(self) -> None:
+        """Those that the end of the program cut off; the panel resumes them."""
+        if self.queue.interrupted():
+            self.window.show_jobs()
 
     def _place(self) -> None:
         held = self.settings.window.get(_GEOMETRY, "")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
-from app import commands
 from app.data_folder import data_folder
 from app.demo_maker import DemoMaker
 from app.document import Media
@@ -15,10 +14,11 @@ from app.dropped import PROJECT_SUFFIX, meant
 from app.open_media import MediaOpener
 from app.project_keeper import ProjectKeeper
 from app.recent import recent
+from app.recovery import Recoverable
 from app.session import Session
-from engines.errors import TratteggioError
 from engines.training.reel import Reel
 from ui.main_window import MainWindow
+from ui.opening import Opening
 from ui.unsaved import Unsaved
 
 _MEDIA = "*.mkv *.mov *.mp4 *.m4v *.mxf *.avi *.mpg *.mpeg *.dv *.ts *.webm *.dpx *.tif *.tiff *.png *.exr *.jpg"
@@ -27,10 +27,14 @@ _MEDIA = "*.mkv *.mov *.mp4 *.m4v *.mxf *.avi *.mpg *.mpeg *.dv *.ts *.webm *.dp
 class FileVerbs(QObject):
     """Dialogs are opened, not executed: the window lives on under them."""
 
+    asked_anew = Signal(str)
+    """Clip id: the user wants to know whether it works now."""
+
     def __init__(self, window: MainWindow, session: Session, keeper: ProjectKeeper, opener: MediaOpener) -> None:
         super().__init__(window)
         self._window, self._session, self._keeper, self._opener = window, session, keeper, opener
         self._unsaved = Unsaved(window, session, keeper, self.save)
+        self._opening = Opening(session, opener, self)
         self._demo = DemoMaker(self)
         self._reel: Reel | None = None
         self._recent: list[Path] = []
@@ -41,9 +45,7 @@ class FileVerbs(QObject):
         viewer.demo_requested.connect(self.open_demo)
         viewer.recent_requested.connect(lambda path: self.open_project(Path(path)))
         window.dropped.connect(self.open_paths)
-        opener.opened.connect(self._add)
-        opener.refused.connect(self._refuse)
-        opener.cuts_found.connect(self._cut)
+        self._opening.added.connect(self._dress_reel)
         keeper.refused.connect(session.notify_error)
         keeper.opened.connect(self._renew_recent)
         keeper.saved.connect(self._renew_recent)
@@ -58,6 +60,10 @@ class FileVerbs(QObject):
 
     def open_project(self, path: Path, read_only: bool = False) -> None:
         self._unsaved.then(lambda: self._keeper.open(path, read_only=read_only))
+
+    def recover(self, recoverable: Recoverable) -> None:
+        """Take up what an earlier session left; never over work of this one."""
+        self._unsaved.then(lambda: self._keeper.recover(recoverable))
 
     def save(self) -> None:
         """Under its name; asks for one where there is none, or where the project may only be read."""
@@ -110,11 +116,12 @@ class FileVerbs(QObject):
             )
         elif found.projects:
             self.open_project(found.projects[0])
-        for path in found.media if not found.projects else ():
-            self._opener.open(path)
+        else:
+            self._opening.open(found.media)
 
     def find_cuts(self) -> None:
         if self._session.clip is not None:
+            self.asked_anew.emit(self._session.clip_id)
             self._opener.find_cuts(self._session.clip)
 
     def open_demo(self, folder: Path | None = None) -> None:
@@ -142,31 +149,17 @@ class FileVerbs(QObject):
 
     # --- answers --------------------------------------------------------------------------------------------------
 
-    @Slot(object)
-    def _add(self, media: Media) -> None:
-        session = self._session
-        document, clip_id = commands.add_clip(session.document, media)
-        session.do(self.tr("Add {}").format(media.path.name), document)
-        session.set_clip(clip_id)
+    @Slot(object, str)
+    def _dress_reel(self, media: Media, clip_id: str) -> None:
+        """The demo reel brings its masks."""
         if self._reel is not None and media.path == self._reel.damaged:
             reel, self._reel = self._reel, None
-            self._window.viewer.mask_tools.import_folder(session.document.clip(clip_id), "damage", reel.masks)
-        self._opener.find_cuts(session.document.clip(clip_id))
-
-    @Slot(str, object)
-    def _refuse(self, _path: str, error: TratteggioError) -> None:
-        self._session.notify_error(error)
-
-    @Slot(str, object)
-    def _cut(self, clip_id: str, starts: tuple[int, ...]) -> None:
-        session = self._session
-        if any(clip.id == clip_id for clip in session.document.clips):
-            session.do(self.tr("Find cuts"), commands.set_cuts(session.document, clip_id, starts))
+            self._window.viewer.mask_tools.import_folder(self._session.document.clip(clip_id), "damage", reel.masks)
 
     @Slot(object)
     def _open_reel(self, reel: Reel) -> None:
         self._reel = reel
-        self._opener.open(reel.damaged)
+        self._opening.open([reel.damaged])
 
     @Slot(int, int)
     def _tell_demo(self, n: int, total: int) -> None:

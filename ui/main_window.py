@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPalette
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
 from app.jobs.queue import JobQueue
@@ -24,12 +24,13 @@ from ui.panels.scopes_panel import ScopesPanel
 from ui.panels.shots_panel import ShotsPanel
 from ui.panels.stages_panel import StagesPanel
 from ui.state_line import StateLine
-from ui.theme import T
+from ui.theme import T, colour
 from ui.timeline.player import Player
 from ui.timeline.timeline import Timeline
 from ui.timeline.transport import Transport
 from ui.top_bar import TopBar
 from ui.viewer.viewer import Viewer
+from ui.widgets.grip import Grip
 from ui.widgets.toast import Toasts
 from ui.workspaces import Workspaces
 
@@ -39,7 +40,7 @@ _LEFT, _RIGHT, _BOTTOM = (
     Qt.DockWidgetArea.BottomDockWidgetArea,
 )
 
-_NARROWEST = {_LEFT: 200, _RIGHT: 300}
+_NARROWEST = {_LEFT: 220, _RIGHT: 300}
 _ABOVE_STATUS = 32
 
 
@@ -109,7 +110,8 @@ class MainWindow(QMainWindow):
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
         dock.setAccessibleName(title)
-        dock.setWidget(widget)
+        dock.setTitleBarWidget(Grip(title))
+        dock.setWidget(_on_panel(widget))
         if area in _NARROWEST:
             widget.setMinimumWidth(_NARROWEST[area])
         self.addDockWidget(area, dock)
@@ -123,13 +125,15 @@ class MainWindow(QMainWindow):
         ):
             self.setCorner(corner, area)
         sides = [self.docks["shots"], self.docks["treatment"]]
-        self.resizeDocks(sides, [232, 344], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["timeline"]], [300], Qt.Orientation.Vertical)
+        self.resizeDocks(sides, [248, 344], Qt.Orientation.Horizontal)
+        # As low as its lanes allow: what is left belongs to the picture.
+        self.resizeDocks([self.docks["timeline"]], [1], Qt.Orientation.Vertical)
 
     def _status(self, session: Session, bridge: RenderBridge) -> None:
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         bar.addWidget(self.job_status, 1)
+        self.job_status.opened.connect(self.show_jobs)
         bar.addPermanentWidget(StateLine(session, bridge))
 
     @Slot()
@@ -154,6 +158,15 @@ class MainWindow(QMainWindow):
         """Bring the exports into view."""
         self.docks["jobs"].show()
         self.docks["jobs"].raise_()
+
+
+def _on_panel(widget: QWidget) -> QWidget:
+    """On the ground that all docks share."""
+    palette = widget.palette()
+    palette.setColor(QPalette.ColorRole.Window, colour("panel"))
+    widget.setPalette(palette)
+    widget.setAutoFillBackground(True)
+    return widget
 
 
 def _column(*widgets: QWidget, stretched: int) -> QWidget:

@@ -20,7 +20,7 @@ class Unsaved(QObject):
         self._window, self._session, self._save = window, session, save
         self._then: Callable[[], None] | None = None
         self._box: QMessageBox | None = None
-        keeper.saved.connect(self._go_on)
+        keeper.saved.connect(self._saved)
         keeper.refused.connect(self.stay)
 
     def then(self, go_on: Callable[[], None]) -> None:
@@ -63,8 +63,14 @@ class Unsaved(QObject):
             case _:
                 self.stay()
 
-    @Slot()
-    def _go_on(self, *_: object) -> None:
+    @Slot(object)
+    def _saved(self, _path: object) -> None:
+        """What was done while the save was under way is asked for as well."""
+        go_on, self._then = self._then, None
+        if go_on is not None:
+            self.then(go_on)
+
+    def _go_on(self) -> None:
         go_on, self._then = self._then, None
         if go_on is not None:
             go_on()

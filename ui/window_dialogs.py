@@ -44,25 +44,32 @@ class WindowDialogs(QObject):
 
     def after_crash(self) -> None:
         """Offer what earlier sessions that ended badly left: first their work, then their reports."""
-        reports = pending_reports()
-        if reports:
-            self._open(CrashDialog(reports[0], self._window))
+        self._reports = pending_reports()
         self._keeper.look_for_work()
 
     @Slot(object)
     def _offer_work(self, found: Sequence[Recoverable]) -> None:
         if not found:
+            self._offer_report()
             return
         dialog = RecoveryDialog(found, self._window)
-        dialog.recover_chosen.connect(self._keeper.recover)
+        dialog.recover_chosen.connect(self._station.files.recover)
         dialog.saved_chosen.connect(self._open_saved)
         dialog.discard_chosen.connect(self._keeper.discard)
+        dialog.finished.connect(self._offer_report)
         self._open(dialog)
+
+    @Slot()
+    def _offer_report(self, *_: object) -> None:
+        """One question at a time."""
+        reports, self._reports = self._reports, []
+        if reports:
+            self._open(CrashDialog(reports[0], self._window))
 
     @Slot(object)
     def _open_saved(self, recoverable: Recoverable) -> None:
         if recoverable.project is not None:
-            self._keeper.open(recoverable.project)
+            self._station.files.open_project(recoverable.project)
 
     @Slot(object, object)
     def _offer_reading(self, path: Path, holder: Holder) -> None:
