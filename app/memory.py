@@ -1,10 +1,20 @@
-"""How much memory this process has needed at its worst."""
+"""How much memory this process has needed at its worst, and how much the window says it will need."""
 
 from __future__ import annotations
 
 import sys
 
 import psutil
+
+from app.history import MOST_BYTES
+
+PROGRAM_BYTES = 1280 * 2**20
+"""Libraries, networks, decoders' reference frames, and the largest picture in work."""
+
+
+def stated_bytes(pictures: int) -> int:
+    """What the window needs at most, where pictures may hold so much; undo's share is in it."""
+    return PROGRAM_BYTES + pictures + MOST_BYTES
 
 
 def peak_memory() -> int:
