@@ -38,7 +38,13 @@ class Window:
     def scaled(self, factor: float) -> Window:
         """The same part of a picture that is `factor` times as large."""
         return replace(
-            self, x=self.x * factor, y=self.y * factor, width=self.width * factor, height=self.height * factor
+            self,
+            x=self.x * factor,
+            y=self.y * factor,
+            width=self.width * factor,
+            height=self.height * factor,
+            # A reduced picture's pixels are not the film's: repeated they would pass for them.
+            smooth=self.smooth or factor < 1.0,
         )
 
     @property

@@ -40,7 +40,7 @@ _LEFT, _RIGHT, _BOTTOM = (
     Qt.DockWidgetArea.BottomDockWidgetArea,
 )
 
-_NARROWEST = {_LEFT: 220, _RIGHT: 300}
+_NARROWEST = {_LEFT: 240, _RIGHT: 300}
 _ABOVE_STATUS = 32
 
 

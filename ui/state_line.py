@@ -20,6 +20,7 @@ class StateLine(QLabel):
     def __init__(self, session: Session, bridge: RenderBridge) -> None:
         super().__init__()
         self._session, self._bridge = session, bridge
+        self.setObjectName("muted")
         self.setAccessibleName(self.tr("State"))
         self.setContentsMargins(T.space[2], 0, T.space[2], 0)
         self.setToolTip(self.tr("When the project file was last written, and how much memory the picture caches hold."))

@@ -144,6 +144,7 @@ def style_sheet() -> str:
     QMainWindow, QDialog {{ background: {t.window}; }}
     QMainWindow::separator {{ background: {t.window}; width: 6px; height: 6px; }}
     QMainWindow::separator:hover {{ background: {t.hairline}; }}
+    QDockWidget QScrollArea, QDockWidget QScrollArea > QWidget > QWidget {{ background: transparent; }}
     QToolTip {{ color: {t.text}; background: {t.raised}; border: 1px solid {t.hairline}; padding: {t.space[0]}px; }}
     QMenuBar {{ background: {t.window}; padding: 2px; }}
     QMenuBar::item {{ padding: 4px 10px; background: transparent; border-radius: {t.radius}px; }}
@@ -153,8 +154,6 @@ def style_sheet() -> str:
     QMenu::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}
     QMenu::item:disabled {{ color: {t.disabled}; }}
     QMenu::separator {{ height: 1px; background: {t.hairline}; margin: 4px 8px; }}
-    QDockWidget {{ titlebar-close-icon: none; titlebar-normal-icon: none; color: {t.muted}; }}
-    QDockWidget::title {{ background: {t.panel}; padding: 6px 12px; text-align: left; }}
     QPushButton, QToolButton {{
         background: {t.raised}; border: 1px solid {t.hairline}; border-radius: {t.radius}px;
         padding: 4px 12px; color: {t.text};
@@ -167,7 +166,9 @@ def style_sheet() -> str:
     QListView:focus, QTreeView:focus, QTableView:focus, QPlainTextEdit:focus {{ border: 1px solid {t.accent}; }}
     QPushButton:default {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
     QPushButton:default:focus {{ border: 1px solid {t.bright}; }}
-    QPushButton:disabled, QToolButton:disabled {{ color: {t.disabled}; background: {t.panel}; }}
+    QPushButton:disabled, QToolButton:disabled {{
+        color: {t.disabled}; background: {t.panel}; border-color: {t.hairline};
+    }}
     QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QListView, QTreeView, QTableView {{
         background: {t.field}; border: 1px solid {t.outline}; border-radius: {t.radius}px; padding: 3px 6px;
         selection-background-color: {t.accent}; selection-color: {t.on_accent};

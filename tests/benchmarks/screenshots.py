@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -19,10 +20,8 @@ from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-if "--scale" in sys.argv:
-    os.environ["QT_SCALE_FACTOR"] = sys.argv[sys.argv.index("--scale") + 1]
-_HOME = tempfile.TemporaryDirectory(prefix="tratteggio-pictures-")
-os.environ["TRATTEGGIO_HOME"] = _HOME.name
+os.environ["QT_SCALE_FACTOR"] = sys.argv[sys.argv.index("--scale") + 1] if "--scale" in sys.argv else "1"
+os.environ["TRATTEGGIO_HOME"] = tempfile.mkdtemp(prefix="tratteggio-pictures-")
 
 import av  # noqa: F401 - before OpenCV
 import numpy as np
@@ -42,6 +41,7 @@ from ui.dialogs.crash_dialog import CrashDialog
 from ui.dialogs.recovery_dialog import RecoveryDialog
 
 SIZE = (1680, 1000)
+HOME = Path(os.environ["TRATTEGGIO_HOME"])
 
 
 class Studio:
@@ -196,9 +196,9 @@ def dialogs(studio: Studio) -> None:
         ("relink", "file.relink"),
     ):
         studio.of_dialog(name, action)
-    known = Recoverable(Path(_HOME.name), None, time.time() - 200, 14, ("Brush on frame 12", "Slider", "Marker"))
+    known = Recoverable(HOME, None, time.time() - 200, 14, ("Brush on frame 12", "Slider", "Marker"))
     saved = replace(known, project=Path("/films/1906/market_street.tratteggio"), steps=1, note="")
-    report = Path(_HOME.name) / "report.txt"
+    report = HOME / "report.txt"
     report.write_text('Traceback (most recent call last):\n  File "ui/x.py", line 3\nValueError: no\n', "utf-8")
     for name, dialog in (
         ("recovery", RecoveryDialog([known, saved], studio.window)),
@@ -221,7 +221,7 @@ def export(studio: Studio) -> None:
 
 
 def jobs(studio: Studio) -> None:
-    session, folder = studio.session, Path(_HOME.name)
+    session, folder = studio.session, HOME
     for number in range(3):
         order = ExportOrder(session.document, session.clip_id, folder / f"master_{number}.mkv", "ffv1")
         studio.station.queue.submit(order)
@@ -347,6 +347,7 @@ def main() -> int:
     for act in acts:
         act()
     studio.close()
+    shutil.rmtree(HOME, ignore_errors=True)
     return 0
 
 

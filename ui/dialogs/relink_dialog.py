@@ -94,6 +94,11 @@ class RelinkDialog(QDialog):
         clip_id = str(self.list.item(index).data(_ID)) if index >= 0 else ""
         return clip_id if clip_id in self._missing else ""
 
+    def _choose(self, clip_id: str) -> None:
+        """Go to the row of a clip."""
+        rows = [self.list.item(index).data(_ID) for index in range(self.list.count())]
+        self.list.setCurrentRow(rows.index(clip_id))
+
     def _say(self, sentence: str) -> None:
         self.said.setText(sentence)
 
@@ -120,6 +125,8 @@ class RelinkDialog(QDialog):
             self._show_found(clip_id, self._media(clip_id))
         if not self._missing:
             self._say(tr("Relink", "Every clip's media is in its place."))
+        elif not self._chosen():
+            self._choose(self._missing[0])
         self._on_row()
 
     @Slot(str, object)

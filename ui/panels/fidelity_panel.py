@@ -63,8 +63,9 @@ class FidelityPanel(QWidget):
         ends.addWidget(self.typed, 0, 1, Qt.AlignmentFlag.AlignHCenter)
         ends.addWidget(QLabel(self.tr("Perceptual")), 0, 2, Qt.AlignmentFlag.AlignRight)
         figures = QHBoxLayout()
-        for readout in (self.flagged, self.decibels, self.distance):
-            figures.addWidget(readout, 1)
+        # The last caption is the longest.
+        for readout, share in ((self.flagged, 3), (self.decibels, 3), (self.distance, 4)):
+            figures.addWidget(readout, share)
         for column in range(3):
             ends.setColumnStretch(column, 1)
         layout.addLayout(ends)

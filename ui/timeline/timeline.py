@@ -53,6 +53,10 @@ class Timeline(QWidget):
         self._bar = QScrollBar(Qt.Orientation.Horizontal, self)
         self._bar.setAccessibleName(self.tr("Scroll the timeline"))
         self._bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # The lanes and the picture above stay where they are when it comes and goes.
+        kept = self._bar.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self._bar.setSizePolicy(kept)
         self._bar.valueChanged.connect(self._on_bar)
         self._line = QLabel(self)
         self._drag: Drag | None = None

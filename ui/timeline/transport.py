@@ -6,13 +6,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 
 from app import navigate
 from app.time_text import FRAMES_PER_FOOT, TimeText, feet
 from app.view_state import ViewState
 from ui.icons import icon
-from ui.theme import T
+from ui.theme import T, monospaced
 from ui.widgets.timecode_label import TimecodeLabel
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Transport(QWidget):
         self._feet.setAccessibleName(self.tr("Feet and frames"))
         self._feet.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._feet.setObjectName("flat")
+        self._feet.setFont(monospaced(T.small_size))
         self._feet.clicked.connect(self._other_gauge)
         left, middle, right = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         for part in (self._time, self._frame, self._feet):
@@ -130,6 +132,38 @@ class Transport(QWidget):
         self._volume.setToolTip(self.tr("Volume: of this window only."))
         self._volume.valueChanged.connect(self._on_volume)
         return [self._speed, self._rates, self._every, self._sound, self._volume]
+
+    # --- narrow windows -------------------------------------------------------------------------------------------
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Timecode, buttons and rate: a narrow window does without the rest, which keys and menus have as well."""
+        least = super().minimumSizeHint()
+        spare = sum(_width(part) + T.space[1] for part in self._spare() if not part.isHidden())
+        return QSize(least.width() - spare, least.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._fold()
+
+    def _spare(self) -> tuple[QWidget, ...]:
+        return self._volume, self._feet, self._frame, self._every
+
+    def _fold(self) -> None:
+        """Hide what there is no room for; the timecode says where the playhead is in any case."""
+        room = self.width() - self._needed()
+        silent = self._player is not None and bool(self._player.sound.reason)
+        # What is missed most comes first.
+        for part in reversed(self._spare()):
+            room -= _width(part) + T.space[1]
+            part.setVisible(room >= 0 and not (part is self._volume and silent))
+
+    def _needed(self) -> int:
+        """Both sides are as wide as the wider one, so that the buttons stay in the middle."""
+        middle = sum(button.sizeHint().width() + T.space[0] for button in self._buttons.values())
+        sides = [
+            sum(_width(part) + T.space[1] for part in parts) for parts in ((self._time,), (self._rates, self._sound))
+        ]
+        return middle + sum(sides) + 2 * T.space[2]
 
     # --- verbs ----------------------------------------------------------------------------------------------------
 
@@ -195,6 +229,7 @@ class Transport(QWidget):
             widget.setEnabled(there)
         self._show_place(self._session.playhead)
         self._show_speed()
+        self._fold()
 
     @Slot(int)
     def _show_place(self, frame: int) -> None:
@@ -256,11 +291,16 @@ class Transport(QWidget):
         off = bool(why)
         self._sound.setIcon(icon("sound_off" if off else "sound"))
         self._sound.setEnabled(not sound.reason)
-        self._volume.setVisible(not sound.reason)
+        self._fold()
         self._sound.setChecked(sound.muted)
         said = self.tr("Sound off: %1").replace("%1", why) if off else self.tr("Sound on; click to mute.")
         self._sound.setToolTip(said)
         self._sound.setAccessibleDescription(said)
+
+
+def _width(part: QWidget) -> int:
+    """What a layout gives it at least."""
+    return min(max(part.sizeHint().width(), part.minimumWidth()), part.maximumWidth())
 
 
 def rate_text(rate: Fraction) -> str:

@@ -288,23 +288,27 @@ class Canvas(QWidget):
         self.pointer.draw(painter, now)
 
     def _draw_pictures(self, painter: QPainter, shown: tuple[Kind, ...], area: QRectF, now: Transform) -> None:
+        coming = not any(self._failure(kind) for kind in shown)
         drawn = self.screen_pictures.draw(painter, shown[0], now)
         if not drawn:
-            marks.draw_waiting(painter, area, self.ratio)
+            marks.draw_waiting(painter, area, self.ratio, coming=coming)
         if len(shown) == 2:
             painter.save()
             side = marks.path_of(self.wipe.restored_side(area, now))
             painter.setClipPath(side, Qt.ClipOperation.IntersectClip)
             if not self.screen_pictures.draw(painter, shown[1], now):
-                marks.draw_waiting(painter, area, self.ratio)
+                marks.draw_waiting(painter, area, self.ratio, coming=coming)
             painter.restore()
 
     def _draw_failure(self, painter: QPainter, shown: tuple[Kind, ...], area: QRectF) -> None:
-        for kind in shown:
-            answer = self.screen_pictures.state(kind)
-            if answer is not None and answer.failure:
-                marks.draw_failure(painter, answer.failure, area, self.ratio)
-                return
+        failures = [failure for kind in shown if (failure := self._failure(kind))]
+        if failures:
+            marks.draw_failure(painter, failures[0], area, self.ratio)
+
+    def _failure(self, kind: Kind) -> str:
+        """Why there is no such picture; empty where there is, or may be."""
+        answer = self.screen_pictures.state(kind)
+        return (answer.failure or "") if answer is not None else ""
 
     def _labels(self, shown: tuple[Kind, ...]) -> tuple[str, ...]:
         texts: dict[Kind, str] = {

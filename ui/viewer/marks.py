@@ -58,11 +58,12 @@ def draw_labels(painter: QPainter, texts: tuple[str, ...], area: QRectF, ratio: 
     painter.restore()
 
 
-def draw_waiting(painter: QPainter, area: QRectF, ratio: float) -> None:
-    """Where no picture came yet: the quiet ground of a picture, and a word."""
+def draw_waiting(painter: QPainter, area: QRectF, ratio: float, *, coming: bool = True) -> None:
+    """Where no picture came yet: the quiet ground of a picture, and a word if one is to come."""
     painter.save()
     painter.fillRect(area, colour("panel"))
-    _text(painter, tr("Viewer", "Rendering…"), area, ratio, "muted")
+    if coming:
+        _text(painter, tr("Viewer", "Rendering…"), area, ratio, "muted")
     painter.restore()
 
 
@@ -80,7 +81,7 @@ def draw_failure(painter: QPainter, sentence: str, area: QRectF, ratio: float) -
     needed = painter.boundingRect(text, flags, sentence)
     box = QRectF(0, 0, width, max(needed.height(), mark) + 2 * pad)
     box.moveCenter(area.center())
-    _plate(painter, box, ratio)
+    _plate(painter, box, ratio, 0.94)
     _triangle(painter, QRectF(box.left() + pad, box.center().y() - mark / 2, mark, mark), ratio)
     painter.setPen(colour("bright"))
     painter.drawText(box.adjusted(2 * pad + mark, pad, -pad, -pad), flags, sentence)
@@ -122,9 +123,9 @@ def draw_focus(painter: QPainter, rect: QRect, ratio: float, *, scaled: bool) ->
     painter.drawRect(QRectF(line / 2, line / 2, rect.width() * factor - line, rect.height() * factor - line))
 
 
-def _plate(painter: QPainter, box: QRectF, ratio: float) -> None:
+def _plate(painter: QPainter, box: QRectF, ratio: float, opacity: float = 0.72) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QBrush(colour("field", 0.72)))
+    painter.setBrush(QBrush(colour("field", opacity)))
     painter.drawRoundedRect(box, T.radius * ratio, T.radius * ratio)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedLayout, QVBoxLayout, QWidget
 
 from app import commands
 from app.mask_tools import MaskTools, copy_masks
@@ -41,6 +41,7 @@ class Viewer(QWidget):
         self.bar, self.probe_bar = CompareBar(state), ProbeBar()
         self.welcome = Welcome()
         self._asked: tuple[int, int] | None = None
+        self._unanswered = False
         self.setAccessibleName(self.tr("Viewer"))
         self._lay_out()
         self._listen()
@@ -218,13 +219,21 @@ class Viewer(QWidget):
 
     @Slot()
     def _on_clip(self) -> None:
+        focus = QApplication.focusWidget()
+        welcoming = focus is not None and self.welcome.isAncestorOf(focus)
         self._pages.setCurrentWidget(self.welcome if self.session.clip is None else self._work)
+        self._on_left()
+        if welcoming and self.session.clip is not None:
+            self.canvas.setFocus()
 
     @Slot()
     def _on_status(self) -> None:
         canvas = self.canvas
         answers = [canvas.screen_pictures.state(want.kind) for want in canvas.wants()]
         self.bar.show_status(canvas.transform(), canvas.camera.zoom is None, answers)
+        if self._unanswered and self._asked is not None and all(answer is not None for answer in answers):
+            self._unanswered = False
+            self._on_probed(*self._asked)
 
     @Slot(int, int)
     def _on_probed(self, x: int, y: int) -> None:
@@ -250,6 +259,7 @@ class Viewer(QWidget):
     @Slot(object)
     def _on_probe(self, probe: Probe) -> None:
         if (probe.x, probe.y) == self._asked and probe.clip_id == self.session.clip_id:
+            self._unanswered = probe.restored is None
             self.probe_bar.show_probe(probe)
 
     @Slot()

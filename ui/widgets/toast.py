@@ -18,6 +18,14 @@ SECONDS = {"info": 5, "warning": 10}
 """How long a message stays; errors stay until they are closed."""
 LOOKS = {"info": ("info", "text"), "warning": ("warning", "approximate"), "error": ("error", "failed")}
 """A shape and a colour for each kind."""
+_LONGEST = 40
+
+
+def shortened(sentence: str) -> str:
+    """Words too long for a line, such as paths, without their middle: they would be cut at the edge."""
+    words = sentence.split(" ")
+    half = _LONGEST // 2 - 1
+    return " ".join(word if len(word) <= _LONGEST else f"{word[:half]}…{word[-half:]}" for word in words)
 
 
 class Toast(QFrame):
@@ -29,7 +37,9 @@ class Toast(QFrame):
         super().__init__(parent)
         self.setObjectName("toast")
         self.notice, self.count = notice, 1
-        self._sentence, self._hint = QLabel(notice.sentence), QLabel(notice.hint)
+        self._sentence, self._hint = QLabel(shortened(notice.sentence)), QLabel(shortened(notice.hint))
+        self._sentence.setToolTip(notice.sentence)
+        self._hint.setToolTip(notice.hint)
         self.close_button = QToolButton()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -42,7 +52,7 @@ class Toast(QFrame):
     def again(self) -> None:
         """The same was said once more."""
         self.count += 1
-        self._sentence.setText(tr("Toast", "{0} ({1} times)").format(self.notice.sentence, self.count))
+        self._sentence.setText(tr("Toast", "{0} ({1} times)").format(shortened(self.notice.sentence), self.count))
         self._wait()
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
@@ -153,8 +163,10 @@ class Toasts(QWidget):
 
     @Slot(object)
     def _on_closed(self, toast: Toast) -> None:
-        self._remove(toast)
-        self.place()
+        # One that had to make room may still run out of time.
+        if toast in self._stack:
+            self._remove(toast)
+            self.place()
 
     def _remove(self, toast: Toast) -> None:
         self._stack.remove(toast)
