@@ -28,7 +28,8 @@ from engines.viewing import Window
 POLICIES: dict[int, RenderPolicy] = {1: REFINED, 2: PREVIEW, 4: SCRUB, 8: RenderPolicy("glance", reduction=8, tile=256)}
 # Seconds per pixel of a treatment that was not timed yet; an approximation that takes less than so long is left out.
 _UNKNOWN, _WORTH = 1e-5, 0.03
-_PULLER_BYTES = 64 * 2**20
+# One graph may remember this share of what all may: there is room for the one before while the next one fills.
+_PULLED_BY_ONE = 0.6
 # A view of less than this share of the picture gets only its own part computed.
 _PART = 0.4
 # Parts start on this grid, so that small moves of the view find what is there.
@@ -84,7 +85,9 @@ class _Work:
 class RestoredMaker:
     """Used from one thread only."""
 
-    def __init__(self, desk: SourceDesk, rendered: NearCache[Rendered]) -> None:
+    def __init__(self, desk: SourceDesk, rendered: NearCache[Rendered], pulled_bytes: int) -> None:
+        """pulled_bytes: what all graphs together may remember of the frames they pulled."""
+        self.pulled_bytes = pulled_bytes
         self._desk = desk
         self._rendered = rendered
         self._memory: dict[int, tuple[Source, StageMemory]] = {}
@@ -215,12 +218,25 @@ class RestoredMaker:
     def keep(self, clips: set[str]) -> None:
         """Forget all of the clips that left the document."""
         self._works = {key: value for key, value in self._works.items() if key in clips}
+        used = {id(work.graph.source) for works in self._works.values() for work in works}
+        self._memory = {key: value for key, value in self._memory.items() if key in used}
         self._ends = {key: value for key, value in self._ends.items() if key in clips}
         self._seconds = {key: value for key, value in self._seconds.items() if key[0] in clips}
 
     @property
     def nbytes(self) -> int:
-        return sum(p.nbytes for works in self._works.values() for work in works for p in work.pullers.values())
+        return sum(puller.nbytes for puller in self._pullers())
+
+    def _pullers(self) -> list[Puller]:
+        # Asked from the interface thread as well, while works come and go: copies of what is there now.
+        works = [work for held in tuple(self._works.values()) for work in tuple(held)]
+        return [puller for work in works for puller in tuple(work.pullers.values())]
+
+    def _make_room(self, puller: Puller) -> None:
+        """Where others leave no room for a full one, what the oldest remember goes first."""
+        others = [other for other in self._pullers() if other is not puller]
+        while others and sum(other.nbytes for other in others) > self.pulled_bytes * (1 - _PULLED_BY_ONE):
+            others.pop().forget()
 
     def _like(self, clip: ClipWork, frame: FrameNo) -> tuple[str, str, bool]:
         """Frames that take about as long: treated alike, and with or without a repair."""
@@ -284,7 +300,9 @@ class RestoredMaker:
         work = self._work(clip)
         puller = work.pullers.get(reduction)
         if puller is None:
-            puller = work.pullers[reduction] = Puller(work.graph, POLICIES[reduction], cache_bytes=_PULLER_BYTES)
+            most = int(self.pulled_bytes * _PULLED_BY_ONE)
+            puller = work.pullers[reduction] = Puller(work.graph, POLICIES[reduction], cache_bytes=most)
+        self._make_room(puller)
         puller.cancel = self._desk.token = token
         return puller
 

@@ -25,8 +25,8 @@ from engines.scheduler import Job, Urgency
 from engines.types import FrameNo
 
 _MEMORY = 2**30
-# Share of the memory budget that decoders and graphs have; the shelf has the rest.
-_DECODED = 0.25
+# Shares of the memory budget that decoders, and graphs, have; the shelf has the rest.
+_DECODED, _PULLED = 0.25, 0.10
 _AHEAD, _AROUND = 12, 3
 _CACHE_NEWS_MS = 100
 _JOIN_S = 2.0
@@ -69,7 +69,7 @@ class RenderBridge(QObject):
         self._source = SourceJobs(
             source_desk, self._post, self._source_made, shelf.pictures, shelf.thumbnails, self._proxies.picture
         )
-        self._maker = RestoredMaker(restored_desk, shelf.rendered)
+        self._maker = RestoredMaker(restored_desk, shelf.rendered, int(memory * _PULLED))
         self._restored = RestoredJobs(
             self._maker, restored_desk, self._post, self._restored_made, self._measured, shelf.pictures
         )
@@ -224,6 +224,9 @@ class RenderBridge(QObject):
         """Another budget, in bytes; decoders follow when they are opened next."""
         self._budget = budget
         self._shelf.resize(budget)
+        self._maker.pulled_bytes = int(budget * _PULLED)
+        for desk in self._desks:
+            desk.resize(int(budget * _DECODED / len(self._desks)))
 
     def close(self) -> None:
         """Cancel everything and join every thread. Nothing comes by signal afterwards."""

@@ -11,7 +11,7 @@ from engines.stages.base import Rendered
 from engines.types import FrameNo
 
 # Shares of the memory budget: pictures as shown, rendered frames, thumbnails.
-_PICTURES, _RENDERED, _THUMBNAILS = 0.35, 0.35, 0.05
+_PICTURES, _RENDERED, _THUMBNAILS = 0.30, 0.30, 0.05
 _READOUTS = 2000
 
 

@@ -102,6 +102,10 @@ class SourceDesk:
         for key in [key for key in self._open if key not in wanted]:
             self._open.pop(key).close()
 
+    def resize(self, cache_bytes: int) -> None:
+        """Another budget, for sources opened from now on. From any thread."""
+        self._cache_bytes = cache_bytes
+
     @property
     def nbytes(self) -> int:
         held = tuple(self._open.values())

@@ -118,6 +118,10 @@ class Puller:
         """Memory held by what was pulled lately."""
         return self._cache.nbytes
 
+    def forget(self) -> None:
+        """Let go of what was pulled lately."""
+        self._cache.clear()
+
     def note(self, sentence: str) -> None:
         if sentence not in self._noted:
             self._noted.add(sentence)
