@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QWidget
 
 from app.comparison import Comparison
@@ -42,6 +42,7 @@ class RecoveryDialog(QDialog):
         self.list.setWordWrap(True)
         self.details.setAccessibleName(tr("Recovery", "Details"))
         self.details.setMinimumHeight(96)
+        self.details.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.details.setContentsMargins(T.space[0], 0, 0, 0)
         layout.addWidget(self.list)
         layout.addWidget(self.details, 1)
@@ -149,6 +150,8 @@ def _name(known: Recoverable) -> str:
 
 def _when(known: Recoverable) -> str:
     when = datetime.fromtimestamp(known.at).strftime("%d.%m.%Y %H:%M")
+    if known.project is None:
+        return tr("Recovery", "{0}, {1} steps").format(when, known.steps)
     if known.steps == 1:
         return tr("Recovery", "{0}, 1 step since the last save").format(when)
     return tr("Recovery", "{0}, {1} steps since the last save").format(when, known.steps)
