@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -37,19 +38,34 @@ class MediaOpener(QObject):
         super().__init__(parent)
         self._openers = ThreadPoolExecutor(1, "open media")
         self._searchers = ThreadPoolExecutor(1, "find cuts", initializer=_be_polite)
-        self._cancel = CancelToken()
+        self._searches: dict[str, CancelToken] = {}
+        self._lock = threading.Lock()
+        self._closed = False
 
     def open(self, path: Path, missing: Missing = "stop", deinterlace: bool = False) -> None:
         """Answers by `opened` or `refused`."""
         self._openers.submit(self._open, path, missing, deinterlace)
 
     def find_cuts(self, clip: ClipWork) -> None:
-        """Answers by `cuts_found` or `cuts_failed`."""
-        self._searchers.submit(self._search, clip)
+        """Answers by `cuts_found` or `cuts_failed`. Nothing where the clip is being searched already."""
+        with self._lock:
+            if clip.id in self._searches or self._closed:
+                return
+            token = self._searches[clip.id] = CancelToken()
+        self._searchers.submit(self._search, clip, token)
+
+    def keep(self, clips: Collection[str]) -> frozenset[str]:
+        """End the search of every other clip; whose that was: long films that left would keep the next one waiting."""
+        with self._lock:
+            ended = frozenset(self._searches) - frozenset(clips)
+            for clip_id in ended:
+                self._searches.pop(clip_id).cancel()
+        return ended
 
     def close(self) -> None:
         """Cancels what runs and joins the threads."""
-        self._cancel.cancel()
+        self._closed = True
+        self.keep(())
         for pool in (self._openers, self._searchers):
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -75,20 +91,29 @@ class MediaOpener(QObject):
         else:
             self.opened.emit(media)
 
-    def _search(self, clip: ClipWork) -> None:
+    def _search(self, clip: ClipWork, token: CancelToken) -> None:
         media = clip.media
         try:
+            token.check()
             source = open_source(media.path, missing=media.missing, deinterlace=media.deinterlace, threads=1)
             try:
-                shots = detect_shots(source, cancel=self._cancel)
+                shots = detect_shots(source, cancel=token)
             finally:
                 source.close()
         except Cancelled:
             return
         except Exception as error:  # noqa: BLE001 - as above
+            self._searched(clip.id, token)
             self.cuts_failed.emit(clip.id, _told(error, media.path))
         else:
+            self._searched(clip.id, token)
             self.cuts_found.emit(clip.id, shots.starts)
+
+    def _searched(self, clip_id: str, token: CancelToken) -> None:
+        with self._lock:
+            # A clip that left and came back is searched anew, under the same id.
+            if self._searches.get(clip_id) is token:
+                del self._searches[clip_id]
 
 
 def _told(error: Exception, path: Path) -> TratteggioError:

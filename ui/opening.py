@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app import commands
-from app.document import Media
+from app.document import Document, Media
 from app.open_media import MediaOpener
 from app.session import Session
 from engines.errors import TratteggioError
@@ -27,10 +27,13 @@ class Opening(QObject):
         self._refused: list[tuple[str, TratteggioError]] = []
         self._again: list[Media] = []
         self._notes: list[str] = []
+        self._unsearched: set[str] = set()
+        """Clips that left the project before their cuts were found."""
         opener.opened.connect(self._add)
         opener.refused.connect(self._refuse)
         opener.noted.connect(self._note)
         opener.cuts_found.connect(self._cut)
+        session.document_changed.connect(self._on_document)
 
     def open(self, paths: Sequence[Path]) -> None:
         """Each becomes a clip; one that is in the project already only becomes the active clip."""
@@ -68,6 +71,17 @@ class Opening(QObject):
         session = self._session
         if any(clip.id == clip_id for clip in session.document.clips):
             session.do(self.tr("Find cuts"), commands.set_cuts(session.document, clip_id, starts))
+
+    @Slot(object, object)
+    def _on_document(self, before: Document, after: Document) -> None:
+        there = {clip.id: clip for clip in after.clips}
+        if there.keys() == {clip.id for clip in before.clips}:
+            return
+        self._unsearched |= self._opener.keep(there)
+        for clip_id in self._unsearched & there.keys():
+            self._unsearched.remove(clip_id)
+            if not there[clip_id].cuts_known:
+                self._opener.find_cuts(there[clip_id])
 
     def _count(self) -> None:
         self._answered += 1

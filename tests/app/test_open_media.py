@@ -54,3 +54,22 @@ def test_closing_in_the_middle_leaves_no_thread(qtbot: QtBot, tmp_path: Path) ->
     opener.find_cuts(ClipWork("c", opened.args[0]))
     opener.close()
     assert not [t for t in threading.enumerate() if t.name.startswith(("open media", "find cuts"))]
+
+
+def test_a_clip_that_left_keeps_no_other_waiting(opener: MediaOpener, qtbot: QtBot, tmp_path: Path) -> None:
+    """A search of minutes ends when its clip leaves; when it comes back it is searched from the start."""
+    media = []
+    for name, frames in (("long.mkv", 300), ("short.mkv", 20)):
+        with qtbot.waitSignal(opener.opened) as opened:
+            opener.open(write_clip(tmp_path / name, frames=frames, width=96, height=64))
+        media.append(opened.args[0])
+    opener.find_cuts(ClipWork("long", media[0]))
+    assert opener.keep(["short"]) == {"long"}
+    with qtbot.waitSignal(opener.cuts_found) as found:
+        opener.find_cuts(ClipWork("short", media[1]))
+    assert found.args[0] == "short"
+    with qtbot.waitSignal(opener.cuts_found, timeout=20_000) as found:
+        opener.find_cuts(ClipWork("long", media[0]))
+        opener.find_cuts(ClipWork("long", media[0]))
+    assert found.args[0] == "long"
+    assert opener.keep([]) == frozenset()
