@@ -57,6 +57,7 @@ class Listener(QObject):
             "undo": session.undo_name,
             "redo": session.redo_name,
             "dirty": session.dirty,
+            "stroke": self._workstation.window.viewer.desk.stroke is not None,
             "path": str(session.path) if session.path else "",
             "compare": self._workstation.state.compare,
             "ready": list(bridge.cache_states(clip.id)) if clip else [],
