@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPalette
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
@@ -76,9 +76,9 @@ class MainWindow(QMainWindow):
         self.docks: Mapping[str, QDockWidget] = {
             "shots": self._dock("shots", self.tr("Shots"), _column(self.media, self.shots, stretched=1), _LEFT),
             "treatment": self._dock(
-                "treatment", self.tr("Treatment"), _scrolled(_column(self.fidelity, self.stages, stretched=1)), _RIGHT
+                "treatment", self.tr("Treatment"), _Scrolled(_column(self.fidelity, self.stages, stretched=1)), _RIGHT
             ),
-            "masks": self._dock("masks", self.tr("Masks"), _scrolled(self.masks), _RIGHT),
+            "masks": self._dock("masks", self.tr("Masks"), _Scrolled(self.masks), _RIGHT),
             "scopes": self._dock("scopes", self.tr("Scopes"), self.scopes, _RIGHT),
             "timeline": self._dock("timeline", self.tr("Timeline"), self.timeline, _BOTTOM),
             "jobs": self._dock("jobs", self.tr("Jobs"), self.jobs, _RIGHT),
@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         dock.setAccessibleName(title)
         dock.setTitleBarWidget(Grip(title))
         dock.setWidget(_on_panel(widget))
-        if area in _NARROWEST:
+        if area in _NARROWEST and not isinstance(widget, _Scrolled):
             widget.setMinimumWidth(_NARROWEST[area])
         self.addDockWidget(area, dock)
         return dock
@@ -180,11 +180,25 @@ def _column(*widgets: QWidget, stretched: int) -> QWidget:
     return column
 
 
-def _scrolled(widget: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(widget)
-    return area
+class _Scrolled(QScrollArea):
+    """Scrolls up and down only: it is never narrower than what is in it."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(widget)
+        widget.installEventFilter(self)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        inside = self.widget()
+        bar = self.verticalScrollBar().sizeHint().width()
+        width = inside.minimumSizeHint().width() + bar if inside is not None else 0
+        return QSize(max(width, _NARROWEST[_RIGHT]), super().minimumSizeHint().height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)

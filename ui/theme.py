@@ -144,7 +144,9 @@ def style_sheet() -> str:
     QMainWindow, QDialog {{ background: {t.window}; }}
     QMainWindow::separator {{ background: {t.window}; width: 6px; height: 6px; }}
     QMainWindow::separator:hover {{ background: {t.hairline}; }}
-    QDockWidget QScrollArea, QDockWidget QScrollArea > QWidget > QWidget {{ background: transparent; }}
+    QDockWidget QScrollArea, QDockWidget QScrollArea > QWidget, QDockWidget QScrollArea > QWidget > QWidget {{
+        background: {t.panel};
+    }}
     QToolTip {{ color: {t.text}; background: {t.raised}; border: 1px solid {t.hairline}; padding: {t.space[0]}px; }}
     QMenuBar {{ background: {t.window}; padding: 2px; }}
     QMenuBar::item {{ padding: 4px 10px; background: transparent; border-radius: {t.radius}px; }}

@@ -56,6 +56,7 @@ class JobsPanel(QWidget):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName(self.tr("Exports"))
+        area.setToolTip(self.tr("Exports\nRunning, waiting and done; arrow keys scroll."))
         area.setWidget(inside)
         box = QVBoxLayout(self)
         box.setContentsMargins(T.space[2], T.space[1], T.space[2], T.space[1])

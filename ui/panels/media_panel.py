@@ -40,7 +40,7 @@ class MediaPanel(QWidget):
         self._session = session
         self._bridge = bridge
         self.heading = Heading(self.tr("Media"))
-        self.list = RowList(bridge, self.tr("Clips"))
+        self.list = RowList(bridge, self.tr("Clips"), self.tr("The clip that is chosen is shown and worked on."))
         self.empty = _Empty()
         self.empty.open_button.clicked.connect(self.open_wanted)
         layout = QVBoxLayout(self)
@@ -133,6 +133,7 @@ class _Empty(QWidget):
         words.setWordWrap(True)
         words.setObjectName("muted")
         self.open_button = QPushButton(self.tr("Open…"))
+        self.open_button.setAccessibleName(self.tr("Open media"))
         self.open_button.setToolTip(self.tr("Open media (Ctrl+O)\nThe file is only read, never changed."))
         self.open_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         layout = QVBoxLayout(self)

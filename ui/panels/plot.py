@@ -23,6 +23,7 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]
         super().__init__(parent, background=colour("field"))
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(pg.GraphicsView.Shape.NoFrame)
         whole = pg.GraphicsLayout()
         whole.setContentsMargins(T.space[0], T.space[1], T.space[1], 0)

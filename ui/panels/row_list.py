@@ -128,8 +128,10 @@ class RowDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._model = model
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # noqa: N802, ARG002 - Qt's signature
-        return QSize(120, THUMB.height() + 2 * T.space[1] + 2)
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # noqa: N802 - Qt's name
+        lines = len(self._model.rows[index.row()].lines)
+        words = option.fontMetrics.height() + (lines + 1) * (px(T.small_size) * 3 // 2 + 1)
+        return QSize(120, max(THUMB.height(), words) + 2 * T.space[1] + 2)
 
     def updateEditorGeometry(  # noqa: N802 - Qt's name
         self,
@@ -201,13 +203,14 @@ class RowList(QListView):
     chosen = Signal(int)
     """The user went to a row, or clicked the one they are on."""
 
-    def __init__(self, bridge: RenderBridge, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: RenderBridge, name: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._following = False
         self.rows = RowModel(bridge, self)
         self.setModel(self.rows)
         self.setItemDelegate(RowDelegate(self.rows, self))
         self.setAccessibleName(name)
+        self.setToolTip(f"{name}\n{tip}")
         self.setMouseTracking(True)
         self.setStyleSheet(
             f"QListView {{ background: {T.panel}; border-color: {T.panel}; padding: 0; }}"

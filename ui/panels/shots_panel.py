@@ -38,7 +38,7 @@ class ShotsPanel(QWidget):
         self._session = session
         self._bridge = bridge
         self.heading = Heading(self.tr("Shots"))
-        self.list = RowList(bridge, self.tr("Shots"))
+        self.list = RowList(bridge, self.tr("Shots"), self.tr("Choose a shot to go to its first frame; F2 names it."))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(T.space[1], T.space[1], T.space[1], T.space[1])
         layout.setSpacing(T.space[1])

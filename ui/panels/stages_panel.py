@@ -48,6 +48,8 @@ class StagesPanel(QWidget):
         self.empty = QLabel()
         self.add_button = QPushButton(self.tr("Add stage…"))
         self.copy_button = QPushButton(self.tr("Copy to shots…"))
+        self.add_button.setAccessibleName(self.tr("Add stage"))
+        self.copy_button.setAccessibleName(self.tr("Copy to shots"))
         self._arrange()
         self._later = Later(self, 120, self.refresh)
         self._connect()

@@ -90,7 +90,6 @@ class ValueSlider(QWidget):
         for part in (self.label, self.field, self.track):
             part.setAccessibleName(self._title)
             part.setToolTip("\n".join(line for line in (self._title, tip, reset) if line))
-        self.setFocusProxy(self.track)
 
     def _connect(self) -> None:
         self.track.sliderPressed.connect(self.started)
