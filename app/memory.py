@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import sys
 
 import psutil
@@ -10,6 +11,25 @@ from app.history import MOST_BYTES
 
 PROGRAM_BYTES = 1280 * 2**20
 """Libraries, networks, decoders' reference frames, and the largest picture in work."""
+
+
+# glibc's names for them, and values: pictures get pages of their own, which go back to the system with them.
+_M_TRIM_THRESHOLD, _TRIM = -1, 16 * 2**20
+_M_MMAP_THRESHOLD, _OWN_PAGES = -3, 2**20
+
+
+def return_freed_pictures() -> None:
+    """Let memory of dropped pictures leave the process at once, where glibc would keep it between smaller things.
+
+    Left alone it raises its thresholds with every large array that is freed, up to 32 MiB: after five minutes of work
+    on 1080p film over 400 MiB lay idle. Elsewhere systems do so by themselves, and nothing is done.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, _OWN_PAGES)
+        mallopt(_M_TRIM_THRESHOLD, _TRIM)
 
 
 def stated_bytes(pictures: int) -> int:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from app.answers import Answers
 from app.document import ClipWork, Document
 from app.frame_facts import Fact
+from app.memory import return_freed_pictures
 from app.picture_maker import RestoredMaker, source_content
 from app.pictures import Bgrx, CacheState, Picture, Readouts, Want
 from app.proxy_maker import ProxyMaker
@@ -50,6 +51,7 @@ class RenderBridge(QObject):
 
     def __init__(self, session: Session, parent: QObject | None = None, *, memory: int = _MEMORY) -> None:
         super().__init__(parent)
+        return_freed_pictures()
         self._session = session
         self._budget = memory
         self._shelf = shelf = Shelf(memory)
