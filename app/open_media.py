@@ -54,6 +54,11 @@ class MediaOpener(QObject):
             token = self._searches[clip.id] = CancelToken()
         self._searchers.submit(self._search, clip, token)
 
+    def searching(self, clip_id: str) -> bool:
+        """Whether the cuts of that clip are still being searched for."""
+        with self._lock:
+            return clip_id in self._searches
+
     def keep(self, clips: Collection[str]) -> frozenset[str]:
         """End the search of every other clip; whose that was: long films that left would keep the next one waiting."""
         with self._lock:

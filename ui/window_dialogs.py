@@ -36,6 +36,11 @@ class WindowDialogs(QObject):
         self._station, self._window = station, station.window
         self._session, self._keeper = station.session, station.keeper
         self._reports: list[CrashReport] = []
+        self._awaited = ""
+        """The clip whose export opens once its cuts are known."""
+        # After the file verbs, which put the cuts into the document.
+        station.opener.cuts_found.connect(self._on_searched)
+        station.opener.cuts_failed.connect(self._on_searched)
         self._keeper.found.connect(self._offer_work)
         self._keeper.held.connect(self._offer_reading)
         self._keeper.media_away.connect(self._relink_these)
@@ -95,13 +100,28 @@ class WindowDialogs(QObject):
             self._open(RelinkDialog(self._session, clips, self._window))
 
     def export(self) -> None:
-        """Of the active clip."""
-        if self._session.clip is None:
+        """Of the active clip; waits for its cuts, which no repair may reach across."""
+        clip = self._session.clip
+        if clip is None:
+            return
+        if self._station.opener.searching(clip.id):
+            self._awaited = clip.id
+            sentence = self.tr("The cuts of {} are still being searched for; the export opens once they are known.")
+            self._session.notify(
+                sentence.format(clip.media.path.name), self.tr("No repair may take content from across a cut.")
+            )
             return
         self._session.commit()
         dialog = ExportDialog(self._session, self._station.bridge, self._station.queue, self._window)
         dialog.queued.connect(self._window.show_jobs)
         self._open(dialog)
+
+    @Slot(str)
+    def _on_searched(self, clip_id: str) -> None:
+        if clip_id == self._awaited:
+            self._awaited = ""
+            if clip_id == self._session.clip_id:
+                self.export()
 
     def import_masks(self) -> None:
         dialog = self._folder(self.tr("Import masks from a folder"))

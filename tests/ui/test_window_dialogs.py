@@ -1,0 +1,40 @@
+"""Dialogs that wait for what they need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.data_folder import HOME_VARIABLE
+from tests.clips import write_clip
+from tests.ui.stand import Stand, stand
+from ui.dialogs.export_dialog import ExportDialog
+
+
+@pytest.fixture
+def stood(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand]:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+    with stand(qtbot) as made:
+        yield made
+
+
+def _open() -> list[ExportDialog]:
+    return [w for w in QApplication.topLevelWidgets() if isinstance(w, ExportDialog) and w.isVisible()]
+
+
+def test_an_export_waits_for_the_cuts(stood: Stand, tmp_path: Path) -> None:
+    stood.drop_clip(write_clip(tmp_path / "long.mkv", frames=250, width=320, height=240))
+    clip = stood.session.clip
+    assert clip is not None
+    assert stood.station.opener.searching(clip.id)
+    stood.station.dialogs.export()
+    assert _open() == []
+    stood.qtbot.waitUntil(lambda: len(_open()) == 1, timeout=60_000)
+    assert stood.session.clip is not None
+    assert stood.session.clip.cuts_known
+    _open()[0].reject()
+    stood.qtbot.waitUntil(lambda: _open() == [])
