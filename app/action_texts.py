@@ -15,6 +15,7 @@ TIPS: Mapping[str, str] = MappingProxyType(
     {
         "file.new": _("Starts an empty project; asks about unsaved work."),
         "file.open": _("Opens a film, a video, an image sequence or a project."),
+        "file.open_folder": _("Opens the numbered stills of a folder as one clip."),
         "file.open_project": _("Replaces the current project by a saved one."),
         "file.recent": _("Lists the projects opened last."),
         "file.demo": _("Makes a short damaged reel and opens it, to try things on."),

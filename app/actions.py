@@ -62,6 +62,7 @@ _MENUS: Mapping[str, tuple[Action, ...]] = {
     _("File"): (
         _one("file.new", _("New Project"), "Ctrl+N"),
         _one("file.open", _("Open..."), "Ctrl+O"),
+        _one("file.open_folder", _("Open Folder of Stills..."), "Ctrl+Alt+O"),
         _one("file.open_project", _("Open Project..."), "Ctrl+Shift+O"),
         _one("file.recent", _("Open Recent"), "", "recent"),
         _one("file.demo", _("Open Demo Reel")),

@@ -39,6 +39,7 @@ class Bindings(QObject):
         return {
             "file.new": files.new,
             "file.open": files.choose,
+            "file.open_folder": files.choose_folder,
             "file.open_project": files.choose_project,
             "file.demo": files.open_demo,
             "file.save": files.save,
