@@ -62,11 +62,18 @@ class Listener(QObject):
             "compare": self._workstation.state.compare,
             "ready": list(bridge.cache_states(clip.id)) if clip else [],
             "jobs": [record.state for record in self._workstation.queue.records()],
+            "focus": _focus(),
             "dialogs": [w.windowTitle() for w in QApplication.topLevelWidgets() if w.isVisible()],
         }
 
     def _grab(self, path: str) -> bool:
         return self._workstation.window.grab().save(path)
+
+
+def _focus() -> str:
+    """Name of what the keyboard acts on."""
+    widget = QApplication.focusWidget()
+    return widget.accessibleName() if widget is not None else ""
 
 
 def _where(name: str) -> list[int] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QApplication, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from app import commands
 from app.mask_tools import MaskTools, copy_masks
@@ -219,7 +219,8 @@ class Viewer(QWidget):
 
     @Slot()
     def _on_clip(self) -> None:
-        focus = QApplication.focusWidget()
+        # Of the window, not of the program: a dialog may have the keyboard just now.
+        focus = self.window().focusWidget()
         welcoming = focus is not None and self.welcome.isAncestorOf(focus)
         self._pages.setCurrentWidget(self.welcome if self.session.clip is None else self._work)
         self._on_left()
