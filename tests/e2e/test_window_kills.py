@@ -151,7 +151,7 @@ def _project(media: Path, path: Path) -> Path:
 
 @pytest.mark.timeout(180)
 def test_a_killed_export_is_offered_again_and_goes_on(start: Start, tmp_path: Path) -> None:
-    reel = write_clip(tmp_path / "reel.mkv", frames=240, width=320, height=240)
+    reel = write_clip(tmp_path / "reel.mkv", frames=32)
     master = tmp_path / "master.mkv"
     person = start("open", _project(reel, tmp_path / "reel.tratteggio"))
     person.sees("clips", 1)
