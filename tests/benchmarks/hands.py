@@ -114,9 +114,10 @@ class Hands:
         )
 
     def begin(self) -> Act:
-        """The clip is there, its project saved."""
+        """The clip is there, in a saved project whose history begins now: undo never takes the clip away."""
         yield from self._open_clip(self._clip)
         yield from self.save()
+        yield from self.reopen()
 
     def once(self) -> Act:
         """Every act one time, in order."""
@@ -135,6 +136,7 @@ class Hands:
         """What every sample begins with: the same clip, still, nothing open, no message left."""
         self._trigger("play.stop")
         yield from self._close_dialogs()
+        self._choose(self._clip)
         state = self.station.state
         for name, value in (("tool", "hand"), ("viewer_only", False), ("onion_skin", False), ("overlay", False)):
             state.set(name, value)
@@ -247,7 +249,7 @@ class Hands:
         yield from self._close_dialogs()
 
     def second_clip(self) -> Act:
-        """Added, looked at, taken out; now and then back by undo and out again."""
+        """Added, looked at, taken out; now and then back by undo and out again. Undo may have left it there before."""
         yield from self._open_clip(self._second)
         yield from self.scrub()
         yield from self.paint()
@@ -256,7 +258,8 @@ class Hands:
         if self.rng.random() < 0.5:
             self._trigger("edit.undo")
             yield 0.3
-            self.window.media.remove()
+            if self._choose(self._second):
+                self.window.media.remove()
             yield 0.3
 
     def save(self) -> Act:
@@ -278,10 +281,16 @@ class Hands:
     # --- fingers --------------------------------------------------------------------------------------------------
 
     def _open_clip(self, path: Path) -> Act:
-        count = len(self.session.document.clips)
         self.station.files.open_paths([path])
-        yield from self._until(lambda: len(self.session.document.clips) > count)
+        yield from self._until(lambda: self.session.clip is not None and self.session.clip.media.path == path)
         yield 0.5
+
+    def _choose(self, path: Path) -> bool:
+        """Whether it is there: undo may have taken back what came in between."""
+        found = [clip.id for clip in self.session.document.clips if clip.media.path == path]
+        if found:
+            self.session.set_clip(found[0])
+        return bool(found)
 
     def _trigger(self, action: str) -> None:
         self.window.book.trigger(action)
