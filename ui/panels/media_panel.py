@@ -65,7 +65,7 @@ class MediaPanel(QWidget):
         clips = self._session.document.clips
         self.heading.set_aside(str(len(clips)) if clips else "")
         self.list.rows.set_rows([self._row(clip) for clip in clips])
-        row = THUMB.height() + 2 * T.space[1] + 2
+        row = max(self.list.sizeHintForRow(0), THUMB.height())
         self.list.setFixedHeight(row * min(max(len(clips), 1), _SHOWN) + 2)
         self.list.setVisible(bool(clips))
         self.empty.setVisible(not clips)

@@ -129,8 +129,10 @@ class RowDelegate(QStyledItemDelegate):
         self._model = model
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # noqa: N802 - Qt's name
+        small = QFont(option.font)
+        small.setPixelSize(px(T.small_size))
         lines = len(self._model.rows[index.row()].lines)
-        words = option.fontMetrics.height() + (lines + 1) * (px(T.small_size) * 3 // 2 + 1)
+        words = option.fontMetrics.height() + 1 + (lines + 1) * (QFontMetrics(small).height() + 1)
         return QSize(120, max(THUMB.height(), words) + 2 * T.space[1] + 2)
 
     def updateEditorGeometry(  # noqa: N802 - Qt's name

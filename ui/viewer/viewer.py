@@ -221,7 +221,7 @@ class Viewer(QWidget):
     def _on_clip(self) -> None:
         # Of the window, not of the program: a dialog may have the keyboard just now.
         focus = self.window().focusWidget()
-        welcoming = focus is not None and self.welcome.isAncestorOf(focus)
+        welcoming = bool(focus) and self.welcome.isAncestorOf(focus)
         self._pages.setCurrentWidget(self.welcome if self.session.clip is None else self._work)
         self._on_left()
         if welcoming and self.session.clip is not None:

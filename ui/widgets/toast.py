@@ -176,8 +176,8 @@ class Toasts(QWidget):
 
     def place(self) -> None:
         """Above the status bar, within the window."""
-        self.setVisible(bool(self._stack))
         if not self._stack:
+            self.hide()
             return
         window = self._window
         gap = T.space[3]
@@ -186,4 +186,6 @@ class Toasts(QWidget):
         height = self._column.totalHeightForWidth(self.width())
         self.setFixedHeight(height)
         self.move(window.width() - self.width() - gap, window.height() - height - gap - self._margin_bottom)
+        # Only now: shown elsewhere for a moment it would take the pointer there for a reader's.
+        self.show()
         self.raise_()
