@@ -11,6 +11,10 @@ class ProjectError(TratteggioError):
     """A project cannot be read, written or recovered; the document in memory is whole."""
 
 
+class MasksMissingError(ProjectError):
+    """Masks of a project cannot be read; the project can be opened without them."""
+
+
 def disk_reason(error: OSError) -> tuple[str, str]:
     """Why a disk refused, as the end of a sentence, and what to do."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):

@@ -26,7 +26,7 @@ from typing import Any, Literal, get_args
 from app import mask_files
 from app.atomic import sync_folder, write_atomically
 from app.document import ClipWork, Document, Layer
-from app.errors import ProjectError, disk_reason
+from app.errors import MasksMissingError, ProjectError, disk_reason
 from app.mask_files import StoredMask
 from app.mask_plane import MaskPlane
 from app.project_format import Values, clip_of, clip_values
@@ -77,7 +77,7 @@ def read_project(path: Path, missing: Literal["stop", "skip"] = "stop") -> Proje
     if lost and missing == "stop":
         count = f"{len(lost)} masks of {path.name} are" if len(lost) > 1 else f"A mask of {path.name} is"
         hint = f"Put {masks_folder(path).name} back beside the project, or open it without them."
-        raise ProjectError(f"{count} missing or damaged ({lost[0]}).", hint)
+        raise MasksMissingError(f"{count} missing or damaged ({lost[0]}).", hint)
     return Project(Document(tuple(_with_masks(clip, planes) for clip in clips)), revision, stored, tuple(lost))
 
 

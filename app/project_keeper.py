@@ -15,11 +15,11 @@ from app.document import Document
 from app.errors import ProjectError
 from app.project_io import new_revision
 from app.project_lock import ProjectLock
-from app.project_work import Compared, Found, Held, Opened, Saved
+from app.project_work import Compared, Found, Held, Maskless, Opened, Saved
 from app.recovery import Recoverable, discard, find_recoverable
 from app.session import Session
 
-_Outcome = Opened | Held | Saved | Found | Compared | ProjectError
+_Outcome = Opened | Held | Maskless | Saved | Found | Compared | ProjectError
 
 
 class ProjectKeeper(QObject):
@@ -33,6 +33,8 @@ class ProjectKeeper(QObject):
     """TratteggioError; nothing changed, neither in memory nor in the file."""
     held = Signal(object, object)
     """path, Holder: somebody else has it open. `open(path, read_only=True)` would do."""
+    maskless = Signal(object)
+    """Maskless: some masks cannot be read. `open(path, masks="skip")` would do."""
     media_away = Signal(object)
     """Ids of the clips whose media is not where it was, after `opened`."""
     found = Signal(object)
@@ -65,7 +67,7 @@ class ProjectKeeper(QObject):
         self.opened.emit(None)
 
     def open(self, path: Path, *, read_only: bool = False, masks: Literal["stop", "skip"] = "stop") -> None:
-        """Answers by `opened`, `held` or `refused`. masks "skip": open without those that are missing."""
+        """Answers by `opened`, `held`, `maskless` or `refused`. masks "skip": open without those that are missing."""
         self._submit(lambda: project_work.open_project(path, self._lock, read_only, masks))
 
     def save(self, path: Path | None = None) -> None:
@@ -133,6 +135,8 @@ class ProjectKeeper(QObject):
             self.saved.emit(outcome.path)
         elif isinstance(outcome, Held):
             self.held.emit(outcome.path, outcome.holder)
+        elif isinstance(outcome, Maskless):
+            self.maskless.emit(outcome)
         elif isinstance(outcome, Found):
             self.found.emit(outcome.recoverable)
         elif isinstance(outcome, Compared):

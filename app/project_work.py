@@ -10,7 +10,7 @@ from typing import Literal
 
 from app.changes import in_words
 from app.document import Document
-from app.errors import ProjectError, disk_reason
+from app.errors import MasksMissingError, ProjectError, disk_reason
 from app.project_io import read_project, save_project
 from app.project_lock import Holder, ProjectLock
 from app.recent import add_recent
@@ -45,6 +45,15 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Maskless:
+    """The project can be opened only without some of its masks."""
+
+    path: Path
+    read_only: bool
+    error: ProjectError
+
+
+@dataclass(frozen=True)
 class Found:
     """What sessions that ended badly left."""
 
@@ -70,7 +79,7 @@ class Saved:
 
 def open_project(
     path: Path, ours: ProjectLock | None, read_only: bool, masks: Literal["stop", "skip"]
-) -> Opened | Held:
+) -> Opened | Held | Maskless:
     """ours: the lock that the session holds now. Raises ProjectError."""
     path = path.resolve()
     lock, holder, warning = (None, None, None) if read_only else _locked(path, ours)
@@ -78,13 +87,17 @@ def open_project(
         return Held(path, holder)
     try:
         project = read_project(path, masks)
-    except ProjectError:
+    except ProjectError as error:
         if lock is not None and lock is not ours:
             lock.release()
+        if isinstance(error, MasksMissingError):
+            return Maskless(path, read_only, error)
         raise
     warnings = [warning] if warning else []
     if project.missing:
-        text = f"{len(project.missing)} masks are missing or damaged; the project was opened without them."
+        count = len(project.missing)
+        what = f"{count} masks are" if count > 1 else "One mask is"
+        text = f"{what} missing or damaged; the project was opened without {'them' if count > 1 else 'it'}."
         warnings.append(ProjectError(text, f"The first is {project.missing[0]}."))
     warnings += _remembered(path)
     # Without its missing masks the work is not what the file holds.

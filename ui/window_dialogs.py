@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from app.crash_report import CrashReport, pending_reports
 from app.project_lock import Holder
+from app.project_work import Maskless
 from app.recovery import Recoverable
 from app.time_text import TimeText
 from ui.dialogs.about_dialog import AboutDialog, LicencesDialog
@@ -43,6 +44,7 @@ class WindowDialogs(QObject):
         station.opener.cuts_failed.connect(self._on_searched)
         self._keeper.found.connect(self._offer_work)
         self._keeper.held.connect(self._offer_reading)
+        self._keeper.maskless.connect(self._offer_without_masks)
         self._keeper.media_away.connect(self._relink_these)
 
     # --- what the last session left -------------------------------------------------------------------------------
@@ -86,6 +88,18 @@ class WindowDialogs(QObject):
         read = box.addButton(self.tr("Open for reading"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         read.clicked.connect(lambda: self._keeper.open(path, read_only=True))
+        self._open(box)
+
+    @Slot(object)
+    def _offer_without_masks(self, found: Maskless) -> None:
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle(self.tr("Masks are missing"))
+        box.setText(found.error.sentence)
+        box.setInformativeText(self.tr("Until you save, the file stays as it is. {}").format(found.error.hint))
+        bare = box.addButton(self.tr("Open without them"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        bare.clicked.connect(lambda: self._keeper.open(found.path, read_only=found.read_only, masks="skip"))
         self._open(box)
 
     # --- media ----------------------------------------------------------------------------------------------------

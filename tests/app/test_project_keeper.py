@@ -179,14 +179,14 @@ def test_missing_masks_stop_or_are_left_out(
     path = tmp_path / "work.tratteggio"
     revision = save_project(commands.set_mask(one_clip(), "c1", "damage", 3, disc(9, 9)), path)
     (masks_folder(path) / revision / "c1" / "damage" / "000003.png").unlink()
-    with qtbot.waitSignal(keeper.refused):
+    with qtbot.waitSignal(keeper.maskless):
         keeper.open(path)
     notices: list[Notice] = []
     session.notified.connect(notices.append)
     with qtbot.waitSignal(keeper.opened):
         keeper.open(path, masks="skip")
     assert (session.document, session.dirty) == (one_clip(), True)
-    assert "1 masks are missing" in notices[0].sentence
+    assert "One mask is missing" in notices[0].sentence
 
 
 def test_work_is_recovered_kept_anew_and_saved(qtbot: QtBot, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from app.data_folder import HOME_VARIABLE
 from app.journal_folder import JournalFolder
+from app.project_io import load_project
 from tests.clips import write_clip
 from tests.ui.stand import Stand, stand
 from ui.dialogs.relink_dialog import RelinkDialog
@@ -182,6 +183,23 @@ def _sees_pictures(stood: Stand) -> None:
     stood.station.state.set("compare", "restored")
     session, bridge = stood.session, stood.station.bridge
     stood.qtbot.waitUntil(lambda: "ready" in bridge.cache_states(session.clip_id), timeout=20000)
+
+
+def test_masks_gone_are_one_question(stood: Stand, clip: Path, tmp_path: Path) -> None:
+    project = _project_of(stood, clip, tmp_path / "work.tratteggio")
+    masks = project.with_name("work.masks")
+    masks.rename(tmp_path / "away")
+    stood.drop(project)
+    box = stood.dialog()
+    assert isinstance(box, QMessageBox)
+    assert "A mask of work.tratteggio" in box.text()
+    stood.press("Open without them")
+    stood.qtbot.waitUntil(lambda: bool(stood.session.document.clips))
+    assert stood.one_message().kind == "warning"
+    assert stood.session.dirty
+    # Nothing was written: with its masks back the project is whole.
+    (tmp_path / "away").rename(masks)
+    assert sorted(load_project(project).clips[0].damage) == [1]
 
 
 def test_media_that_vanishes_while_open_is_one_message(stood: Stand, tmp_path: Path) -> None:
