@@ -164,7 +164,7 @@ class RenderBridge(QObject):
         if clip is None or not (0 <= x < clip.media.width and 0 <= y < clip.media.height):
             return
         run = self._answers.probe(clip, frame, x, y, lambda probe: self._post(partial(self.probe_ready.emit, probe)))
-        key = ("probe", id(clip), frame, x, y)
+        key = ("probe", clip_id, id(clip), frame, x, y)
         self._restored_worker.queue.replace("probe", [Job(key, Urgency.PROBE, run)])
 
     def thumbnail(self, clip_id: str, frame: FrameNo, height: int) -> Bgrx | None:
@@ -185,7 +185,9 @@ class RenderBridge(QObject):
         if clip is None:
             return
         run = self._answers.scope(clip, frame, lambda answer: self._post(partial(self.scope_ready.emit, answer)))
-        self._restored_worker.queue.replace("scope", [Job(("scope", id(clip), frame), Urgency.PROBE, run, 1.0)])
+        self._restored_worker.queue.replace(
+            "scope", [Job(("scope", clip_id, id(clip), frame), Urgency.PROBE, run, 1.0)]
+        )
         self._scoped = (clip_id, frame)
 
     def ask_curve(self, clip_id: str, shot_index: int) -> None:
@@ -198,7 +200,7 @@ class RenderBridge(QObject):
             self._post(partial(self.curve_ready.emit, clip_id, shot_index, curve))
 
         run = self._answers.curve(clip, shot_index, tell)
-        key = ("curve", id(clip), shot_index)
+        key = ("curve", clip_id, id(clip), shot_index)
         self._restored_worker.queue.replace("curve", [Job(key, Urgency.CURVE, run)])
 
     def clip_info(self, clip_id: str) -> ClipInfo | None:
@@ -255,7 +257,7 @@ class RenderBridge(QObject):
             self._infos.pop(clip_id, None)
             self._shelf.forget(clip_id)
         if gone:
-            self._close_unused(after)
+            self._close_unused(after, gone)
         self.show([want for want in self._wants if want.clip_id not in gone])
 
     def _on_clip_work(self, old: ClipWork | None, clip: ClipWork) -> None:
@@ -282,7 +284,10 @@ class RenderBridge(QObject):
         closing = Job(("close",), Urgency.PLAYHEAD, lambda _: self._proxies.keep(used))
         self._proxy_worker.queue.replace("proxies", [closing, *jobs])
 
-    def _close_unused(self, document: Document) -> None:
+    def _close_unused(self, document: Document, gone: set[str]) -> None:
+        for worker in (self._source_worker, self._restored_worker):
+            # Whatever were left would open the clip again after it was closed.
+            worker.queue.drop(lambda job: _clip_of(job) in gone)
         used = {media_key(clip.media) for clip in document.clips}
         self._source_worker.queue.add("close", self._source.keep(used))
         self._restored_worker.queue.add("close", self._restored.keep(used, {clip.id for clip in document.clips}))
@@ -382,6 +387,12 @@ class RenderBridge(QObject):
         """On a worker. Expected failures are sentences; others also go where crashes are reported."""
         if not isinstance(error, TratteggioError):
             threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, None)))
-        clip_id = job.key[1] if isinstance(job.key, tuple) and isinstance(job.key[1], str) else ""
+        clip_id = _clip_of(job)
         sentence = error.sentence if isinstance(error, TratteggioError) else f"Something unexpected happened: {error}."
         self._post(partial(self.failed.emit, clip_id, sentence))
+
+
+def _clip_of(job: Job) -> str:
+    """Keys are kinds followed by the clip's id, if the work is for one; "" if not."""
+    key = job.key
+    return key[1] if isinstance(key, tuple) and len(key) > 1 and isinstance(key[1], str) else ""

@@ -70,6 +70,15 @@ class JobQueue:
                 held[job.key] = job
             self._review()
 
+    def drop(self, outdated: Callable[[Job], bool]) -> None:
+        """Nobody wants these any more, in any group."""
+        with self._changed:
+            for group, held in tuple(self._groups.items()):
+                self._groups[group] = {key: job for key, job in held.items() if not outdated(job)}
+                if not self._groups[group]:
+                    del self._groups[group]
+            self._review()
+
     def take(self, timeout: float | None = None) -> Running | None:
         """The most urgent job, which counts as in hand until `finish`; None once closed or after `timeout` seconds."""
         with self._changed:

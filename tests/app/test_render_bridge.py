@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -204,6 +205,24 @@ def test_a_clip_that_left_is_forgotten(bench: Bench, qtbot: QtBot) -> None:
     assert bench.bridge.show([bench.want(3, "source")]) == []
     assert bench.bridge.cache_states(bench.clip_id) == ()
     qtbot.waitUntil(lambda: bench.bridge.memory[0] == 0, timeout=WAIT)
+
+
+def test_a_clip_that_left_is_closed_whatever_was_asked_of_it(bench: Bench, qtbot: QtBot) -> None:
+    bench.bridge.show([bench.want(0), bench.want(0, "source")])
+    bench.bridge.ask_curve(bench.clip_id, 0)
+    bench.bridge.ask_scope(bench.clip_id, 3)
+    for frame in range(FRAMES):
+        bench.bridge.thumbnail(bench.clip_id, frame, 32)
+    qtbot.waitUntil(lambda: len(bench.pictures) > 0, timeout=WAIT)
+    assert _open_files(bench.media.path)
+    bench.session.do("Remove", remove_clip(bench.session.document, bench.clip_id))
+    qtbot.waitUntil(lambda: not _open_files(bench.media.path), timeout=WAIT)
+    qtbot.wait(200)
+    assert not _open_files(bench.media.path)
+
+
+def _open_files(path: Path) -> list[str]:
+    return [held.path for held in psutil.Process().open_files() if Path(held.path) == path]
 
 
 def test_information_thumbnails_probe_scope_and_curve(bench: Bench, qtbot: QtBot) -> None:
