@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import getpass
 import json
 import os
@@ -43,6 +44,9 @@ class ProjectLock:
         try:
             self._lock.acquire()
         except Timeout:
+            if not Path(self._lock.lock_file).exists():
+                # No file can be made there, which the lock takes for a disk that is slow to answer.
+                raise PermissionError(errno.EACCES, "no files can be made there") from None
             return self._held_by()
         except NotImplementedError as error:
             raise OSError("the disk knows no locks") from error

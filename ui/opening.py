@@ -24,7 +24,7 @@ class Opening(QObject):
         super().__init__(parent)
         self._session, self._opener = session, opener
         self._asked = self._answered = 0
-        self._refused: list[tuple[str, TratteggioError]] = []
+        self._refused: list[TratteggioError] = []
         self._again: list[Media] = []
         self._notes: list[str] = []
         self._unsearched: set[str] = set()
@@ -58,8 +58,8 @@ class Opening(QObject):
         self._count()
 
     @Slot(str, object)
-    def _refuse(self, path: str, error: TratteggioError) -> None:
-        self._refused.append((path, error))
+    def _refuse(self, _path: str, error: TratteggioError) -> None:
+        self._refused.append(error)
         self._count()
 
     @Slot(str)
@@ -97,13 +97,13 @@ class Opening(QObject):
     def _tell_refused(self) -> None:
         if not self._refused:
             return
-        path, error = self._refused[0]
+        error = self._refused[0]
         if len(self._refused) == 1:
             self._session.notify_error(error)
             return
         self._session.notify(
             self.tr("{0} of {1} could not be opened.").format(len(self._refused), self._asked),
-            self.tr("The first is {0}: {1}").format(Path(path).name, error.sentence),
+            self.tr("The first: {0}").format(error.sentence),
             "error",
         )
 

@@ -48,7 +48,11 @@ class Troubles(QObject):
 
     @Slot(str, str)
     def _of_clip(self, clip_id: str, sentence: str) -> None:
-        self._tell_of(clip_id, sentence, self.tr("Your work is kept. Find Missing Media in the File menu may help."))
+        self._tell_of(
+            clip_id,
+            sentence,
+            self.tr("Your work is kept. If the file was moved, Find Missing Media in the File menu helps."),
+        )
 
     @Slot(str, object)
     def _of_cuts(self, clip_id: str, error: TratteggioError) -> None:

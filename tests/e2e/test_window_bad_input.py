@@ -258,6 +258,7 @@ def test_a_folder_that_takes_no_files_is_one_message(stood: Stand, clip: Path, t
     stood.station.keeper.save(Path("/proc/work.tratteggio"))
     message = stood.one_message()
     assert "work.tratteggio" in message.sentence
+    assert "writing is not allowed" in message.sentence
     assert stood.session.dirty
     stood.save(tmp_path / "elsewhere.tratteggio")
     assert not stood.session.dirty
