@@ -43,6 +43,7 @@ class WindowDialogs(QObject):
         station.opener.cuts_found.connect(self._on_searched)
         station.opener.cuts_failed.connect(self._on_searched)
         self._keeper.found.connect(self._offer_work)
+        self._keeper.opened.connect(self._offer_report)
         self._keeper.held.connect(self._offer_reading)
         self._keeper.maskless.connect(self._offer_without_masks)
         self._keeper.media_away.connect(self._relink_these)
@@ -63,12 +64,12 @@ class WindowDialogs(QObject):
         dialog.recover_chosen.connect(self._station.files.recover)
         dialog.saved_chosen.connect(self._open_saved)
         dialog.discard_chosen.connect(self._keeper.discard)
-        dialog.finished.connect(self._offer_report)
+        dialog.rejected.connect(self._offer_report)
         self._open(dialog)
 
     @Slot()
     def _offer_report(self, *_: object) -> None:
-        """One question at a time."""
+        """After the work, so that there is one question at a time."""
         reports, self._reports = self._reports, []
         if reports:
             self._open(CrashDialog(reports[0], self._window))

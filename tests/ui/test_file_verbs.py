@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,11 +12,17 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.data_folder import HOME_VARIABLE
+from app.document import Document
+from app.history import step
+from app.journal_writer import JournalWriter
 from app.project_io import load_project
 from app.project_lock import ProjectLock
 from app.recovery import find_recoverable
+from tests.app.works import one_clip
 from tests.clips import write_clip
 from tests.ui.stand import Stand, stand
+from ui.dialogs.crash_dialog import CrashDialog
+from ui.dialogs.recovery_dialog import RecoveryDialog
 
 _BUTTONS = QMessageBox.StandardButton
 
@@ -170,3 +177,31 @@ def test_the_window_goes_without_a_question_when_all_is_saved(stood: Stand, proj
     stood.window.close()
     assert stood.dialogs() == []
     assert not stood.window.isVisible()
+
+
+def test_work_is_offered_before_the_crash_report(stood: Stand, tmp_path: Path) -> None:
+    """One question at a time, and never over work of this session."""
+    _left_by_a_crash(tmp_path / "home")
+    before = stood.session.document
+    stood.station.dialogs.after_crash()
+    dialog = stood.dialog()
+    assert isinstance(dialog, RecoveryDialog)
+    stood.press("Recover")
+    stood.qtbot.waitUntil(lambda: dialog not in stood.dialogs())
+    assert stood.session.document is before
+    stood.answer(_BUTTONS.Discard)
+    stood.qtbot.waitUntil(lambda: [clip.id for clip in stood.session.document.clips] == ["c1"])
+    assert stood.session.dirty
+    assert any(isinstance(shown, CrashDialog) for shown in stood.dialogs())
+
+
+def _left_by_a_crash(home: Path) -> None:
+    """A journal of one step, and a report."""
+    writer = JournalWriter(3.0, print)
+    thread = threading.Thread(target=writer.run)
+    thread.start()
+    writer.keep(step("Add", Document(), one_clip(), "c1", 0))
+    writer.finish(keep=True)
+    thread.join()
+    (home / "crashes").mkdir(parents=True, exist_ok=True)
+    (home / "crashes" / "1-0.txt").write_text("Tratteggio\nSomething broke\n")
