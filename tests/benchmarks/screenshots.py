@@ -309,6 +309,33 @@ def errors(studio: Studio) -> None:
     session.undo()
 
 
+def readme(studio: Studio) -> None:
+    """The two pictures of the README; only of our own reel."""
+    studio.do("view.compare_restored")
+    for frame in range(8, 20):
+        studio.session.seek(frame)
+        studio.settle()
+    studio.session.seek(15)
+    studio.do("mask.brush")
+    studio.paint((0.33, 0.22), (0.36, 0.3), (0.37, 0.36))
+    studio.settle()
+    studio.point(0.405, 0.44)
+    studio.window.stages.setFocus()
+    studio.rest(1)
+    studio.grab("window-repair")
+    studio.do("edit.undo")
+    studio.do("mask.hand")
+    studio.point(2.0, 2.0)
+    studio.do("view.compare_wipe")
+    studio.do("mask.hide")
+    studio.do("workspace.review")
+    studio.settle()
+    studio.rest(3)
+    studio.grab("window-wipe")
+    studio.do("mask.hide")
+    studio.do("workspace.repair")
+
+
 STATES: Mapping[str, Callable[[Studio], None]] = {
     "empty": empty,
     "loaded": loaded,
@@ -321,6 +348,7 @@ STATES: Mapping[str, Callable[[Studio], None]] = {
     "small": small,
     "many": many,
     "errors": errors,
+    "readme": readme,
 }
 
 
@@ -343,6 +371,7 @@ def main() -> int:
     else:
         studio.station.files.open_demo()
         assert studio.wait(lambda: studio.session.clip is not None and bool(studio.session.clip.damage), 180)
+        assert studio.wait(lambda: studio.session.clip is not None and studio.session.clip.cuts_known, 60)
         studio.settle()
     for act in acts:
         act()
