@@ -216,17 +216,22 @@ def deaf(bench: Bench, folder: Path) -> list[float]:
         end = time.monotonic() + 20
         while time.monotonic() < end:
             session.seek(int(rng.integers(media.frame_count)))
+            _rest(60)
             coverage = np.zeros((media.height, media.width), np.uint8)
             y, x = int(rng.integers(900)), int(rng.integers(1700))
             coverage[y : y + 60, x : x + 60] = 255
             plane = MaskPlane.of(coverage)
             session.do("Paint", commands.set_mask(session.document, session.clip_id, "damage", session.playhead, plane))
-            loop = QEventLoop()
-            QTimer.singleShot(120, loop.quit)
-            loop.exec()
+            _rest(60)
     for record in station.queue.records():
         station.queue.cancel(record.id, keep_parts=False)
     return gaps
+
+
+def _rest(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def main() -> int:
