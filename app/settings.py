@@ -22,7 +22,7 @@ class Settings:
     text_size: int = 0
     """Of the interface in points; 0 = the system's."""
     cache_megabytes: int = 0
-    """Memory for pictures; 0 = a quarter of the machine's."""
+    """Memory for pictures; 0 = one gibibyte."""
     autosave_minutes: float = 3.0
     """Between full copies of the work; every step is journalled at once whatever this says."""
     threads: int = 0
