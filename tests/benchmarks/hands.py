@@ -57,8 +57,10 @@ _PATIENCE = 60.0
 class Player(QObject):
     """Lets an act run from the event loop, as a person's events come."""
 
-    def __init__(self) -> None:
+    def __init__(self, pace: float = 1.0) -> None:
+        """pace: what waits are multiplied by."""
         super().__init__()
+        self._pace = pace
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._next)
@@ -78,7 +80,7 @@ class Player(QObject):
     def _next(self) -> None:
         assert self._act is not None
         try:
-            self._timer.start(round(next(self._act) * 1000))
+            self._timer.start(round(next(self._act) * self._pace * 1000))
         except StopIteration:
             self._loop.quit()
         except BaseException as error:  # noqa: BLE001 - raised again by `play`
