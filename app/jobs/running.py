@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import threading
 from collections.abc import Callable
 
+import psutil
+
 from app.export.events import Event, error
 from app.export.runner import RenderProcess, Request
+
+_POLITE = 10
 
 
 class RunningWorker:
@@ -49,6 +55,7 @@ class RunningWorker:
         try:
             with self._lock:
                 self._process = RenderProcess(self._request, self._module)
+                _step_back(self._process.pid)
                 if self._asked:
                     _stop(self._process, self._asked)
         except OSError as failure:
@@ -56,6 +63,13 @@ class RunningWorker:
             return
         for event in self._process.events():
             self._tell(event)
+
+
+def _step_back(pid: int) -> None:
+    """Whoever works in the window goes first."""
+    with contextlib.suppress(psutil.NoSuchProcess):  # it has ended already; its events say how
+        process = psutil.Process(pid)
+        process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else max(process.nice(), _POLITE))
 
 
 def _stop(process: RenderProcess, how: str) -> None:
