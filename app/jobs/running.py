@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import threading
 from collections.abc import Callable
 
@@ -69,7 +68,8 @@ def _step_back(pid: int) -> None:
     """Whoever works in the window goes first."""
     with contextlib.suppress(psutil.NoSuchProcess):  # it has ended already; its events say how
         process = psutil.Process(pid)
-        process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else max(process.nice(), _POLITE))
+        behind = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", max(process.nice(), _POLITE))
+        process.nice(behind)
 
 
 def _stop(process: RenderProcess, how: str) -> None:
