@@ -107,7 +107,7 @@ def main() -> int:
     most = max(v.rss for v in taken)
     stated = stated_bytes(taken[-1].budget)
     print(f"{done} acts; at most {most / 2**20:.0f} MiB of {stated / 2**20:.0f} MiB stated")
-    print(f"slope of the second half {slope(taken[len(taken) // 2 :]):+.2f} MiB/min")
+    print(f"without pictures, slope of the second half {slope(taken[len(taken) // 2 :]):+.2f} MiB/min")
     print(f"longest deafness {max(v.deaf for v in taken):.0f} ms; over 50 ms {deaf} times")
     wrong = verdict(taken)
     print("\n".join(wrong) if wrong else "within budget and flat")

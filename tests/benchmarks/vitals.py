@@ -136,11 +136,11 @@ def _rss(process: psutil.Process) -> int:
 
 
 def slope(taken: Sequence[Vitals]) -> float:
-    """MiB per minute that resident memory grows by, fitted to all samples."""
+    """MiB per minute that resident memory grows by, beyond what pictures hold within their budget; fitted to all."""
     if len(taken) < 2:
         return 0.0
     at = [v.seconds / 60 for v in taken]
-    held = [v.rss / _MIB for v in taken]
+    held = [(v.rss - v.pictures) / _MIB for v in taken]
     mean_at, mean_held = sum(at) / len(at), sum(held) / len(held)
     across = sum((a - mean_at) ** 2 for a in at)
     return sum((a - mean_at) * (h - mean_held) for a, h in zip(at, held, strict=True)) / across
