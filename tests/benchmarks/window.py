@@ -79,7 +79,8 @@ class Bench:
         while not true():
             if time.monotonic() > end:
                 return False
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 2)
+            # A loop that sleeps: spinning would keep the interpreter from the threads that render.
+            _rest(1)
         return True
 
     def exact(self, kind: str) -> bool:
