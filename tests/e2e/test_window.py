@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,15 +11,9 @@ from app.cli import parse
 from app.verbs.verify import run as verify
 from engines.media.readback import decoded_hashes
 from tests.e2e.harness import render_here
-from tests.e2e.screen import Person, x_server
+from tests.e2e.screen import Person
 
 _FRAMES = 12
-
-
-@pytest.fixture
-def display() -> Iterator[str]:
-    with x_server() as name:
-        yield name
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,16 +9,10 @@ import pytest
 from app.cli import parse
 from app.verbs.verify import run as verify
 from tests.clips import write_clip
-from tests.e2e.screen import Person, x_server
+from tests.e2e.screen import Person
 
 _FRAMES = 8
 _MOST_TABS = 120
-
-
-@pytest.fixture
-def display() -> Iterator[str]:
-    with x_server() as name:
-        yield name
 
 
 @pytest.mark.timeout(150)

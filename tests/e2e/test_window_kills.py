@@ -17,16 +17,10 @@ from app.recovery import find_recoverable, recover
 from app.verbs.verify import run as verify
 from engines.media.open import open_source
 from tests.clips import write_clip
-from tests.e2e.screen import Person, x_server
+from tests.e2e.screen import Person
 
 _FRAMES = 6
 RECOVERY = "Unsaved work was found"
-
-
-@pytest.fixture
-def display() -> Iterator[str]:
-    with x_server() as name:
-        yield name
 
 
 @pytest.fixture
