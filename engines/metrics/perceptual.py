@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from engines.errors import MediaError, ModelError
 from engines.media.display import to_rgb8
@@ -80,21 +80,30 @@ def _usual_folders() -> list[Path]:
     return [*([Path(named)] if named else []), platformdirs.user_data_path("tratteggio") / "lpips"]
 
 
-def _stand_in(path: Path) -> Callable[[Tensor, Tensor], Tensor]:
-    """Squared differences of unit-length features, summed over channels, averaged over picture and layers."""
+def load_features(path: Path) -> SqueezeNetFeatures:
+    """The stand-in's frozen backbone out of a file, or out of the folder that holds it. Raises ModelError."""
+    path = path / _STAND_IN_FILE if path.is_dir() else path
     network = SqueezeNetFeatures()
     try:
         network.load_state_dict(dict(load_weights(path).tensors))
     except RuntimeError as error:
         raise ModelError(f"The weight file {path} is not a SqueezeNet 1.1.", "Restore it from a good copy.") from error
-    network.eval().requires_grad_(False)
+    return network.eval().requires_grad_(False)
+
+
+def feature_distance(network: nn.Module, a: Tensor, b: Tensor) -> Tensor:
+    """Squared differences of unit-length features of two B x 3 x H x W RGB pictures (0..255).
+
+    Summed over channels, averaged over the pictures and layers; differentiable.
+    """
     mean = torch.tensor(_CAFFE_MEAN)[None, :, None, None]
+    maps = zip(*(network(picture.flip(1) - mean) for picture in (a, b)), strict=True)
+    return torch.stack([(_unit(x) - _unit(y)).square().sum(1).mean() for x, y in maps]).mean()
 
-    def compare(a: Tensor, b: Tensor) -> Tensor:
-        maps = zip(*(network(picture.flip(1) - mean) for picture in (a, b)), strict=True)
-        return torch.stack([(_unit(x) - _unit(y)).square().sum(1).mean() for x, y in maps]).mean()
 
-    return compare
+def _stand_in(path: Path) -> Callable[[Tensor, Tensor], Tensor]:
+    network = load_features(path)
+    return lambda a, b: feature_distance(network, a, b)
 
 
 def _unit(features: Tensor) -> Tensor:

@@ -8,6 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+SEED_PLANES = 4
+"""Planes of standard normal noise that the perceptual twin P takes besides what F takes: one picture per seed."""
+
 
 @dataclass(frozen=True)
 class FidelityConfig:
@@ -16,6 +19,10 @@ class FidelityConfig:
     channels: int = 64
     blocks: int = 6
     scales: tuple[int, ...] = (1, 2, 4)
+    extra: int = 0
+    """Further input planes besides luma and its degradation; zeros where the caller has none."""
+    doubt: bool = False
+    """Whether it also predicts the variance of its own error."""
 
     @property
     def receptive_radius(self) -> int:
@@ -48,7 +55,7 @@ class FidelityNet(nn.Module):
         super().__init__()
         self.config = config or FidelityConfig()
         width = self.config.channels
-        self.stem = nn.Conv2d(3, width, 3, padding=1)
+        self.stem = nn.Conv2d(3 + self.config.extra, width, 3, padding=1)
         self.trunk = nn.Sequential(*(ResidualBlock(width) for _ in range(self.config.blocks)))
         self.fuse = nn.Conv2d(width, width, 3, padding=1)
         self.heads = nn.ModuleDict({str(s): nn.Conv2d(width, s * s, 3, padding=1) for s in self.config.scales})
@@ -56,18 +63,37 @@ class FidelityNet(nn.Module):
         for head in self.heads.values():
             assert isinstance(head, nn.Conv2d)
             nn.init.normal_(head.weight, std=1e-3)
+        if self.config.doubt:
+            self.doubts = nn.ModuleDict({str(s): nn.Conv2d(width, s * s, 3, padding=1) for s in self.config.scales})
 
-    def forward(self, luma: Tensor, condition: Tensor, scale: int) -> Tensor:
-        """luma: B x 1 x H x W, nominal range 0..1; condition: B x 2 (noise, compression), each 0..1.
+    def forward(self, luma: Tensor, condition: Tensor, scale: int, extra: Tensor | None = None) -> Tensor:
+        """luma: B x 1 x H x W, nominal range 0..1; condition: B x 2 (noise, compression), each 0..1;
+        extra: B x config.extra x H x W, None for zeros.
 
         Returns B x 1 x sH x sW. Raises KeyError for a scale the network has no head for.
         """
-        head = self.heads[str(scale)]
-        planes = condition[:, :, None, None].expand(-1, -1, luma.shape[-2], luma.shape[-1])
-        features = self.stem(torch.cat((luma, planes.to(luma.dtype)), dim=1))  # B x C x H x W
-        features = features + self.fuse(self.trunk(features))
-        detail = functional.pixel_shuffle(head(features), scale) if scale > 1 else head(features)
-        return enlarge(luma, scale) + detail
+        return enlarge(luma, scale) + self.correction(self.features(self.planes(luma, condition, extra)), scale)
+
+    def planes(self, luma: Tensor, condition: Tensor, extra: Tensor | None = None) -> Tensor:
+        """All input planes, B x (3 + config.extra) x H x W; arguments as in `forward`."""
+        size = luma.shape[-2:]
+        told = condition[:, :, None, None].expand(-1, -1, *size).to(luma.dtype)
+        if extra is None:
+            extra = luma.new_zeros(luma.shape[0], self.config.extra, *size)
+        return torch.cat((luma, told, extra), dim=1)
+
+    def features(self, planes: Tensor) -> Tensor:
+        """What all heads read, B x channels x H x W."""
+        features: Tensor = self.stem(planes)
+        return features + self.fuse(self.trunk(features))
+
+    def correction(self, features: Tensor, scale: int) -> Tensor:
+        """What is added to the enlarged luma, B x 1 x sH x sW."""
+        return functional.pixel_shuffle(self.heads[str(scale)](features), scale)
+
+    def log_variance(self, features: Tensor, scale: int) -> Tensor:
+        """Natural logarithm of the expected squared error (nominal range 0..1), B x 1 x sH x sW."""
+        return functional.pixel_shuffle(self.doubts[str(scale)](features), scale)
 
 
 def enlarge(luma: Tensor, scale: int) -> Tensor:
