@@ -1,4 +1,4 @@
-"""Recipe `perceptual`: P, an adversarially fine-tuned twin of F that answers with real-looking luma, one picture per seed."""
+"""Recipe `perceptual`: P, an adversarially fine-tuned twin of F whose answers look real, one picture per seed."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from torch.nn import functional
 from engines.metrics.perceptual import feature_distance, load_features
 from engines.models.weights import save_weights
 from engines.nets.critic import Critic
-from engines.nets.fidelity import SEED_PLANES, FidelityConfig, FidelityNet
+from engines.nets.fidelity import SEED_PLANES, FidelityNet
 from engines.training.datasets import LumaSet, load_luma_set
-from engines.training.degradations import Degraded, DegradationRange, degrade
+from engines.training.degradations import DegradationRange, Degraded, degrade
 from engines.training.detail import draw_patches
 from engines.training.loop import LoopConfig, TimedLoop
 from engines.training.spectrum import radial_power
@@ -161,7 +161,7 @@ def _rgb(luma: Tensor) -> Tensor:
 
 
 def judge(module: nn.Module, faithful: FidelityNet, pictures: LumaSet, backbone: nn.Module) -> Mapping[str, float]:
-    """F and P on held-out crops at x4: PSNR (dB), perceptual distance, worst spectral ratio up to 0.8 Nyquist, seeds."""
+    """F and P on held-out crops at x4: PSNR (dB), perceptual distance, spectral ratios up to 0.8 Nyquist, seeds."""
     assert isinstance(module, Twins)
     rng = np.random.default_rng(7)
     real = draw_patches(pictures.held_out, _JUDGED, 192, rng)

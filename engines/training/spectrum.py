@@ -1,4 +1,4 @@
-"""Radially averaged power spectra, differentiable: how much fine energy a set of pictures holds, frequency by frequency."""
+"""Radially averaged power spectra, differentiable: how much energy pictures hold, frequency by frequency."""
 
 from __future__ import annotations
 
