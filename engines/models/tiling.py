@@ -1,4 +1,4 @@
-"""Runs a luma network in tiles with margins, so that the answer is that of the whole picture in bounded memory."""
+"""Runs a network in tiles with margins, so that the answer is that of the whole picture in bounded memory."""
 
 from __future__ import annotations
 
@@ -33,19 +33,20 @@ def run_tiled(
     between: Callable[[], None] = lambda: None,
     note: Callable[[str], None] = lambda _: None,
 ) -> Picture:
-    """`run` over `region` of `picture` (H x W), in tiles of `side` source pixels plus `margin` on each side.
+    """`run` over `region` of `picture` (H x W, or planes x H x W), in tiles of `side` pixels plus `margin` each side.
 
-    `run` maps h x w to (h * scale) x (w * scale), or to planes x h x w of that size, and must see no further than
-    `margin` pixels. Returns the region's answer. `between` is called before every tile (cancellation). When memory
-    runs out, tiles are halved down to 64 pixels and `note` is told; MemoryError where even those do not fit.
+    `run` maps h x w, or planes x h x w, to (h * scale) x (w * scale), or to planes x h x w of that size, and must see
+    no further than `margin` pixels. Returns the region's answer. `between` is called before every tile
+    (cancellation). When memory runs out, tiles are halved down to 64 pixels and `note` is told; MemoryError where
+    even those do not fit.
     """
-    bounds = Rect(0, 0, picture.shape[1], picture.shape[0])
+    bounds = Rect(0, 0, picture.shape[-1], picture.shape[-2])
     answer: Picture | None = None
     for tile in tiles(region, side):
         between()
         wide = tile.grown(margin, bounds)
         try:
-            piece = run(np.ascontiguousarray(picture[wide.y : wide.bottom, wide.x : wide.right]))
+            piece = run(np.ascontiguousarray(picture[..., wide.y : wide.bottom, wide.x : wide.right]))
         except (MemoryError, RuntimeError) as error:
             if not out_of_memory(error):
                 raise

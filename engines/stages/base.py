@@ -6,6 +6,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -122,10 +123,12 @@ class StageContext:
     """What stages may need besides their settings.
 
     measured: what stages measured on shots of this source so far, shared by all stages over it.
+    models: the user's model folder (engines.models.library); None where there is none.
     """
 
     masks: MaskSource | None = None
     measured: Measurements = field(default_factory=Measurements)
+    models: Path | None = None
 
 
 class Stage(ABC):
@@ -180,10 +183,15 @@ class Stage(ABC):
 
 @dataclass(frozen=True)
 class StageType:
-    """A kind of stage: how it is called, described, set and made; `masked`: it acts where masks say."""
+    """A kind of stage: how it is called, described, set and made.
+
+    masked: it acts where masks say. generative: whatever its settings, it may invent detail, so that forensic mode
+    refuses it.
+    """
 
     name: str
     purpose: str
     settings_type: type[Any]
     make: Callable[[Any, StageContext], Stage]
     masked: bool = False
+    generative: bool = False
