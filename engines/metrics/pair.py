@@ -23,22 +23,27 @@ def luma_pair(a: Frame, b: Frame, border: int = 0) -> tuple[LumaPlane, LumaPlane
     RGB counts as BT.601, as in the tables for stills, unless the other frame is Y'CbCr: then its matrix counts.
     `border` pixels are cut from every side. Raises MediaError where the sizes differ or nothing is left.
     """
+    same_size(a, b)
+    if min(a.width, a.height) <= 2 * border:
+        raise MediaError(f"A border of {border} pixels leaves nothing of {a.width}x{a.height}.", "Give a smaller one.")
+    cut = np.s_[border : a.height - border, border : a.width - border]
+    first, second = (
+        luma_of(alike(frame, other))[cut].astype(np.float64) * _SPAN + _BLACK for frame, other in ((a, b), (b, a))
+    )
+    return first, second
+
+
+def same_size(a: Frame, b: Frame) -> None:
+    """Raises MediaError where the sizes differ."""
     if (a.width, a.height) != (b.width, b.height):
         raise MediaError(
             f"The pictures differ in size ({a.width}x{a.height} and {b.width}x{b.height}).",
             "Compare pictures of the same size.",
         )
-    if min(a.width, a.height) <= 2 * border:
-        raise MediaError(f"A border of {border} pixels leaves nothing of {a.width}x{a.height}.", "Give a smaller one.")
-    cut = np.s_[border : a.height - border, border : a.width - border]
-    first, second = (
-        luma_of(_with_matrix(frame, other))[cut].astype(np.float64) * _SPAN + _BLACK
-        for frame, other in ((a, b), (b, a))
-    )
-    return first, second
 
 
-def _with_matrix(frame: Frame, other: Frame) -> Frame:
+def alike(frame: Frame, other: Frame) -> Frame:
+    """RGB with the matrix that it is compared by: the other frame's where that is Y'CbCr, else BT.601."""
     if frame.format.family != "rgb":
         return frame
     matrix = other.colour.matrix if other.format.family == "yuv" else "smpte170m"

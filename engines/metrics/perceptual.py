@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from engines.errors import MediaError, ModelError
 from engines.media.display import to_rgb8
 from engines.metrics.lpips_backbone import BACKBONES, load_lpips
+from engines.metrics.pair import same_size
 from engines.metrics.squeezenet import SqueezeNetFeatures
 from engines.models.weights import load_weights
 from engines.types import Frame
@@ -37,11 +38,7 @@ class PerceptualMeter:
 
     def distance(self, a: Frame, b: Frame) -> float:
         """0 for equal pictures, larger is more different. Raises MediaError for differing or too small sizes."""
-        if (a.width, a.height) != (b.width, b.height):
-            raise MediaError(
-                f"The pictures differ in size ({a.width}x{a.height} and {b.width}x{b.height}).",
-                "Compare pictures of the same size.",
-            )
+        same_size(a, b)
         if min(a.width, a.height) < _SMALLEST:
             raise MediaError(f"A {self.name} needs pictures of at least {_SMALLEST}x{_SMALLEST} pixels.")
         with torch.inference_mode():

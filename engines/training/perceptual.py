@@ -14,6 +14,7 @@ from torch.func import functional_call
 from torch.nn import functional
 
 from engines.metrics.perceptual import feature_distance, load_features
+from engines.metrics.spectrum import radial_power
 from engines.models.weights import save_weights
 from engines.nets.critic import Critic
 from engines.nets.fidelity import SEED_PLANES, FidelityNet
@@ -21,7 +22,6 @@ from engines.training.datasets import LumaSet, load_luma_set
 from engines.training.degradations import DegradationRange, Degraded, degrade
 from engines.training.detail import draw_patches
 from engines.training.loop import LoopConfig, TimedLoop
-from engines.training.spectrum import radial_power
 
 # Each scale's share of the steps: the larger the factor, the more there is to invent.
 _SCALE_SHARES = {1: 0.15, 2: 0.25, 4: 0.6}
