@@ -15,3 +15,8 @@ def data_folder() -> Path:
     """The folder; it need not exist yet."""
     named = os.environ.get(HOME_VARIABLE)
     return Path(named) if named else platformdirs.user_data_path("tratteggio")
+
+
+def models_folder() -> Path:
+    """Where the user's own models lie; it need not exist yet."""
+    return data_folder() / "models"
