@@ -38,7 +38,9 @@ class RangeCheck:
 
 def check_range(model: CommunityModel, name: str) -> RangeCheck:
     """Try `model`. Raises ModelError, saying what was seen, where its answer is no picture of what went in."""
-    flat = np.broadcast_to(np.float32(_FLAT)[: model.channels, None, None], (model.channels, SIDE, SIDE))
+    flat = np.broadcast_to(
+        np.asarray(_FLAT, dtype=np.float32)[: model.channels, None, None], (model.channels, SIDE, SIDE)
+    )
     scene = test_scene()[: model.channels]
     seen = [_compare(model, picture, name, words) for picture, words in ((flat, "a flat"), (scene, "a detailed"))]
     brightness, difference = max(s[0] for s in seen), max(s[1] for s in seen)

@@ -211,7 +211,7 @@ def _in_layout(change: Planes, source: Frame) -> Frame:
         return convert(Frame(tuple(change), _RGB, source.colour), layout, source.colour)
     if layout.family == "gray" and len(change) == 3:
         weights = luma_weights(source.colour, source.width, source.height)
-        mixed = np.tensordot(np.float32(weights), change, axes=1)
+        mixed = np.tensordot(np.asarray(weights, dtype=np.float32), change, axes=1)
         return Frame((np.asarray(mixed, dtype=np.float32),), layout, source.colour)
     colours = 3 if layout.family == "rgb" else 1
     return Frame(tuple(np.broadcast_to(change, (colours, *change.shape[1:]))), layout, source.colour)
