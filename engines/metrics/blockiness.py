@@ -30,7 +30,10 @@ class BlockGrid:
     y: int = 0
 
 
-def blockiness(frame: Frame, grid: BlockGrid = BlockGrid(), scale: int = 1) -> float:
+UNCROPPED = BlockGrid()
+
+
+def blockiness(frame: Frame, grid: BlockGrid = UNCROPPED, scale: int = 1) -> float:
     """Mean absolute step across block borders over the mean absolute step everywhere else, both directions' mean.
 
     1 for a picture without blocks, above 1 with them: the border activity of Wang, Sheikh, Bovik (ICIP 2002), taken
@@ -43,13 +46,13 @@ def blockiness(frame: Frame, grid: BlockGrid = BlockGrid(), scale: int = 1) -> f
 
 
 def block_grid(frame: Frame, scale: int = 1) -> BlockGrid:
-    """The grid on which the picture steps most. Raises MediaError as `blockiness` does.
+    """The grid on whose borders steps stand out most from those beside them. Raises MediaError as `blockiness` does.
 
-    Every picture steps most somewhere: the reference must be measured on the same grid.
+    By the median over all borders of a phase: blocks step at every border, an edge of the picture at one. A picture
+    without blocks has such a phase, too, so the reference must be measured on the same grid.
     """
     rows, columns = _profiles(frame, scale)
-    x, y = (int(np.argmax([_ratio(steps, phase) for phase in range(_PERIOD)])) for steps in (columns, rows))
-    return BlockGrid(x, y)
+    return BlockGrid(_phase(columns), _phase(rows))
 
 
 def _profiles(frame: Frame, scale: int) -> tuple[Plane, Plane]:
@@ -62,6 +65,12 @@ def _profiles(frame: Frame, scale: int) -> tuple[Plane, Plane]:
         )
     down, across = np.abs(np.diff(luma, axis=0)).mean(1), np.abs(np.diff(luma, axis=1)).mean(0)
     return np.asarray(down, dtype=np.float32), np.asarray(across, dtype=np.float32)
+
+
+def _phase(steps: Plane) -> int:
+    beyond = steps[1:-1] - (steps[:-2] + steps[2:]) / 2
+    place = np.arange(2, steps.size) % _PERIOD
+    return int(np.argmax([np.median(beyond[place == phase]) for phase in range(_PERIOD)]))
 
 
 def _reduced(luma: Plane, scale: int) -> Plane:

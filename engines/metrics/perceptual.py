@@ -22,6 +22,9 @@ from engines.types import Frame
 
 STAND_IN_NAME = "perceptual distance (SqueezeNet stand-in)"
 FOLDER_VARIABLE = "TRATTEGGIO_LPIPS"
+HOME_VARIABLE = "TRATTEGGIO_HOME"
+"""Names the program's data folder, as in app.data_folder."""
+_FETCH = "`tratteggio models fetch lpips-alex` fetches one, once you have agreed to the download."
 _STAND_IN_FILE = "squeezenet1_1_caffe_features.safetensors"
 # Mean of the Caffe training pictures, B, G, R.
 _CAFFE_MEAN = (104.0, 117.0, 123.0)
@@ -65,7 +68,8 @@ def find_perceptual(folder: Path | None = None) -> Search:
                 model = load_lpips(place / backbone.file, backbone)
                 return Search(PerceptualMeter(f"LPIPS ({backbone.title})", model), "")
     where = " or ".join(str(place) for place in folders)
-    reason = f"LPIPS was not computed: no backbone ({', '.join(b.file for b in BACKBONES)}) lies in {where}."
+    files = ", ".join(backbone.file for backbone in BACKBONES)
+    reason = f"LPIPS was not computed: no backbone ({files}) lies in {where}. {_FETCH}"
     for place in folders:
         if (place / _STAND_IN_FILE).is_file():
             return Search(PerceptualMeter(STAND_IN_NAME, _stand_in(place / _STAND_IN_FILE)), reason)
@@ -73,8 +77,9 @@ def find_perceptual(folder: Path | None = None) -> Search:
 
 
 def _usual_folders() -> list[Path]:
-    named = os.environ.get(FOLDER_VARIABLE)
-    return [*([Path(named)] if named else []), platformdirs.user_data_path("tratteggio") / "lpips"]
+    named, home = os.environ.get(FOLDER_VARIABLE), os.environ.get(HOME_VARIABLE)
+    data = Path(home) if home else platformdirs.user_data_path("tratteggio")
+    return [*([Path(named)] if named else []), data / "lpips"]
 
 
 def load_features(path: Path) -> SqueezeNetFeatures:
