@@ -121,6 +121,25 @@ def _render(p: argparse.ArgumentParser) -> None:
 def _score(p: argparse.ArgumentParser) -> None:
     p.add_argument("out", type=Path, metavar="OUT")
     p.add_argument("reference", type=Path, metavar="REF")
+    p.add_argument(
+        "--measures",
+        type=lambda text: text.split(","),
+        metavar="A,B,...",
+        help="default: psnr_y,ssim_y,perceptual,warping_error; also blockiness, overshoot, chroma_error, high_band, "
+        "patches, and all; beginnings will do",
+    )
+    p.add_argument("--frames", type=_frames, metavar="A-B", help="only these of REF; OUT may hold all or just those")
+    p.add_argument(
+        "--versus",
+        choices=("truth", "source"),
+        default="truth",
+        help="source: REF is what OUT was restored from, and is enlarged (cubic) where OUT is larger",
+    )
+    p.add_argument("--scale", type=_whole, metavar="N", help="how often OUT was enlarged since it was coded")
+    p.add_argument("--border", type=_whole, default=0, metavar="N", help="pixels left out of PSNR and SSIM, each side")
+    p.add_argument("--lpips-folder", type=Path, metavar="DIR", help="where LPIPS' backbone lies")
+    p.add_argument("--csv", type=Path, metavar="FILE", help="write every frame's figures as a table")
+    p.add_argument("--force", action="store_true", help="replace FILE if it exists")
     _json(p)
 
 
