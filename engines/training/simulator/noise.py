@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from engines.training.simulator.grain import GrainLook, film_grain
@@ -29,6 +30,10 @@ class Noise:
         electronic = rng.random() < reach.sensor_share
         look = SensorLook.drawn(rng) if electronic else GrainLook.drawn(rng)
         return Noise(torch.from_numpy(sigmas.astype(np.float32)), look)
+
+    def of(self, chosen: NDArray[np.intp]) -> Noise:
+        """The noise of some of the patches."""
+        return Noise(self.sigmas[chosen], self.look)
 
     def fresh(self, luma: Tensor, rng: np.random.Generator) -> Tensor:
         """New noise for `luma` (B x 1 x H x W, 0..1), to be added."""

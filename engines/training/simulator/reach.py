@@ -19,8 +19,12 @@ class DegradationRange:
 
     sensor_share: of noisy batches, those whose noise is a sensor's and not film grain. still_codecs, clip_codecs:
     relative frequencies. mpeg_scale: MPEG-2 and MJPEG quantiser scales. again_share: of coded pictures, those that
-    were coded once before (second generation). The rest strikes before the noise (lens, movement, halation,
-    sampling other than antialiased bicubic) or after it (interlacing, levels), and is off unless asked for.
+    were coded once before (second generation).
+
+    The rest is off unless asked for. blurred_share: patches with a lens's or a movement's blur; max_blur: radii and
+    lengths against the usual (1.0). halation_share: patches of glowing film. odd_sampling_share: batches not reduced
+    by antialiased bicubic. interlaced_share: patches with combs or made-up lines. slipped_share: patches with wrong
+    tones; only for recipes that learn towards `Degraded.target`. deep_share: batches kept in 10 bits.
     """
 
     noisy_share: float = 0.5
@@ -34,6 +38,13 @@ class DegradationRange:
     still_codecs: Weights = (("jpeg", 0.45), ("h264", 0.35), ("mpeg2", 0.08), ("hevc", 0.06), ("mjpeg", 0.06))
     clip_codecs: Weights = (("h264", 0.7), ("mpeg2", 0.15), ("hevc", 0.15))
     again_share: float = 0.1
+    blurred_share: float = 0.0
+    max_blur: float = 1.0
+    halation_share: float = 0.0
+    odd_sampling_share: float = 0.0
+    interlaced_share: float = 0.0
+    slipped_share: float = 0.0
+    deep_share: float = 0.0
 
     def setting(self, codecs: Weights, rng: np.random.Generator) -> CodecSetting:
         """One codec setting at random."""
@@ -49,3 +60,9 @@ class DegradationRange:
         setting = CodecSetting(codec, strength, by_rate_factor, b_frames=int(rng.integers(4)))
         # x265's faster half of presets would take ten times as long as x264's.
         return replace(setting, preset="ultrafast" if codec == "hevc" else _PRESETS[int(rng.integers(4))])
+
+
+# Footage of unknown origin: everything that does not change tones.
+WILD = DegradationRange(
+    blurred_share=0.4, halation_share=0.08, odd_sampling_share=0.35, interlaced_share=0.1, deep_share=0.1
+)

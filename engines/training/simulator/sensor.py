@@ -10,7 +10,7 @@ from torch import Tensor
 
 # Camera transfer, and the code value below which the toe of real curves keeps it from amplifying further.
 _GAMMA = 2.2
-_TOE = 0.2
+_TOE = 0.25
 
 
 @dataclass(frozen=True)
