@@ -20,3 +20,8 @@ def data_folder() -> Path:
 def models_folder() -> Path:
     """Where the user's own models lie; it need not exist yet."""
     return data_folder() / "models"
+
+
+def lpips_folder() -> Path:
+    """Where fetched backbones of LPIPS lie; it need not exist yet."""
+    return data_folder() / "lpips"
