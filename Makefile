@@ -27,7 +27,7 @@ lint: setup
 	$(BIN)/lint-imports
 
 bench: setup
-	$(BIN)/python -m tests.benchmarks.detail ../shared/data/bench
+	TRATTEGGIO_LPIPS=$${TRATTEGGIO_LPIPS:-../shared/weights/lpips} $(BIN)/tratteggio bench detail ../shared/data/bench
 	$(BIN)/python -m tests.benchmarks.repair ../shared/data
 
 clean:

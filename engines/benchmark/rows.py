@@ -1,0 +1,45 @@
+"""All rows of the benchmark by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from engines.benchmark.bench import Bench, Row, skipped
+from engines.benchmark.row_compression import row_compression
+from engines.benchmark.row_edges import row_edges
+from engines.benchmark.row_joint import row_joint
+from engines.benchmark.row_peers import row_peers
+from engines.benchmark.row_perceptual import row_perceptual
+from engines.benchmark.row_speed import row_speed
+from engines.benchmark.row_sr import row_sr
+from engines.benchmark.row_temporal import row_temporal
+from engines.benchmark.table import Table
+from engines.errors import SettingError, TratteggioError
+
+ROWS: Mapping[str, Row] = {
+    "sr": row_sr,
+    "joint": row_joint,
+    "compression": row_compression,
+    "perceptual": row_perceptual,
+    "temporal": row_temporal,
+    "edges": row_edges,
+    "speed": row_speed,
+    "peers": row_peers,
+}
+
+
+def chosen(names: str | None) -> tuple[str, ...]:
+    """Rows named in a comma-separated list, all for None. Raises SettingError for an unknown one."""
+    wanted = tuple(ROWS) if names is None else tuple(name.strip() for name in names.split(","))
+    unknown = [name for name in wanted if name not in ROWS]
+    if unknown:
+        raise SettingError(f"There is no row {unknown[0]!r} in the benchmark.", f"Known: {', '.join(ROWS)}.")
+    return wanted
+
+
+def measure(name: str, bench: Bench) -> Iterator[Table]:
+    """The tables of a row; one that cannot be measured says why instead of ending the run."""
+    try:
+        yield from ROWS[name](bench)
+    except TratteggioError as error:
+        yield skipped(name, error)
