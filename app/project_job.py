@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.build import build_graph, chain, shots_of
+from app.data_folder import models_folder
 from app.document import ClipWork, Document, Layer, ShotWork
 from app.export.job import RenderJob, ShotSpec, StageSpec
 from app.mask_plane import Coverage, MaskPlane
@@ -15,6 +16,7 @@ from engines.cache import ByteCache
 from engines.graph import Graph
 from engines.masks import write_mask
 from engines.media.source import Source
+from engines.models.library import stamp
 from engines.stages.base import MaskSource, Measurements, Stage, StageContext
 from engines.stages.catalogue import STAGES, make_stage
 from engines.types import FrameNo
@@ -61,7 +63,7 @@ class StageMemory:
         self._measured = Measurements()
         self._unpacked: ByteCache[str, Coverage] = ByteCache(_MASK_BYTES)
         self._layers: dict[Layer, tuple[Mapping[FrameNo, MaskPlane], PlaneMasks]] = {}
-        self._stages: dict[tuple[str, tuple[tuple[str, str], ...]], tuple[MaskSource, Stage]] = {}
+        self._stages: dict[tuple[str, str, tuple[tuple[str, str], ...]], tuple[MaskSource, Stage]] = {}
 
     def masks(self, clip: ClipWork, layer: Layer) -> PlaneMasks:
         """The layer's paint; the same object as long as the document holds the same planes."""
@@ -72,11 +74,13 @@ class StageMemory:
         return held[1]
 
     def stage(self, name: str, settings: Mapping[str, str], masks: MaskSource) -> Stage:
-        """Made only where none with these settings and masks is remembered. Raises SettingError."""
-        key = (name, tuple(sorted(settings.items())))
+        """Made only where none with these settings, masks and models is remembered. Raises SettingError, ModelError."""
+        models = models_folder()
+        # A model may be removed and another imported under its name.
+        key = (name, stamp(models), tuple(sorted(settings.items())))
         held = self._stages.pop(key, None)
         if held is None or (STAGES[name].masked and held[0] is not masks):
-            held = (masks, make_stage(name, settings, StageContext(masks, self._measured)))
+            held = (masks, make_stage(name, settings, StageContext(masks, self._measured, models)))
         # Put last; the first is the one that was not asked for longest.
         self._stages[key] = held
         while len(self._stages) > _KEPT_STAGES:

@@ -183,15 +183,10 @@ class Stage(ABC):
 
 @dataclass(frozen=True)
 class StageType:
-    """A kind of stage: how it is called, described, set and made.
-
-    masked: it acts where masks say. generative: whatever its settings, it may invent detail, so that forensic mode
-    refuses it.
-    """
+    """A kind of stage: how it is called, described, set and made; `masked`: it acts where masks say."""
 
     name: str
     purpose: str
     settings_type: type[Any]
     make: Callable[[Any, StageContext], Stage]
     masked: bool = False
-    generative: bool = False
