@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     _verify(verbs.add_parser("verify", help="re-check a master against its hashes and its source"))
     _demo(verbs.add_parser("demo", help="open the demo reel in the window, or restore it"))
     _train(verbs.add_parser("train", help="train a network from its recipe"))
+    _bench(verbs.add_parser("bench", help="measure everything the README claims, beside other methods"))
     add_models(verbs.add_parser("models", help="list, import, fetch, measure and remove models"))
     return parser
 
@@ -115,6 +116,9 @@ def _render(p: argparse.ArgumentParser) -> None:
         help="what to do where a frame is missing or unreadable (default: stop); hold and black are named aloud",
     )
     p.add_argument("--deinterlace", action="store_true", help="deinterlace (bwdif) before anything else")
+    p.add_argument(
+        "--forensic", action="store_true", help="refuse whatever may invent detail: no label above ESTIMATED leaves"
+    )
     p.add_argument("--force", action="store_true", help="replace OUT if it exists")
     _json(p)
 
@@ -158,12 +162,43 @@ def _demo(p: argparse.ArgumentParser) -> None:
 
 def _train(p: argparse.ArgumentParser) -> None:
     p.add_argument("name", metavar="NAME", help="a recipe: detail")
-    p.add_argument("--data", type=Path, required=True, metavar="DIR", help="clean pictures and clips")
+    p.add_argument(
+        "--data",
+        type=Path,
+        nargs="+",
+        required=True,
+        metavar="PATH",
+        help="clean pictures and clips: one folder, or with --from any files and folders",
+    )
+    p.add_argument(
+        "--from",
+        dest="start",
+        nargs="?",
+        const="shipped",
+        metavar="WEIGHTS",
+        help="tune to your archive: go on from a weight file or a tuned model; without a value, from the shipped one",
+    )
+    p.add_argument("--name", dest="tuned_name", metavar="N", help="what to call the tuned model; default: tuned")
     p.add_argument(
         "--minutes", type=_positive, required=True, metavar="M", help="wall clock, all resumed runs together"
     )
     p.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
-    p.add_argument("--out", type=Path, metavar="DIR", help="default: training/NAME")
+    p.add_argument("--out", type=Path, metavar="DIR", help="default: training/NAME; with --from, your model folder")
+    _json(p)
+
+
+def _bench(p: argparse.ArgumentParser) -> None:
+    p.add_argument("what", choices=("detail",))
+    p.add_argument("folder", type=Path, metavar="FOLDER", help="holds set5, set14, kodak24, clean_video, ...")
+    p.add_argument("--rows", metavar="A,B", help="only these: sr, joint, compression, perceptual, ...; default: all")
+    p.add_argument(
+        "--model", action="append", default=[], metavar="NAME", help="an imported model to compare; may be repeated"
+    )
+    p.add_argument("--limit", type=_count, metavar="N", help="at most N pictures or clips of a set, for a quick look")
+    p.add_argument("--crops", type=Path, metavar="DIR", help="write crops to look at into this folder")
+    p.add_argument("--out", type=Path, metavar="FILE.md", help="write the tables there, too")
+    p.add_argument("--force", action="store_true", help="replace FILE.md if it exists")
+    p.add_argument("--device", choices=_DEVICES, default="cpu", help="where networks run")
     _json(p)
 
 
@@ -190,6 +225,13 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+
+
+def _count(text: str) -> int:
+    value = _whole(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not at least 1")
+    return value
 
 
 def _whole(text: str) -> int:
