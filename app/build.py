@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from app.data_folder import models_folder
 from app.export.job import RenderJob, ShotSpec, StageSpec
+from app.forensic import refuse_invention
 from engines.detect.shots import ShotList
 from engines.errors import SettingError
 from engines.graph import Graph
@@ -23,6 +24,13 @@ Make = Callable[[str, Mapping[str, str]], Stage]
 
 def build_stages(job: RenderJob, source: Source) -> tuple[Stage, ...]:
     """The job's stages in order, every setting checked. Raises SettingError, MaskError, ModelError."""
+    stages = _stages(job, source)
+    if job.forensic:
+        refuse_invention(stages)
+    return stages
+
+
+def _stages(job: RenderJob, source: Source) -> tuple[Stage, ...]:
     check_device(job.device)
     masks = MaskFolder(job.masks, *_size(source.info)) if job.masks else None
     if job.shots:
@@ -63,10 +71,10 @@ def _size(info: ClipInfo) -> tuple[int, int, int]:
 
 
 def _with_slider(use: StageSpec, slider: float) -> Mapping[str, str]:
-    """Until a perceptual network ships, the slider hands back the source's own texture."""
-    if use.name != "detail" or slider == 0.0 or "texture" in use.settings:
+    """The slider is the perceptual setting of detail, unless that is set by hand."""
+    if use.name != "detail" or slider == 0.0 or "perceptual" in use.settings:
         return use.settings
-    return {**use.settings, "texture": str(slider)}
+    return {**use.settings, "perceptual": str(slider)}
 
 
 def build_graph(stages: tuple[Stage, ...], source: Source, shots: Callable[[], ShotList]) -> Graph:

@@ -16,7 +16,7 @@ from engines.types import FrameNo
 
 SIZE_KEYS = frozenset({("detail", "scale")})
 """Settings that change the picture's size: one clip is one size, so they are set in all its shots."""
-FOLLOWING = frozenset({("detail", "texture")})
+FOLLOWING = frozenset({("detail", "perceptual")})
 """Settings that follow the fidelity slider when left out: written down even where they equal their default."""
 NEW_CLIP = (StageUse("inpaint"), StageUse("detail", enabled=False))
 

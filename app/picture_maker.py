@@ -15,7 +15,7 @@ from app.pictures import Bgrx, Picture, Readouts, View, Want
 from app.project_job import StageMemory, endpoints, graph_of, slider_blends
 from app.source_desk import SourceDesk, media_key
 from engines import viewing
-from engines.blend import blend
+from engines.blend import blend, blended
 from engines.cancel import CancelToken
 from engines.graph import Graph, Puller
 from engines.media.source import ClipInfo, Source
@@ -194,10 +194,7 @@ class RestoredMaker:
 
     def readouts(self, clip: ClipWork, frame: FrameNo, view: View) -> Readouts:
         """What is known of the slider's effect without blending anything."""
-        # A blend has the higher label of its ends; the full answer says at least what the faithful one says.
-        shares = [self._share(end, frame, view) for end in self._needed(clip, frame)]
-        known = [share for share in shares if share is not None]
-        return self._readouts(clip, frame, max(known, default=None), 1)
+        return self._readouts(clip, frame, self._flagged(clip, frame, view), 1)
 
     def prepare(self, clip: ClipWork, frame: FrameNo, view: View, token: CancelToken) -> Readouts | None:
         """Compute both ends of the slider and measure how far they are apart. Raises TratteggioError, Cancelled."""
@@ -247,16 +244,23 @@ class RestoredMaker:
     def _pair(self, clip: ClipWork, frame: FrameNo) -> tuple[str, ...]:
         return tuple(self.content(end, frame) for end in self.ends(clip, frame))
 
-    def _share(self, end: ClipWork, frame: FrameNo, view: View) -> float | None:
-        content = self.content(end, frame)
+    def _flagged(self, clip: ClipWork, frame: FrameNo, view: View) -> float | None:
+        """Share of the pixels that are invented, where all that it follows from is in memory."""
+        needed = self._needed(clip, frame)
+        slider = clip.shots[clip.shot_index(frame)].slider if len(needed) > 1 else 0.0
+        content = " ".join([*(self.content(end, frame) for end in needed), str(slider)])
         if content not in self._shares:
-            part = self._cached(end, frame, view, 1)
-            if part is None or not part.whole:
+            parts = [self._cached(end, frame, view, 1) for end in needed]
+            whole = [part.rendered for part in parts if part is not None and part.whole]
+            if len(whole) < len(needed):
                 return None
-            self._shares[content] = viewing.flagged_share(part.rendered.provenance)
+            said = whole[0].provenance
+            if len(whole) > 1:
+                said = blended(said, whole[1].provenance, slider, whole[1].flags)
+            self._shares[content] = viewing.flagged_share(said)
             while len(self._shares) > _DISTANCES:
                 self._shares.pop(next(iter(self._shares)))
-        return self._shares.get(content)
+        return self._shares[content]
 
     def _readouts(self, clip: ClipWork, frame: FrameNo, flagged: float | None, reduction: int) -> Readouts:
         """The answer moves on a straight line between the ends, so its distance is a share of theirs."""

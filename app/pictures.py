@@ -49,7 +49,7 @@ class Want:
 class Picture:
     """An answer. reduction: 1 = exact; 2, 4 = computed on a picture reduced by so much ("approx, 1/2 res").
 
-    flagged: share of the frame's pixels above ADJUSTED (0..1), None for the source. failure: a sentence; then
+    flagged: share of the frame's pixels that are invented (0..1), None for the source. failure: a sentence; then
     `pixels` is None. stale: answers a want of an older document, shown until the new one comes.
     """
 
@@ -94,7 +94,7 @@ CacheState = Literal["", "approximate", "ready", "failed"]
 class Readouts:
     """What the fidelity slider does to one frame. None where it was not computed (yet).
 
-    flagged: share (0..1) above ADJUSTED. decibels: PSNR of the shown luma against the faithful answer, infinite where
+    flagged: share (0..1) that is invented. decibels: PSNR of the shown luma against the faithful answer, infinite where
     they are equal. distance: perceptual, against the faithful answer; `distance_name` names the measure.
     reduction: 1 = measured on the exact pictures, 2 or 4 = on approximate ones.
     """

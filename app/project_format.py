@@ -15,6 +15,9 @@ from engines.media.naming import is_pattern
 
 Values = dict[str, Any]
 
+# Settings under the names that earlier versions gave them.
+_RENAMED: Mapping[str, Mapping[str, str]] = {"detail": {"texture": "perceptual"}}
+
 
 def clip_values(clip: ClipWork, beside: Path | None = None) -> Values:
     """A clip without its masks. beside: folder that the media's relative path starts from."""
@@ -114,7 +117,8 @@ def _shot_of(values: Mapping[str, Any]) -> ShotWork:
 
 
 def _use_of(values: Mapping[str, Any]) -> StageUse:
-    settings = {str(key): str(value) for key, value in values["settings"].items()}
+    renamed = _RENAMED.get(str(values["name"]), {})
+    settings = {renamed.get(str(key), str(key)): str(value) for key, value in values["settings"].items()}
     return StageUse(str(values["name"]), bool(values["enabled"]), MappingProxyType(settings))
 
 

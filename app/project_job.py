@@ -121,7 +121,7 @@ def slider_blends(shot: ShotWork) -> bool:
     With a stage after it (its repair would search in another picture) the graph itself must be asked.
     """
     used = [use for use in shot.stages if use.enabled]
-    return bool(used) and used[-1].name == "detail" and "texture" not in used[-1].settings
+    return bool(used) and used[-1].name == "detail" and "perceptual" not in used[-1].settings
 
 
 def project_job(

@@ -95,8 +95,8 @@ def fidelity_obstacle(shot: ShotWork) -> tuple[str, str]:
     detail = shot.stage("detail")
     if detail is None or not detail.enabled:
         return _tr("The slider acts on Detail, which is off in this shot."), _tr("Enable Detail")
-    if "texture" in detail.settings:
-        return _tr("Texture is set by hand in Detail; the slider has no say."), _tr("Hand texture to the slider")
+    if "perceptual" in detail.settings:
+        return _tr("Perceptual is set by hand in Detail; the slider has no say."), _tr("Hand it to the slider")
     return "", ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.provenance import ProvenanceMap
+from engines.provenance import FlagRule, Origin, ProvenanceMap
 from engines.stages.base import Rendered
 from engines.types import Plane
 
@@ -22,7 +22,8 @@ def blend(faithful: Rendered, full: Rendered, share: float) -> Rendered:
         return full
     pairs = zip(faithful.frame.planes, full.frame.planes, strict=True)
     planes = tuple(a if a is b else _between(a, b, share) for a, b in pairs)
-    return Rendered(faithful.frame.with_planes(planes), _said(faithful.provenance, full.provenance, share))
+    said = blended(faithful.provenance, full.provenance, share, full.flags)
+    return Rendered(faithful.frame.with_planes(planes), said)
 
 
 def _between(a: Plane, b: Plane, share: float) -> Plane:
@@ -33,6 +34,19 @@ def _between(a: Plane, b: Plane, share: float) -> Plane:
     return mixed
 
 
-def _said(a: ProvenanceMap, b: ProvenanceMap, share: float) -> ProvenanceMap:
-    confidence: NDArray[np.float32] = _between(a.confidence, b.confidence, share)
-    return ProvenanceMap(np.maximum(a.labels, b.labels), np.rint(confidence).astype(np.uint8), a.donor)
+def blended(a: ProvenanceMap, b: ProvenanceMap, share: float, flags: FlagRule | None) -> ProvenanceMap:
+    """What is said of the picture `share` (0..1) of the way from the faithful end `a` to the full end `b`.
+
+    With a rule, what is invented follows the slider; without one, the higher label of both ends holds.
+    """
+    if flags is None:
+        moved: NDArray[np.float32] = _between(a.confidence, b.confidence, share)
+        return ProvenanceMap(np.maximum(a.labels, b.labels), np.rint(moved).astype(np.uint8), a.donor)
+    moved = _between(a.confidence, b.confidence, share**flags.bend)
+    confidence = np.rint(moved).astype(np.uint8)
+    return ProvenanceMap(flagged(a.labels, confidence, flags), confidence, a.donor)
+
+
+def flagged(labels: NDArray[np.uint8], confidence: NDArray[np.uint8], flags: FlagRule) -> NDArray[np.uint8]:
+    """`labels` (uint8 `Origin`), raised to SYNTHESISED wherever the confidence is below the rule's least."""
+    return np.where(confidence < flags.least, np.uint8(Origin.SYNTHESISED), labels)

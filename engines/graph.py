@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -15,10 +16,12 @@ from engines.detect.shots import Shot, ShotList
 from engines.media.source import Source
 from engines.policy import RenderPolicy
 from engines.provenance import ProvenanceMap
-from engines.stages.base import Geometry, Rendered, Stage
+from engines.stages.base import Geometry, Kept, Rendered, Stage
 from engines.types import Frame, FrameNo, Plane, Rect
 
 _CACHE_BYTES = 512 * 2**20
+# Of which stages may fill this share with what the tiles and neighbours of a frame have in common.
+_KEPT_SHARE = 0.25
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,8 @@ class Puller:
         self.cancel = cancel or CancelToken()
         self._note = note
         self._noted: set[str] = set()
-        self._cache: ByteCache[tuple[int, FrameNo], Rendered] = ByteCache(cache_bytes)
+        self._cache: ByteCache[tuple[int, FrameNo], Rendered] = ByteCache(int(cache_bytes * (1 - _KEPT_SHARE)))
+        self._kept: ByteCache[tuple[int, Hashable], Any] = ByteCache(int(cache_bytes * _KEPT_SHARE))
 
     def pull(self, number: FrameNo, region: Rect | None = None) -> Rendered:
         """Output frame `number`, or `region` of it (grown to the chroma grid), pixels and provenance.
@@ -116,11 +120,20 @@ class Puller:
     @property
     def nbytes(self) -> int:
         """Memory held by what was pulled lately."""
-        return self._cache.nbytes
+        return self._cache.nbytes + self._kept.nbytes
 
     def forget(self) -> None:
         """Let go of what was pulled lately."""
         self._cache.clear()
+        self._kept.clear()
+
+    def kept(self, depth: int, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """`Upstream.kept` of the stage after `depth` stages."""
+        found: Kept | None = self._kept.get((depth, key))
+        if found is None:
+            found = make()
+            self._kept.put((depth, key), found)
+        return found
 
     def note(self, sentence: str) -> None:
         if sentence not in self._noted:
@@ -155,6 +168,9 @@ class _Below:
 
     def shot(self, number: FrameNo) -> Shot:
         return self._puller.graph.shots.shot(number)
+
+    def kept(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        return self._puller.kept(self._depth, key, make)
 
     def note(self, sentence: str) -> None:
         self._puller.note(sentence)

@@ -31,6 +31,18 @@ class Origin(IntEnum):
     """Detail that the source does not determine; always flagged."""
 
 
+@dataclass(frozen=True)
+class FlagRule:
+    """When the picture between a faithful and a perceptual end counts as invented.
+
+    least: a pixel whose confidence (0..255) falls below this is SYNTHESISED. bend: at slider position `share`,
+    confidence has gone share ** bend of the way from the faithful to the perceptual end's.
+    """
+
+    least: int
+    bend: float
+
+
 @dataclass(frozen=True, eq=False)
 class ProvenanceMap:
     """One label, confidence and donor per luma pixel, H x W each, read-only.

@@ -117,10 +117,10 @@ def marked(picture: Bgrx, said: ProvenanceMap, window: Window) -> Bgrx:
 
 
 def flagged_share(said: ProvenanceMap) -> float:
-    """Share of the pixels (0..1) that are more than adjusted."""
+    """Share of the pixels (0..1) that are invented (SYNTHESISED)."""
     if not any(said.labels.strides):
-        return float(said.labels.flat[0] > Origin.ADJUSTED)
-    above = cv2.threshold(said.labels, float(Origin.ADJUSTED), 1, cv2.THRESH_BINARY)[1]
+        return float(said.labels.flat[0] == Origin.SYNTHESISED)
+    above = cv2.threshold(said.labels, float(Origin.ESTIMATED), 1, cv2.THRESH_BINARY)[1]
     return cv2.countNonZero(above) / said.labels.size
 
 

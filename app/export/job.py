@@ -53,6 +53,7 @@ class RenderJob:
 
     A job out of a project has `shots`: they say where the cuts are and replace `stages` and `slider`. `original`
     holds masks of what is to come back untouched. `fingerprint`, where given, is what the source must have.
+    `forensic`: whatever may invent detail is refused.
     """
 
     source: Path
@@ -71,6 +72,7 @@ class RenderJob:
     original: Path | None = None
     project: Path | None = None
     fingerprint: str = ""
+    forensic: bool = False
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), default=str)

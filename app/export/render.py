@@ -65,7 +65,9 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
                 harvest(paths, plan, preset, say)
             puller = Puller(graph, replace(EXPORT, device=job.device), cancel, say)
             meter = Meter("render", emit)
-            kitchen = SegmentKitchen(puller, source.info, preset, geometry.format, work.folder, job.threads, meter.step)
+            kitchen = SegmentKitchen(
+                puller, source.info, preset, geometry.format, work.folder, job.threads, meter.step, job.forensic
+            )
             done, reused = _render_missing(plan, kitchen, meter)
             result = finish(FinishedSegments(job, paths, puller, preset, stored, first, last, done), say, notes, emit)
             work.done = True

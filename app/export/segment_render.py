@@ -11,6 +11,7 @@ import numpy as np
 
 from app.export.journal import DoneSegment, digest_of
 from app.export.segments import PlannedSegment
+from app.forensic import refuse_invented
 from engines.graph import Puller
 from engines.media.encode import encode_segment
 from engines.media.presets import PRESETS, Preset, stored_format
@@ -33,6 +34,7 @@ class SegmentKitchen:
     folder: Path
     threads: int
     frame_done: Callable[[], None]
+    forensic: bool = False
 
 
 def segment_paths(folder: Path, key: str, preset: Preset) -> tuple[Path, Path]:
@@ -83,6 +85,8 @@ def _pull(number: FrameNo, kitchen: SegmentKitchen) -> tuple[Frame, ProvenanceMa
     """A frame as it is stored, without the float samples it was computed in where those are not needed any more."""
     rendered = kitchen.puller.pull(number)
     stored, _ = stored_format(kitchen.preset, kitchen.layout)
+    if kitchen.forensic:
+        refuse_invented(rendered.provenance)
     frame = rendered.frame.quantised() if stored == kitchen.layout else rendered.frame
     return frame, rendered.provenance
 

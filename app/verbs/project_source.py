@@ -35,7 +35,9 @@ def project_source(args: argparse.Namespace) -> Iterator[RenderJob]:
         job = project_job(
             document, clip.id, args.out.absolute(), args.preset, masks_into=Path(folder), frames=args.frames
         )
-        yield replace(job, project=path, device=args.device, threads=args.threads, force=args.force)
+        yield replace(
+            job, project=path, device=args.device, threads=args.threads, force=args.force, forensic=args.forensic
+        )
 
 
 def _chosen(document: Document, number: int | None, path: Path) -> ClipWork:

@@ -57,6 +57,7 @@ def _job_of(args: argparse.Namespace) -> RenderJob:
         missing=args.missing or "stop",
         deinterlace=args.deinterlace,
         force=args.force,
+        forensic=args.forensic,
     )
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib.resources
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import torch
+from torch import Tensor, nn
 
 from engines.errors import ModelError
 from engines.models.weights import Weights, load_weights
@@ -39,7 +42,18 @@ class DetailModel:
     sha256: str
 
 
-_SHIPPED = {"detail": "Joint denoise, deblock and upscale x1, x2, x4 of luma, with its degradation estimator."}
+@dataclass(frozen=True, eq=False)
+class PerceptualModel:
+    """P on one device, with the digest that enters content keys."""
+
+    network: FidelityNet
+    sha256: str
+
+
+_SHIPPED = {
+    "detail": "Joint denoise, deblock and upscale x1, x2, x4 of luma, with its degradation estimator.",
+    "perceptual": "The perceptual end of the slider: the same of luma, answering with what looks real.",
+}
 
 
 def weights_folder() -> Path:
@@ -77,17 +91,53 @@ def _weights(name: str) -> tuple[Weights, Path]:
 def load_detail(device: str) -> DetailModel:
     """The shipped detail model, ready to infer on `device`. Raises ModelError."""
     weights, path = _weights("detail")
-    said = weights.statement
+    condition = ConditionNet()
+    with _belonging(path):
+        fidelity = _fidelity(weights, "fidelity.")
+        condition.load_state_dict(_part(weights, "condition."))
+    return DetailModel(_ready(fidelity, device), _ready(condition, device), weights.sha256)
+
+
+@lru_cache(maxsize=4)
+def load_perceptual(device: str) -> PerceptualModel:
+    """The shipped perceptual network, ready to infer on `device`. Raises ModelError."""
+    weights, path = _weights("perceptual")
+    with _belonging(path):
+        network = _fidelity(weights, "")
+    return PerceptualModel(_ready(network, device), weights.sha256)
+
+
+@contextmanager
+def _belonging(path: Path) -> Iterator[None]:
     try:
-        config = FidelityConfig(int(said["config.channels"]), int(said["config.blocks"]))
-        fidelity, condition = FidelityNet(config), ConditionNet()
-        for prefix, module in (("fidelity.", fidelity), ("condition.", condition)):
-            part = {k.removeprefix(prefix): v for k, v in weights.tensors.items() if k.startswith(prefix)}
-            module.load_state_dict(part)
+        yield
     except (KeyError, ValueError, RuntimeError) as error:
         raise ModelError(f"The weight file {path} belongs to another network.", "Reinstall Tratteggio.") from error
-    for module in (fidelity, condition):
-        module.eval().requires_grad_(False)
-        # Channels last: one and a half to three times as fast on CPUs.
-        module.to(torch.device(device), memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return DetailModel(fidelity, condition, weights.sha256)
+
+
+def _fidelity(weights: Weights, prefix: str) -> FidelityNet:
+    said = weights.statement
+    network = FidelityNet(
+        FidelityConfig(
+            channels=int(said["config.channels"]),
+            blocks=int(said["config.blocks"]),
+            extra=int(said.get("config.extra", "0")),
+            doubt=said.get("config.doubt") == "True",
+        )
+    )
+    network.load_state_dict(_part(weights, prefix))
+    return network
+
+
+def _part(weights: Weights, prefix: str) -> dict[str, Tensor]:
+    return {k.removeprefix(prefix): v for k, v in weights.tensors.items() if k.startswith(prefix)}
+
+
+Network = TypeVar("Network", bound=nn.Module)
+
+
+def _ready(network: Network, device: str) -> Network:
+    network.eval().requires_grad_(False)
+    # Channels last: one and a half to three times as fast on CPUs.
+    network.to(torch.device(device), memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return network

@@ -8,6 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+TEMPORAL_PLANES = 2
+"""Extra planes of F: the motion-compensated mean of neighbours minus luma, and its support (`engines.temporal`)."""
+
 SEED_PLANES = 4
 """Planes of standard normal noise that the perceptual twin P takes besides what F takes: one picture per seed."""
 
@@ -85,7 +88,8 @@ class FidelityNet(nn.Module):
     def features(self, planes: Tensor) -> Tensor:
         """What all heads read, B x channels x H x W."""
         features: Tensor = self.stem(planes)
-        return features + self.fuse(self.trunk(features))
+        features = features + self.fuse(self.trunk(features))
+        return features
 
     def correction(self, features: Tensor, scale: int) -> Tensor:
         """What is added to the enlarged luma, B x 1 x sH x sW."""

@@ -7,15 +7,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engines.cache import Sized
 from engines.cancel import CancelToken
 from engines.detect.shots import Shot
 from engines.policy import RenderPolicy
-from engines.provenance import ProvenanceMap
+from engines.provenance import FlagRule, ProvenanceMap
 from engines.types import ColourSpec, Frame, FrameNo, PixelFormat, Rect
 
 
@@ -39,6 +40,8 @@ class Rendered:
 
     frame: Frame
     provenance: ProvenanceMap
+    flags: FlagRule | None = None
+    """Of the perceptual end of a slider: how labels follow the slider towards it."""
 
     @property
     def nbytes(self) -> int:
@@ -48,7 +51,10 @@ class Rendered:
         """Cut out `region`, which must start on the chroma grid."""
         if region == self.frame.bounds:
             return self
-        return Rendered(self.frame.crop(region), self.provenance.crop(region))
+        return Rendered(self.frame.crop(region), self.provenance.crop(region), self.flags)
+
+
+Kept = TypeVar("Kept", bound=Sized)
 
 
 class Upstream(Protocol):
@@ -80,6 +86,10 @@ class Upstream(Protocol):
 
     def shot(self, number: FrameNo) -> Shot:
         """The shot that holds frame `number`. A temporal stage never asks for frames outside it."""
+        ...
+
+    def kept(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """What `make` gave for `key` before, as long as there is room; for what the tiles of a frame share."""
         ...
 
     def note(self, sentence: str) -> None:
@@ -156,6 +166,11 @@ class Stage(ABC):
     def masked(self) -> bool:
         """Whether it hands through every frame without a `frame_key`, as long as none within reach has one."""
         return False
+
+    @property
+    def invents(self) -> str:
+        """What of these settings may put detail into the picture that no frame holds, in a sentence; empty: nothing."""
+        return ""
 
     @abstractmethod
     def key(self) -> str:

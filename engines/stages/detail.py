@@ -1,4 +1,4 @@
-"""Stage `detail`: joint denoise, deblock and upscale of luma by the fidelity network; chroma is resampled."""
+"""Stage `detail`: joint denoise, deblock and upscale of luma, faithful to perceptual; chroma follows it."""
 
 from __future__ import annotations
 
@@ -6,23 +6,22 @@ import hashlib
 from dataclasses import dataclass, replace
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from engines.blend import blend
+from engines.blend import blend, flagged
 from engines.detect.degradation import Degradation, estimate, sample_frames
 from engines.detect.shots import Shot
 from engines.errors import FrameError
-from engines.luma import code_range, codes_of, luma_of
-from engines.models.registry import DetailModel, load_detail
-from engines.models.tiling import run_tiled
-from engines.nets.condition import noise_condition, step_condition
-from engines.nets.fidelity import enlarge
-from engines.provenance import Origin, ProvenanceMap
-from engines.resample import enlarge_plane, enlarged
+from engines.models.registry import load_detail, load_perceptual
+from engines.provenance import FlagRule, Origin, ProvenanceMap
 from engines.stages.base import Geometry, Measurements, Rendered, Stage, StageType, Upstream
+from engines.stages.detail_answers import Answers, Question, ask
+from engines.stages.detail_frames import assemble, encoded_luma
+from engines.stages.detail_neighbours import ANCHOR_EVERY, neighbourhood, seed_noise
+from engines.stages.detail_risk import BEND, REACH, risks, threshold
 from engines.stages.settings import setting
-from engines.types import Frame, FrameNo, Rect
+from engines.temporal import FARTHEST, STEP_ERROR
+from engines.types import FrameNo, Rect
 
 Picture = NDArray[np.float32]
 
@@ -40,16 +39,31 @@ class DetailSettings:
     compression: float | None = setting(
         None, "Compression", "Quantiser step of the codec to undo.", low=0, high=120, unit="8-bit code values"
     )
-    texture: float = setting(
-        0.0, "Texture", "Share of what was taken for noise that is handed back.", low=0, high=1, unit="share"
+    temporal: int = setting(
+        2, "Neighbours", "Frames before and after that help, inside the shot.", low=0, high=FARTHEST, unit="frames"
+    )
+    perceptual: float = setting(
+        0.0, "Perceptual", "From the faithful answer (0) to one that looks real (1).", low=0, high=1, unit="share"
+    )
+    seed: int = setting(0, "Seed", "Another number gives another equally plausible picture.", low=0, high=9999)
+    risk: float = setting(
+        0.1,
+        "Risk",
+        "Share of the visibly wrong area that may stay unflagged.",
+        low=0.01,
+        high=0.5,
+        unit="share",
     )
 
 
 class DetailStage(Stage):
-    """Everything it answers is `ESTIMATED`. Confidence says how well the answer, shrunk again, explains the source."""
+    """The faithful answer is `ESTIMATED`; towards the perceptual one, what is probably invented is `SYNTHESISED`.
+
+    Confidence is the probability that the error around a pixel stays below what is visible (`engines.hallucination`).
+    """
 
     name = NAME
-    version = 3
+    version = 4
 
     def __init__(self, settings: DetailSettings, measured: Measurements | None = None) -> None:
         self.settings = settings
@@ -60,35 +74,54 @@ class DetailStage(Stage):
         return replace(geometry, width=geometry.width * s, height=geometry.height * s)
 
     @property
+    def reach(self) -> int:
+        return max(self.settings.temporal, ANCHOR_EVERY if self.settings.perceptual > 0 else 0)
+
+    @property
     def measures_shot(self) -> bool:
-        return self.settings.noise is None or self.settings.compression is None
+        # Where a shot begins decides where its noise is anchored.
+        return self.settings.noise is None or self.settings.compression is None or self.settings.perceptual > 0
+
+    @property
+    def invents(self) -> str:
+        if self.settings.perceptual == 0:
+            return ""
+        return "Stage detail adds what real pictures usually show (set the slider, or detail:perceptual, to 0)."
 
     def key(self) -> str:
-        digest = load_detail("cpu").sha256
-        return hashlib.sha256(f"{self.name} {self.version} {self.settings} {digest}".encode()).hexdigest()
+        digests = [load_detail("cpu").sha256]
+        if self.settings.perceptual > 0:
+            digests.append(load_perceptual("cpu").sha256)
+        return hashlib.sha256(f"{self.name} {self.version} {self.settings} {digests}".encode()).hexdigest()
 
     def render(self, number: FrameNo, region: Rect, upstream: Upstream) -> Rendered:
-        model = load_detail(upstream.policy.device)
-        scale, margin = self.settings.scale, model.fidelity.config.receptive_radius
-        layout = upstream.geometry.format
-        bounds = upstream.geometry.bounds
+        scale = self.settings.scale
+        layout, bounds = upstream.geometry.format, upstream.geometry.bounds
         wanted = _divided(region, scale, bounds)
-        # Grown by more than the network sees, on the chroma grid, so that every cut gives the same samples.
-        wide = wanted.grown(margin + 4 * layout.chroma_x, bounds).aligned(layout.chroma_x, layout.chroma_y, bounds)
+        # What the risk of a pixel is read from lies around it.
+        roomy = wanted.grown(-(-REACH // scale), bounds)
+        margin = load_detail(upstream.policy.device).fidelity.config.receptive_radius
+        # Grown by more than the networks see, on the chroma grid, so that every cut gives the same samples.
+        wide = roomy.grown(margin + 4 * layout.chroma_x, bounds).aligned(layout.chroma_x, layout.chroma_y, bounds)
         below = upstream.frame(number, wide)
-        inner = wanted.moved(-wide.x, -wide.y)
-        luma = _encoded(luma_of(below.frame), below.frame)
+        luma = encoded_luma(below.frame)
         told = self.degradation(number, upstream)
-        answers = self._infer(luma, inner, told, model, upstream)
-        frames = _assemble(below.frame, inner, answers, luma, scale)
-        doubts = [_confidence(answer, luma, inner, scale, told) for answer in answers]
-        earlier = below.provenance.crop(inner).resize(scale)
-        ends = [
-            Rendered(frame, earlier.merge(_estimated(doubt, scale)))
-            for frame, doubt in zip(frames, doubts, strict=True)
-        ]
-        cut = region.moved(-wanted.x * scale, -wanted.y * scale)
-        return blend(ends[0], ends[-1], self.settings.texture).crop(cut)
+        answers = self._answers(number, luma, wide, roomy, told, upstream)
+        source = luma[roomy.y - wide.y : roomy.bottom - wide.y, roomy.x - wide.x : roomy.right - wide.x]
+        inner = wanted.moved(-roomy.x, -roomy.y).scaled(scale)
+        sure = [_confidence(risk, inner) for risk in risks(answers, source, scale, told)]
+        place = wanted.moved(-wide.x, -wide.y)
+        earlier = below.provenance.crop(place).resize(scale)
+        ends = []
+        for luma_end, confidence in zip((answers.faithful, answers.perceptual), sure, strict=False):
+            assert luma_end is not None
+            cut = np.ascontiguousarray(luma_end[inner.y : inner.bottom, inner.x : inner.right])
+            frame = assemble(below.frame, place, cut, luma, scale)
+            ends.append(Rendered(frame, earlier.merge(_estimated(confidence))))
+        if len(ends) > 1:
+            ends[1] = self._flagged(ends[1])
+        region_cut = region.moved(-wanted.x * scale, -wanted.y * scale)
+        return blend(ends[0], ends[-1], self.settings.perceptual).crop(region_cut)
 
     def degradation(self, number: FrameNo, upstream: Upstream) -> Degradation:
         """What the network is told: the settings where given, otherwise measured on the source frames of the shot."""
@@ -110,51 +143,47 @@ class DetailStage(Stage):
         found: Degradation = self._measured_once.once((NAME, shot, upstream.policy.reduction), measure)
         return found
 
-    def _infer(
-        self, luma: Picture, inner: Rect, told: Degradation, model: DetailModel, upstream: Upstream
-    ) -> tuple[Picture, ...]:
-        """Luma of `inner`, `scale` times larger: the faithful answer and, where it is wanted, the full one."""
-        scale, device = self.settings.scale, upstream.policy.device
-        condition = torch.tensor([[noise_condition(told.noise), step_condition(told.step)]], device=device)
+    def _answers(
+        self, number: FrameNo, luma: Picture, wide: Rect, roomy: Rect, told: Degradation, upstream: Upstream
+    ) -> Answers:
+        """What the networks say of `roomy`; `luma` is that of `wide` (source pixels)."""
+        here = np.s_[:, wide.y : wide.bottom, wide.x : wide.right]
+        near = np.zeros((2, *luma.shape), np.float32)
+        if self.settings.temporal > 0:
+            uncertainty = float(np.hypot(told.noise, STEP_ERROR * told.step / 255.0))
+            near = neighbourhood(number, self.settings.temporal, uncertainty, upstream)[here]
+        noise = seed_noise(number, self.settings.seed, upstream)[here] if self.settings.perceptual > 0 else None
+        device = upstream.policy.device
+        perceptual = load_perceptual(device).network if noise is not None else None
+        question = Question(luma, near, told, noise)
+        region = roomy.moved(-wide.x, -wide.y)
+        return ask(question, region, self.settings.scale, load_detail(device), perceptual, upstream)
 
-        def run(tile: Picture) -> Picture:
-            with torch.inference_mode():
-                batch = torch.from_numpy(tile)[None, None].to(device)
-                result = model.fidelity(batch, condition, scale)
-                if self.settings.texture > 0:
-                    clean = result if scale == 1 else model.fidelity(batch, condition, 1)
-                    result = torch.cat((result, result + enlarge(batch - clean, scale)), dim=1)
-                return np.asarray(result[0].cpu().numpy())
-
-        margin = model.fidelity.config.receptive_radius
-        return tuple(
-            run_tiled(luma, inner, scale, margin, upstream.policy.tile, run, upstream.cancel.check, upstream.note)
-        )
+    def _flagged(self, end: Rendered) -> Rendered:
+        """The perceptual end with its labels, and the rule by which they follow the slider."""
+        least = 1.0 - threshold(self.settings.risk, self.settings.scale)
+        rule = FlagRule(round(least * 255), BEND)
+        said = end.provenance
+        labels = flagged(said.labels, said.confidence, rule)
+        return Rendered(end.frame, ProvenanceMap(labels, said.confidence, said.donor), rule)
 
 
 def _sample(number: FrameNo, upstream: Upstream) -> Picture | None:
     """Luma for measuring; a damaged frame is passed over here, whoever wants that frame is told."""
     try:
-        frame = upstream.source(number).frame
+        return encoded_luma(upstream.source(number).frame)
     except FrameError:
         return None
-    return _encoded(luma_of(frame), frame)
 
 
-def _confidence(answer: Picture, luma: Picture, inner: Rect, scale: int, told: Degradation) -> NDArray[np.uint8]:
-    """Re-degradation consistency: 255 where the answer, averaged down, is the source; 0 beyond three tolerances."""
-    source = luma[inner.y : inner.bottom, inner.x : inner.right]
-    small = answer.reshape(inner.height, scale, inner.width, scale).mean(axis=(1, 3), dtype=np.float32)
-    tolerance = 3.0 * (told.noise + told.step / 255.0 / 4.0 + 2.0 / 255.0)
-    share = 1.0 - np.abs(small - source) / np.float32(tolerance)
-    return np.asarray(np.rint(np.clip(share, 0.0, 1.0) * 255.0), dtype=np.uint8)
+def _confidence(risk: Picture, inner: Rect) -> NDArray[np.uint8]:
+    cut = risk[inner.y : inner.bottom, inner.x : inner.right]
+    return np.asarray(np.rint((1.0 - np.clip(cut, 0.0, 1.0)) * 255.0), dtype=np.uint8)
 
 
-def _estimated(confidence: NDArray[np.uint8], scale: int) -> ProvenanceMap:
-    """What the stage says of its own answer; `confidence` has the source's size."""
-    grown = confidence.repeat(scale, 0).repeat(scale, 1)
-    labels = ProvenanceMap.uniform(grown.shape[1], grown.shape[0], Origin.ESTIMATED)
-    return ProvenanceMap(labels.labels, grown, labels.donor)
+def _estimated(confidence: NDArray[np.uint8]) -> ProvenanceMap:
+    labels = ProvenanceMap.uniform(confidence.shape[1], confidence.shape[0], Origin.ESTIMATED)
+    return ProvenanceMap(labels.labels, confidence, labels.donor)
 
 
 def _divided(region: Rect, scale: int, bounds: Rect) -> Rect:
@@ -162,42 +191,6 @@ def _divided(region: Rect, scale: int, bounds: Rect) -> Rect:
     x, y = region.x // scale, region.y // scale
     right, bottom = min(-(-region.right // scale), bounds.right), min(-(-region.bottom // scale), bounds.bottom)
     return Rect(x, y, right - x, bottom - y)
-
-
-def _is_linear(frame: Frame) -> bool:
-    return frame.format.floating and frame.colour.transfer in ("unknown", "linear")
-
-
-def _encoded(luma: Picture, frame: Frame) -> Picture:
-    """Scene-linear luma on the perceptual scale that the network knows; other luma as it is."""
-    if not _is_linear(frame):
-        return luma
-    return np.asarray(np.sign(luma) * np.abs(luma) ** np.float32(1 / 2.4), dtype=np.float32)
-
-
-def _decoded(luma: Picture, frame: Frame) -> Picture:
-    if not _is_linear(frame):
-        return luma
-    return np.asarray(np.sign(luma) * np.abs(luma) ** np.float32(2.4), dtype=np.float32)
-
-
-def _assemble(below: Frame, inner: Rect, answers: tuple[Picture, ...], luma: Picture, scale: int) -> tuple[Frame, ...]:
-    """Each answer's luma with the resampled rest of `below`, cut to `inner` (source pixels); float32 code values."""
-    if below.format.family != "rgb":
-        rest = enlarged(below, scale, inner, first=1)
-        return tuple(
-            Frame((codes_of(_decoded(answer, below), below), *rest), below.format, below.colour) for answer in answers
-        )
-    # The luma correction is added to all three channels: hue stays, detail is the network's.
-    black, white = code_range(below.format, below.colour)
-    cut, planes = inner.scaled(scale), enlarged(below, scale, inner)
-    plain = enlarge_plane(_decoded(luma, below), scale)[cut.y : cut.bottom, cut.x : cut.right]
-    frames = []
-    for answer in answers:
-        correction = (_decoded(answer, below) - plain) * np.float32(white - black)
-        own = (*(plane + correction for plane in planes[:3]), *planes[3:])
-        frames.append(Frame(own, below.format, below.colour))
-    return tuple(frames)
 
 
 DETAIL = StageType(

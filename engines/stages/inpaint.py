@@ -84,6 +84,12 @@ class Inpaint(Stage):
     def masked(self) -> bool:
         return True
 
+    @property
+    def invents(self) -> str:
+        if self.settings.spatial == "leave":
+            return ""
+        return "Stage inpaint fills damage that no other frame shows from its surroundings (use inpaint:spatial=leave)."
+
     def key(self) -> str:
         return f"{NAME} {self.version} {astuple(self.settings)}"
 

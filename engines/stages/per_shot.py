@@ -64,6 +64,10 @@ class PerShot(Stage):
     def measures_shot(self) -> bool:
         return self._measures_shot
 
+    @property
+    def invents(self) -> str:
+        return next((v.invents for _, v in self._kinds if v is not None and v.invents), "")
+
     def key(self) -> str:
         text = [f"{start} {'' if v is None else v.key()}" for start, v in self.variants.items()]
         return hashlib.sha256("\n".join(text).encode()).hexdigest()

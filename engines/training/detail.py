@@ -1,8 +1,8 @@
-"""Recipe `detail`: trains the fidelity network and its degradation estimator together on clean luma patches."""
+"""Recipe `detail`: trains the fidelity network and its degradation estimator, on stills and on moving clips."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -10,13 +10,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
 from engines.models.weights import save_weights
 from engines.nets.condition import ConditionNet
-from engines.nets.fidelity import FidelityConfig, FidelityNet, enlarge
+from engines.nets.fidelity import TEMPORAL_PLANES, FidelityConfig, FidelityNet, enlarge
 from engines.training.datasets import LumaSet, load_luma_set
 from engines.training.degradations import DegradationRange, degrade
 from engines.training.loop import LoopConfig, TimedLoop
+from engines.training.temporal_set import Moment, draw_moments, moments
 
 # Each scale's share of the steps.
 _SCALE_SHARES = {1: 0.25, 2: 0.4, 4: 0.35}
@@ -29,7 +31,10 @@ class DetailRecipe:
     patch: int = 48
     batch: int = 16
     seed: int = 2026
-    config: FidelityConfig = field(default_factory=FidelityConfig)
+    rate: float = 6e-4
+    moving: float = 0.5
+    """Share of the steps on moving clips, where the data has any."""
+    config: FidelityConfig = field(default_factory=lambda: FidelityConfig(extra=TEMPORAL_PLANES, doubt=True))
     reach: DegradationRange = field(default_factory=DegradationRange)
 
 
@@ -49,40 +54,77 @@ def train_detail(
     resume: bool,
     tell: Callable[[dict[str, float]], None] = lambda _: None,
     recipe: DetailRecipe | None = None,
+    start: Mapping[str, Tensor] | None = None,
+    moving: Sequence[Moment] | None = None,
 ) -> Path:
     """Train for `minutes` (all resumed runs together) and write `folder/detail.safetensors`; returns its path.
 
+    start: tensors of an earlier weight file to go on from; a stem with fewer planes grows by silent ones.
+    moving: examples prepared earlier; by default they are made from the clips below `data`.
     Raises FileNotFoundError where `data` holds no pictures.
     """
     recipe = recipe or DetailRecipe()
     torch.manual_seed(recipe.seed)
     pictures = load_luma_set(data)
+    held = list(moments(data, recipe.seed)) if moving is None and recipe.moving > 0 else list(moving or ())
     pair = DetailPair(recipe.config)
+    if start is not None:
+        take_over(pair, start)
     # (the stubs lack this overload)
     pair.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    loop = TimedLoop(pair, folder, LoopConfig(minutes=minutes))
+    loop = TimedLoop(pair, folder, LoopConfig(minutes=minutes, learning_rate=recipe.rate))
     if resume:
         loop.resume()
     rng = np.random.default_rng((recipe.seed, loop.step))
-    loop.run(lambda: _step_loss(pair, pictures, recipe, rng), lambda average: judge(average, pictures), tell)
+    loop.run(lambda: step_loss(pair, pictures, held, recipe, rng), lambda average: judge(average, pictures), tell)
     return _write(loop, folder, recipe, pictures)
 
 
-def _step_loss(pair: DetailPair, pictures: LumaSet, recipe: DetailRecipe, rng: np.random.Generator) -> Tensor:
-    scale = int(rng.choice(list(_SCALE_SHARES), p=list(_SCALE_SHARES.values())))
-    clean = draw_patches(pictures.training, recipe.batch, recipe.patch * scale, rng)
-    degraded = degrade(clean, scale, rng, recipe.reach)
+def take_over(pair: DetailPair, start: Mapping[str, Tensor]) -> None:
+    """Start from earlier weights: planes that they did not know begin silent, a doubt head begins afresh."""
+    known = pair.state_dict()
+    for name, value in start.items():
+        if name == "fidelity.stem.weight" and value.shape[1] < known[name].shape[1]:
+            grown = torch.zeros_like(known[name])
+            grown[:, : value.shape[1]] = value
+            value = grown
+        known[name] = value
+    pair.load_state_dict(known)
+
+
+def step_loss(
+    pair: DetailPair, pictures: LumaSet, moving: list[Moment], recipe: DetailRecipe, rng: np.random.Generator
+) -> Tensor:
+    if moving and rng.random() < recipe.moving:
+        luma, extra, clean, condition, scale = draw_moments(moving, recipe.batch, recipe.patch, rng)
+    else:
+        scale = int(rng.choice(list(_SCALE_SHARES), p=list(_SCALE_SHARES.values())))
+        clean = draw_patches(pictures.training, recipe.batch, recipe.patch * scale, rng)
+        degraded = degrade(clean, scale, rng, recipe.reach)
+        luma, condition = degraded.luma, degraded.condition
+        extra = torch.zeros(len(luma), pair.fidelity.config.extra, *luma.shape[-2:])
     # bfloat16 for the convolutions: twice as fast on CPUs that have it, and accurate enough for gradients.
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        guess = pair.condition(degraded.luma).mean(dim=(2, 3))
+        guess = pair.condition(luma).mean(dim=(2, 3))
         # F learns with the truth and with the estimate alike, so that a wrong estimate does little harm.
         trusted = torch.from_numpy(rng.random(len(clean)) < 0.5)[:, None]
-        condition = torch.where(trusted, degraded.condition, guess.detach().float().clamp(0, 1))
-        answer = pair.fidelity(degraded.luma.contiguous(memory_format=torch.channels_last), condition, scale)
-    fidelity = ((answer.float() - clean).square() + 1e-6).sqrt().mean()
-    estimate = (guess.float() - degraded.condition).abs().mean()
+        told = torch.where(trusted, condition, guess.detach().float().clamp(0, 1))
+        planes = pair.fidelity.planes(luma, told, extra).contiguous(memory_format=torch.channels_last)
+        features = pair.fidelity.features(planes)
+        answer = enlarge(luma, scale) + pair.fidelity.correction(features, scale).float()
+    fidelity = ((answer - clean).square() + 1e-6).sqrt().mean()
+    estimate = (guess.float() - condition).abs().mean()
     loss: Tensor = fidelity + 0.02 * estimate
+    if pair.fidelity.config.doubt:
+        loss = loss + 0.002 * _doubt_loss(pair.fidelity, features.detach().float(), scale, answer.detach() - clean)
     return loss
+
+
+def _doubt_loss(network: FidelityNet, features: Tensor, scale: int, error: Tensor) -> Tensor:
+    """Negative log likelihood of the local squared error (Kendall and Gal 2017); the trunk does not learn from it."""
+    said = network.log_variance(features, scale).clamp(-14.0, 2.0)
+    local = functional.avg_pool2d(error.square(), 3, stride=1, padding=1, count_include_pad=False) + 1e-6
+    return 0.5 * (local * torch.exp(-said) + said).mean()
 
 
 def draw_patches(pictures: tuple[NDArray[np.uint8], ...], count: int, size: int, rng: np.random.Generator) -> Tensor:

@@ -153,7 +153,8 @@ def _step_loss(
 
 def _answer(network: FidelityNet, degraded: Degraded, scale: int, generator: torch.Generator | None = None) -> Tensor:
     luma = degraded.luma.contiguous(memory_format=torch.channels_last)
-    return network(luma, degraded.condition, scale, seed_planes(network, luma, generator))
+    answer: Tensor = network(luma, degraded.condition, scale, seed_planes(network, luma, generator))
+    return answer
 
 
 def _rgb(luma: Tensor) -> Tensor:

@@ -171,4 +171,4 @@ def test_the_slider_is_the_blend_of_its_ends(source: Source, scale: str) -> None
 def test_the_slider_does_not_blend_where_a_repair_comes_after_it() -> None:
     assert not slider_blends(ShotWork(0, stages=(DETAIL, INPAINT)))
     assert slider_blends(ShotWork(0, stages=(DETAIL, replace(INPAINT, enabled=False))))
-    assert not slider_blends(ShotWork(0, stages=(replace(DETAIL, settings={"texture": "0.5"}),)))
+    assert not slider_blends(ShotWork(0, stages=(replace(DETAIL, settings={"perceptual": "0.5"}),)))

@@ -73,5 +73,5 @@ def test_the_slider_says_what_stands_in_its_way() -> None:
     document = set_enabled(document, "c1", 0, "detail", True)
     assert fidelity_obstacle(clip(document).shots[0]) == ("", "")
     document = set_slider(document, "c1", 0, 0.7)
-    by_hand = set_setting(document, "c1", 0, "detail", "texture", "0")
+    by_hand = set_setting(document, "c1", 0, "detail", "perceptual", "0")
     assert "by hand" in fidelity_obstacle(clip(by_hand).shots[0])[0]

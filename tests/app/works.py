@@ -76,7 +76,7 @@ def _random_clip(rng: random.Random, clip_id: str) -> ClipWork:
 
 
 def _random_use(rng: random.Random, name: str) -> StageUse:
-    settings = {"inpaint": {"search": "5"}, "detail": {"noise": "auto", "texture": "0.25"}}[name]
+    settings = {"inpaint": {"search": "5"}, "detail": {"noise": "auto", "perceptual": "0.25"}}[name]
     return StageUse(name, rng.random() < 0.5, MappingProxyType(settings if rng.random() < 0.5 else {}))
 
 

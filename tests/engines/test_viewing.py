@@ -108,9 +108,9 @@ def test_one_flagged_pixel_stays_visible_at_an_eighth() -> None:
     assert np.array_equal(viewing.marked(picture, plain, window), picture)
 
 
-def test_the_flagged_share_counts_pixels_above_adjusted() -> None:
+def test_the_flagged_share_counts_invented_pixels() -> None:
     labels = np.array([[0, 1, 2, 3], [4, 1, 0, 0]], np.uint8)
     said = ProvenanceMap(labels, np.full_like(labels, 255), np.zeros((2, 4), np.int8))
-    assert viewing.flagged_share(said) == pytest.approx(3 / 8)
-    assert viewing.flagged_share(ProvenanceMap.uniform(5, 5, Origin.ADJUSTED)) == 0.0
-    assert viewing.flagged_share(ProvenanceMap.uniform(5, 5, Origin.ESTIMATED)) == 1.0
+    assert viewing.flagged_share(said) == pytest.approx(1 / 8)
+    assert viewing.flagged_share(ProvenanceMap.uniform(5, 5, Origin.ESTIMATED)) == 0.0
+    assert viewing.flagged_share(ProvenanceMap.uniform(5, 5, Origin.SYNTHESISED)) == 1.0

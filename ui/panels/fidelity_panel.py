@@ -130,8 +130,8 @@ class FidelityPanel(QWidget):
 
     def _tip(self) -> str:
         return self.tr(
-            "Fidelity\nAt 0 the picture holds only what the source determines. Towards 1 Detail hands back texture it"
-            " had taken for noise; no perceptual network is involved yet."
+            "Fidelity\nAt 0 the picture holds only what the source determines. Towards 1 Detail adds what real pictures"
+            " have there; what is probably invented is flagged."
         )
 
     def _show_value(self, value: float) -> None:
@@ -213,7 +213,7 @@ class FidelityPanel(QWidget):
         index, document = self._shot(clip), self._session.document
         detail = clip.shots[index].stage("detail")
         if detail is not None and detail.enabled:
-            after = set_setting(document, clip.id, index, "detail", "texture", "")
+            after = set_setting(document, clip.id, index, "detail", "perceptual", "")
         else:
             document = document if detail is not None else add_stage(document, clip.id, "detail")
             after = set_enabled(document, clip.id, index, "detail", True)

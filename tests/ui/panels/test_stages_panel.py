@@ -140,11 +140,11 @@ def test_texture_follows_the_fidelity_slider_until_it_is_set(qtbot: QtBot) -> No
     session = fakes.session(detail=True)
     made = panel(qtbot, session)
     session.do("x", set_slider(session.document, "c1", 0, 0.5))
-    row = number(made, "detail", "texture")
+    row = number(made, "detail", "perceptual")
     assert row.slider.value == 0.5
     assert DOT not in row.slider.label.text()
     type_into(row, "0.00")
-    qtbot.waitUntil(lambda: "texture" in use(session, "detail").settings)
+    qtbot.waitUntil(lambda: "perceptual" in use(session, "detail").settings)
     assert row.slider.value == 0
     assert DOT in row.slider.label.text()
 
