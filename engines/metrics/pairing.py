@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from engines import viewing
 from engines.errors import MediaError
@@ -16,15 +17,17 @@ Read = Callable[[FrameNo], Frame]
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Frames by the reference's numbers. scale: how many times the result is as large as the reference's pixels.
+    """Frames by the reference's numbers. scale: how many times the result was enlarged since it was coded.
 
-    note: what was done to make them comparable, a sentence, "" for nothing.
+    blocks_in: which of the two shows the grid of coded blocks best. note: what was done to make them comparable, a
+    sentence, "" for nothing.
     """
 
     ours: Read
     theirs: Read
     frames: range
     scale: int = 1
+    blocks_in: Literal["ours", "theirs"] = "ours"
     note: str = ""
 
 
@@ -55,7 +58,9 @@ def pair_clips(
             "Compare the same range of frames: --frames A-B says which of the reference's the result shows.",
         )
     read = enlarging(reference, scale)
-    return Pairs(lambda n: result.read(n - shift), read, range(first, last + 1), scale, enlargement_note(scale))
+    frames_read = range(first, last + 1)
+    coded: Literal["ours", "theirs"] = "theirs" if versus_source else "ours"
+    return Pairs(lambda n: result.read(n - shift), read, frames_read, scale, coded, enlargement_note(scale))
 
 
 def enlarging(source: Source, scale: int) -> Read:

@@ -55,8 +55,8 @@ def score(
 
     `border` pixels are left out of PSNR and SSIM; warping stays inside `shots`, and its motion is the reference's.
     `scale`: how many times the result was enlarged since it was coded, where that is not the pairs' own. The grid of
-    coded blocks is that of the first pair, looked for in the reference where the result is larger than it, else in
-    the result. Raises FrameError for damaged frames, MediaError for pictures too small for a measure, and Cancelled.
+    coded blocks is that of the first pair. Raises FrameError for damaged frames, MediaError for pictures too small
+    for a measure, and Cancelled.
     """
     cancel = cancel or CancelToken()
     scale = scale or pairs.scale
@@ -69,7 +69,7 @@ def score(
             before = None
         if grid is None:
             looks = any(measure.key == "blockiness" for measure in measures)
-            grid = block_grid(theirs if pairs.scale > 1 else ours, scale) if looks else UNCROPPED
+            grid = block_grid(theirs if pairs.blocks_in == "theirs" else ours, scale) if looks else UNCROPPED
         moment = Moment(ours, theirs, before, border, scale, grid, perceptual)
         values: dict[str, float | None] = {}
         for measure in measures:
