@@ -73,7 +73,18 @@ def row_compression(bench: Bench) -> Iterator[Table]:
         excess = {e.name: _excess(e, material) for e in ranked}
         before = excess[ranked[0].name]
         for e in ranked:
-            rows.append((crf, e.name, e.mean, e.mean - ranked[0].mean, excess[e.name], _cut(excess[e.name], before), e.seconds, e.peak_mib))
+            rows.append(
+                (
+                    crf,
+                    e.name,
+                    e.mean,
+                    e.mean - ranked[0].mean,
+                    excess[e.name],
+                    _cut(excess[e.name], before),
+                    e.seconds,
+                    e.peak_mib,
+                )
+            )
         best_peer = max(e.mean for e in ranked[1:-1])
         bars += [
             Bar(f"CRF {crf}, gain", material.own.mean - ranked[0].mean, least, "dB"),
