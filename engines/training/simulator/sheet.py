@@ -158,8 +158,12 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     wanted = parser.parse_args()
-    if not cv2.imwrite(str(wanted.out), sheet(_some(wanted.data, wanted.pictures), wanted.seed)):
+    if wanted.out.exists():
+        raise MediaError(f"{wanted.out} exists already.", "Name another file, or remove it first.")
+    unfinished = wanted.out.with_name(wanted.out.stem + ".part.png")
+    if not cv2.imwrite(str(unfinished), sheet(_some(wanted.data, wanted.pictures), wanted.seed)):
         raise MediaError(f"{wanted.out} could not be written.", "Choose another folder.")
+    unfinished.rename(wanted.out)
 
 
 if __name__ == "__main__":

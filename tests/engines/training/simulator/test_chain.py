@@ -119,6 +119,8 @@ def test_the_sheet_shows_a_row_each_and_is_written(tmp_path: Path, monkeypatch: 
     written = cv2.imread(str(tmp_path / "out.png"), cv2.IMREAD_GRAYSCALE)
     assert written is not None
     assert written.shape == drawn.shape
-    monkeypatch.setattr("sys.argv", ["sheet", str(tmp_path / "out.png"), "--data", str(tmp_path), "--pictures", "9"])
+    with pytest.raises(MediaError, match="exists already"):
+        main()
+    monkeypatch.setattr("sys.argv", ["sheet", str(tmp_path / "new.png"), "--data", str(tmp_path), "--pictures", "9"])
     with pytest.raises(MediaError, match="fewer than 9"):
         main()
