@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,8 +15,8 @@ from engines.motion import flow_between, lands_inside, warp
 FARTHEST = 3
 """Neighbours on each side at the most."""
 
-STEP_ERROR = 0.12
-"""What the error of a compressed picture is to its quantiser step, roughly: most coefficients are zero."""
+# Standard deviation (8-bit code values) that a quantiser step leaves: _CODED * step ** _CODED_POWER, fitted on JPEG.
+_CODED, _CODED_POWER = 1.21, 0.42
 
 # Flow on noise follows the noise: pictures are smoothed (standard deviation, pixels) before motion is looked for.
 _CALM = 1.2
@@ -35,18 +36,24 @@ class Support:
     share: Luma
 
 
-def support(luma: Luma, neighbours: Iterable[Luma], uncertainty: float) -> Support:
+def uncertainty(noise: float, step: float) -> float:
+    """Standard deviation (nominal range) of one frame around the truth; noise: nominal range, step: 8-bit codes."""
+    coded = _CODED * step**_CODED_POWER / 255.0 if step > 0 else 0.0
+    return math.hypot(noise, coded)
+
+
+def support(luma: Luma, neighbours: Iterable[Luma], unsure: float) -> Support:
     """Robust motion-compensated mean, after MVTools-style degraining: every neighbour counts where it agrees.
 
-    luma, neighbours: H x W float32, nominal 0..1. uncertainty: standard deviation (nominal range) that noise and
-    quantisation give one frame. Deterministic. Without neighbours, zeros.
+    luma, neighbours: H x W float32, nominal 0..1. unsure: `uncertainty` of one frame. Deterministic.
+    Without neighbours, zeros.
     """
     height, width = luma.shape
-    calm = _calm(luma, uncertainty)
+    calm = _calm(luma, unsure)
     total, weight = np.zeros_like(luma), np.zeros_like(luma)
-    allowed = np.float32(2.0 * (uncertainty**2 + _SLACK**2))
+    allowed = np.float32(2.0 * (unsure**2 + _SLACK**2))
     for other in neighbours:
-        flow = flow_between(calm, _calm(other, uncertainty))
+        flow = flow_between(calm, _calm(other, unsure))
         moved = warp(other, flow)
         apart = cv2.boxFilter((moved - luma) ** 2, -1, (_WINDOW, _WINDOW))
         # Full weight up to the difference that noise explains, then falling fast.
@@ -58,7 +65,7 @@ def support(luma: Luma, neighbours: Iterable[Luma], uncertainty: float) -> Suppo
     return Support(np.asarray(total / (1.0 + weight), np.float32), np.asarray(share, np.float32))
 
 
-def _calm(luma: Luma, uncertainty: float) -> Luma:
-    if uncertainty < 1.0 / 255.0:
+def _calm(luma: Luma, unsure: float) -> Luma:
+    if unsure < 1.0 / 255.0:
         return luma
     return np.asarray(cv2.GaussianBlur(luma, (0, 0), _CALM), np.float32)

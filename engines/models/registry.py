@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -50,8 +50,12 @@ class PerceptualModel:
     sha256: str
 
 
+Tier = Literal["draft", "standard", "best"]
+TIERS: Mapping[Tier, str] = {"draft": "draft", "standard": "detail", "best": "best"}
+"""Weight file of each tier of F."""
+
 _SHIPPED = {
-    "detail": "Joint denoise, deblock and upscale x1, x2, x4 of luma, with its degradation estimator.",
+    "detail": "Tier standard: joint denoise, deblock and upscale x1, x2, x4 of luma, with its degradation estimator.",
     "perceptual": "The perceptual end of the slider: the same of luma, answering with what looks real.",
 }
 
@@ -87,10 +91,15 @@ def _weights(name: str) -> tuple[Weights, Path]:
     return load_weights(path), path
 
 
-@lru_cache(maxsize=4)
-def load_detail(device: str) -> DetailModel:
-    """The shipped detail model, ready to infer on `device`. Raises ModelError."""
-    weights, path = _weights("detail")
+def choose_tier(device: str) -> Tier:
+    """What "auto" means on a device: processors get what is worth its time, graphics cards the best."""
+    return "standard" if device == "cpu" else "best"
+
+
+@lru_cache(maxsize=8)
+def load_detail(device: str, tier: Tier = "standard") -> DetailModel:
+    """F of a tier with its degradation estimator, ready to infer on `device`. Raises ModelError."""
+    weights, path = _weights(TIERS[tier])
     condition = ConditionNet()
     with _belonging(path):
         fidelity = _fidelity(weights, "fidelity.")
@@ -123,6 +132,7 @@ def _fidelity(weights: Weights, prefix: str) -> FidelityNet:
             blocks=int(said["config.blocks"]),
             extra=int(said.get("config.extra", "0")),
             doubt=said.get("config.doubt") == "True",
+            far=said.get("config.far") == "True",
         )
     )
     network.load_state_dict(_part(weights, prefix))

@@ -32,19 +32,20 @@ def run_tiled(
     run: Run,
     between: Callable[[], None] = lambda: None,
     note: Callable[[str], None] = lambda _: None,
+    grid: int = 1,
 ) -> Picture:
     """`run` over `region` of `picture` (H x W, or planes x H x W), in tiles of `side` pixels plus `margin` each side.
 
     `run` maps h x w, or planes x h x w, to (h * scale) x (w * scale), or to planes x h x w of that size, and must see
-    no further than `margin` pixels. Returns the region's answer. `between` is called before every tile
-    (cancellation). When memory runs out, tiles are halved down to 64 pixels and `note` is told; MemoryError where
-    even those do not fit.
+    no further than `margin` pixels; what it is given begins on multiples of `grid`. Returns the region's answer.
+    `between` is called before every tile (cancellation). When memory runs out, tiles are halved down to 64 pixels and
+    `note` is told; MemoryError where even those do not fit.
     """
     bounds = Rect(0, 0, picture.shape[-1], picture.shape[-2])
     answer: Picture | None = None
     for tile in tiles(region, side):
         between()
-        wide = tile.grown(margin, bounds)
+        wide = tile.grown(margin, bounds).aligned(grid, grid, bounds)
         try:
             piece = run(np.ascontiguousarray(picture[..., wide.y : wide.bottom, wide.x : wide.right]))
         except (MemoryError, RuntimeError) as error:
@@ -53,7 +54,7 @@ def run_tiled(
             if side // 2 < SMALLEST_TILE:
                 raise MemoryError(f"not even a tile of {side} pixels fits into memory") from error
             note(f"Memory ran out with tiles of {side} pixels; going on with {side // 2}.")
-            return run_tiled(picture, region, scale, margin, side // 2, run, between, note)
+            return run_tiled(picture, region, scale, margin, side // 2, run, between, note, grid)
         if answer is None:
             answer = np.empty((*piece.shape[:-2], region.height * scale, region.width * scale), dtype=np.float32)
         inner = tile.moved(-wide.x, -wide.y).scaled(scale)

@@ -26,11 +26,19 @@ class FidelityConfig:
     """Further input planes besides luma and its degradation; zeros where the caller has none."""
     doubt: bool = False
     """Whether it also predicts the variance of its own error."""
+    far: bool = False
+    """Whether it also looks far around on a coarse grid, for patterns larger than its trunk sees."""
 
     @property
     def receptive_radius(self) -> int:
         """Input pixels that one output pixel sees in each direction (bicubic skip included)."""
-        return max(1 + 2 * self.blocks + 1 + 1, 4)
+        near = max(1 + 2 * self.blocks + 1 + 1, 4)
+        return near + FarSight.RADIUS if self.far else near
+
+    @property
+    def grid(self) -> int:
+        """Tiles must begin on multiples of this many pixels."""
+        return FarSight.CELL if self.far else 1
 
 
 class ResidualBlock(nn.Module):
@@ -45,6 +53,29 @@ class ResidualBlock(nn.Module):
         # In place: no later step needs what they overwrite, and passing over memory is what they cost.
         out: Tensor = self.second(functional.relu(self.first(x), inplace=True))
         return out.add_(x)
+
+
+class FarSight(nn.Module):
+    """Dilated convolutions over means of cells (after Yu and Koltun, ICLR 2016): what is there far around."""
+
+    CELL = 8
+    _DILATIONS = (1, 2, 4, 8, 1)
+    RADIUS = CELL * (sum(_DILATIONS) + 2)
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Conv2d(channels, channels, 3, padding=d, dilation=d) for d in self._DILATIONS)
+        self.out = nn.Conv2d(channels, channels, 1)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """B x C x H x W in, the same size out."""
+        height, width = features.shape[-2:]
+        spare = (0, -width % self.CELL, 0, -height % self.CELL)
+        cells = functional.avg_pool2d(functional.pad(features, spare, mode="replicate"), self.CELL)
+        for layer in self.layers:
+            cells = cells + functional.relu(layer(cells))
+        grown = functional.interpolate(self.out(cells), scale_factor=float(self.CELL), mode="bilinear")
+        return grown[..., :height, :width]
 
 
 class FidelityNet(nn.Module):
@@ -62,7 +93,13 @@ class FidelityNet(nn.Module):
         self.trunk = nn.Sequential(*(ResidualBlock(width) for _ in range(self.config.blocks)))
         self.fuse = nn.Conv2d(width, width, 3, padding=1)
         self.heads = nn.ModuleDict({str(s): nn.Conv2d(width, s * s, 3, padding=1) for s in self.config.scales})
+        if self.config.far:
+            self.far = FarSight(width)
+            self.meet = nn.Sequential(*(ResidualBlock(width) for _ in range(2)))
         self.apply(_initialise)
+        if self.config.far:
+            # It begins as the same network without it.
+            nn.init.zeros_(self.far.out.weight)
         for head in self.heads.values():
             assert isinstance(head, nn.Conv2d)
             nn.init.normal_(head.weight, std=1e-3)
@@ -89,6 +126,9 @@ class FidelityNet(nn.Module):
         """What all heads read, B x channels x H x W."""
         features: Tensor = self.stem(planes)
         features = features + self.fuse(self.trunk(features))
+        if self.config.far:
+            # What was seen far away and what is here meet before the heads.
+            features = self.meet(features + self.far(features))
         return features
 
     def correction(self, features: Tensor, scale: int) -> Tensor:

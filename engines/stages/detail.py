@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.blend import blend, flagged
+from engines.chroma import MARGIN
 from engines.detect.degradation import Degradation, estimate, sample_frames
 from engines.detect.shots import Shot
 from engines.errors import FrameError
@@ -20,7 +21,7 @@ from engines.stages.detail_frames import assemble, encoded_luma
 from engines.stages.detail_neighbours import ANCHOR_EVERY, neighbourhood, seed_noise
 from engines.stages.detail_risk import BEND, REACH, risks, threshold
 from engines.stages.settings import setting
-from engines.temporal import FARTHEST, STEP_ERROR
+from engines.temporal import FARTHEST, uncertainty
 from engines.types import FrameNo, Rect
 
 Picture = NDArray[np.float32]
@@ -98,8 +99,8 @@ class DetailStage(Stage):
         scale = self.settings.scale
         layout, bounds = upstream.geometry.format, upstream.geometry.bounds
         wanted = _divided(region, scale, bounds)
-        # What the risk of a pixel is read from lies around it.
-        roomy = wanted.grown(-(-REACH // scale), bounds)
+        # What the risk and the colour of a pixel are read from lies around it.
+        roomy = wanted.grown(max(-(-REACH // scale), MARGIN * max(layout.chroma_x, layout.chroma_y)), bounds)
         margin = load_detail(upstream.policy.device).fidelity.config.receptive_radius
         # Grown by more than the networks see, on the chroma grid, so that every cut gives the same samples.
         wide = roomy.grown(margin + 4 * layout.chroma_x, bounds).aligned(layout.chroma_x, layout.chroma_y, bounds)
@@ -115,8 +116,8 @@ class DetailStage(Stage):
         ends = []
         for luma_end, confidence in zip((answers.faithful, answers.perceptual), sure, strict=False):
             assert luma_end is not None
-            cut = np.ascontiguousarray(luma_end[inner.y : inner.bottom, inner.x : inner.right])
-            frame = assemble(below.frame, place, cut, luma, scale)
+            around = roomy.moved(-wide.x, -wide.y)
+            frame = assemble(below.frame, place, luma_end, luma, scale, told, around)
             ends.append(Rendered(frame, earlier.merge(_estimated(confidence))))
         if len(ends) > 1:
             ends[1] = self._flagged(ends[1])
@@ -150,8 +151,8 @@ class DetailStage(Stage):
         here = np.s_[:, wide.y : wide.bottom, wide.x : wide.right]
         near = np.zeros((2, *luma.shape), np.float32)
         if self.settings.temporal > 0:
-            uncertainty = float(np.hypot(told.noise, STEP_ERROR * told.step / 255.0))
-            near = neighbourhood(number, self.settings.temporal, uncertainty, upstream)[here]
+            unsure = uncertainty(told.noise, told.step)
+            near = neighbourhood(number, self.settings.temporal, unsure, upstream)[here]
         noise = seed_noise(number, self.settings.seed, upstream)[here] if self.settings.perceptual > 0 else None
         device = upstream.policy.device
         perceptual = load_perceptual(device).network if noise is not None else None
