@@ -27,6 +27,7 @@ TIPS: Mapping[str, str] = MappingProxyType(
         "file.quit": _("Closes the window; asks about unsaved work."),
         "edit.undo": _("Takes the last step back and goes to where it happened."),
         "edit.redo": _("Does the step again that was taken back."),
+        "edit.models": _("Imports, fetches, measures and removes models."),
         "edit.preferences": _("Changes how the program looks, stores and computes."),
         "view.compare_source": _("Shows the untouched source."),
         "view.compare_restored": _("Shows the restored picture."),

@@ -76,6 +76,7 @@ _MENUS: Mapping[str, tuple[Action, ...]] = {
     _("Edit"): (
         _one("edit.undo", _("Undo"), "Ctrl+Z", "undo"),
         _one("edit.redo", _("Redo"), "Ctrl+Shift+Z Ctrl+Y", "redo"),
+        _one("edit.models", _("Models..."), group="preferences"),
         _one("edit.preferences", _("Preferences..."), "Ctrl+,", group="preferences"),
     ),
     _("View"): (

@@ -50,6 +50,7 @@ class Bindings(QObject):
             "file.quit": self._window.close,
             "edit.undo": session.undo,
             "edit.redo": session.redo,
+            "edit.models": dialogs.models,
             "edit.preferences": dialogs.preferences,
             "help.palette": dialogs.palette,
             "help.shortcuts": dialogs.shortcuts,

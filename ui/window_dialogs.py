@@ -20,6 +20,7 @@ from ui.dialogs.command_palette import CommandPalette
 from ui.dialogs.crash_dialog import CrashDialog
 from ui.dialogs.export_dialog import ExportDialog
 from ui.dialogs.go_to_dialog import GoToDialog
+from ui.dialogs.models_dialog import ModelsDialog
 from ui.dialogs.preferences_dialog import PreferencesDialog
 from ui.dialogs.recovery_dialog import RecoveryDialog
 from ui.dialogs.relink_dialog import RelinkDialog
@@ -163,6 +164,9 @@ class WindowDialogs(QObject):
         dialog = ShortcutsDialog(self._window.book, self._station.settings.keys, self._window)
         dialog.keys_chosen.connect(self._keep_keys)
         self._open(dialog)
+
+    def models(self) -> None:
+        self._open(ModelsDialog(self._window))
 
     def preferences(self) -> None:
         dialog = PreferencesDialog(self._station.settings, self._window)

@@ -13,7 +13,8 @@ from engines.models.library import UNKNOWN_LICENCE
 
 def run(args: argparse.Namespace) -> int:
     """Take the model in and say what it is."""
-    taken = import_model(models_folder(), args.file, args.name, licence=args.licence or UNKNOWN_LICENCE)
+    licence = f"{args.licence} (stated by the user)" if args.licence else UNKNOWN_LICENCE
+    taken = import_model(models_folder(), args.file, args.name, licence=licence)
     card, seen = taken.card, taken.seen
     with Reporter(args.json) as reporter:
         reporter.show(as_result(**asdict(card), path=models_folder() / card.file))

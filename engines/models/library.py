@@ -14,7 +14,7 @@ from typing import Any
 from engines.errors import MediaError, ModelError
 from engines.media.sink import whole_file
 
-UNKNOWN_LICENCE = "unknown (stated by the user)"
+UNKNOWN_LICENCE = "unknown"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
 _PIECE = 1 << 20
 
@@ -72,7 +72,7 @@ def shelf(folder: Path | None) -> Shelf:
             cards.append(_read(path))
         except ModelError as error:
             problems.append(str(error))
-    return Shelf(tuple(cards), tuple(problems))
+    return Shelf(tuple(sorted(cards, key=lambda card: card.name)), tuple(problems))
 
 
 def stamp(folder: Path | None) -> str:

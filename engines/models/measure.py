@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,9 +11,10 @@ from statistics import fmean, median
 
 from engines.benchmark.ours import OURS, detail, restored
 from engines.benchmark.peers import bicubic
-from engines.benchmark.pictures import noisy, pictures_in, read_picture, shrunk
+from engines.benchmark.pictures import STILL, noisy, pictures_in, read_picture, shrunk
 from engines.cancel import CancelToken
 from engines.errors import SettingError
+from engines.luma import luma_weights
 from engines.metrics.perceptual import PerceptualMeter
 from engines.metrics.psnr import psnr_y
 from engines.metrics.ssim import ssim_y
@@ -50,10 +52,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Trial:
-    """What is measured. noise: standard deviation added, 8-bit codes. device: where networks run."""
+    """What is measured. noise: standard deviation added, 8-bit codes. device: where networks run.
+
+    channels: 1 = the noise is grey, 3 = each channel has its own.
+    """
 
     name: str
     scale: int
+    channels: int
     noise: float
     stages: tuple[tuple[str, Stage | None], ...]
     device: str
@@ -62,7 +68,8 @@ class Trial:
     def task(self) -> str:
         """What the pictures went through, in words."""
         made = [f"shrunk {self.scale} times (bicubic, antialiased)"] if self.scale > 1 else []
-        made += [f"noise of standard deviation {self.noise:g} (8-bit codes) added"] if self.noise else []
+        where = "luma" if self.channels == 1 else "each of R, G, B"
+        made += [f"noise of standard deviation {self.noise:g} (8-bit codes) added to {where}"] if self.noise else []
         return " and ".join(made)
 
 
@@ -78,10 +85,13 @@ def trial(models: Path, name: str, noise: float | None = None, device: str = "cp
             "Say how much noise to add, in 8-bit codes: --noise 25.",
         )
     model = MODEL.make(ModelSettings(name), StageContext(models=models))
-    ours = detail(scale=card.scale, noise=noise or 0.0, compression=0.0) if card.scale in DETAIL_SCALES else None
+    # Stage detail is told what reaches luma; independent noise of three channels partly cancels there.
+    share = 1.0 if card.channels == 1 else math.hypot(*luma_weights(STILL, 0, 0))
+    told = share * (noise or 0.0)
+    ours = detail(scale=card.scale, noise=told, compression=0.0) if card.scale in DETAIL_SCALES else None
     stages = (("bicubic" if card.scale > 1 else "untouched", None), (OURS, ours), (name, model))
     kept = tuple((method, stage) for method, stage in stages if stage is not None or method != OURS)
-    return Trial(name, card.scale, noise or 0.0, kept, device)
+    return Trial(name, card.scale, card.channels, noise or 0.0, kept, device)
 
 
 def measured(
@@ -134,9 +144,8 @@ def _degraded(truth: Frame, what: Trial, seed: int) -> Frame:
     given = shrunk(truth, what.scale) if what.scale > 1 else truth
     if not what.noise:
         return given
-    # The same amount on every channel, drawn anew for each.
     planes = tuple(
-        noisy(given.with_planes((plane, *given.planes[1:])), what.noise, 3 * seed + channel).planes[0]
+        noisy(given.with_planes((plane, *given.planes[1:])), what.noise, 3 * seed + channel % what.channels).planes[0]
         for channel, plane in enumerate(given.planes)
     )
     return given.with_planes(planes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from engines.cancel import CancelToken
@@ -49,4 +50,6 @@ def obtain(
         purpose=offer.purpose,
     )
     waiting.unlink()
+    with contextlib.suppress(OSError):  # another download may wait there
+        waiting.parent.rmdir()
     return models / taken.card.file
