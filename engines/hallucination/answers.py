@@ -10,11 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engines.errors import ModelError
 from engines.hallucination.evidence import Evidence
-from engines.models.weights import load_weights
+from engines.models.registry import read_fidelity
 from engines.nets.condition import NOISE_UNIT, condition_step
-from engines.nets.fidelity import SEED_PLANES, FidelityConfig, FidelityNet, enlarge
+from engines.nets.fidelity import SEED_PLANES, FidelityNet, enlarge
 from engines.training.degradations import DegradationRange, degrade
 
 Picture = NDArray[np.float32]
@@ -84,24 +83,4 @@ class Pair:
 
 def load_pair(detail: Path, perceptual: Path) -> Pair:
     """F out of a `detail` weight file and P out of a `perceptual` one. Raises ModelError."""
-    return Pair(_network(detail), _network(perceptual))
-
-
-def _network(path: Path) -> FidelityNet:
-    weights = load_weights(path)
-    said = weights.statement
-    try:
-        config = FidelityConfig(
-            int(said["config.channels"]),
-            int(said["config.blocks"]),
-            extra=int(said.get("config.extra", "0")),
-            doubt=said.get("config.doubt") == "True",
-        )
-        network = FidelityNet(config)
-        own = {k.removeprefix("fidelity."): v for k, v in weights.tensors.items() if not k.startswith("condition.")}
-        network.load_state_dict(own)
-    except (KeyError, ValueError, RuntimeError) as error:
-        raise ModelError(f"The weight file {path} belongs to another network.", "Give one of F or P.") from error
-    network.eval().requires_grad_(False)
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return network
+    return Pair(read_fidelity(detail), read_fidelity(perceptual))

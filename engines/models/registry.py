@@ -34,20 +34,28 @@ class ModelEntry:
 
 
 @dataclass(frozen=True, eq=False)
-class DetailModel:
-    """F and its degradation estimator on one device, with the digest that enters content keys."""
+class LumaModel:
+    """A luma network on one device, with the digest that enters content keys. name: of its weight file."""
 
-    fidelity: FidelityNet
-    condition: ConditionNet
+    name: str
+    network: FidelityNet
     sha256: str
 
 
 @dataclass(frozen=True, eq=False)
-class PerceptualModel:
-    """P on one device, with the digest that enters content keys."""
+class DetailModel:
+    """F and its degradation estimator on one device."""
 
-    network: FidelityNet
-    sha256: str
+    luma: LumaModel
+    condition: ConditionNet
+
+    @property
+    def fidelity(self) -> FidelityNet:
+        return self.luma.network
+
+    @property
+    def sha256(self) -> str:
+        return self.luma.sha256
 
 
 Tier = Literal["draft", "standard", "best"]
@@ -99,21 +107,39 @@ def choose_tier(device: str) -> Tier:
 @lru_cache(maxsize=8)
 def load_detail(device: str, tier: Tier = "standard") -> DetailModel:
     """F of a tier with its degradation estimator, ready to infer on `device`. Raises ModelError."""
-    weights, path = _weights(TIERS[tier])
+    return _detail(*_weights(TIERS[tier]), device)
+
+
+def load_tuned(path: Path, device: str) -> DetailModel:
+    """F that was fine-tuned on the user's own footage. Raises ModelError."""
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError as error:
+        raise ModelError(f"There is no tuned model {path.stem!r}.", "Choose another, or none.") from error
+    return _tuned(path, changed, device)
+
+
+@lru_cache(maxsize=4)
+def _tuned(path: Path, changed: int, device: str) -> DetailModel:  # noqa: ARG001 - part of the cache's key
+    return _detail(load_weights(path), path, device)
+
+
+def _detail(weights: Weights, path: Path, device: str) -> DetailModel:
     condition = ConditionNet()
     with _belonging(path):
         fidelity = _fidelity(weights, "fidelity.")
         condition.load_state_dict(_part(weights, "condition."))
-    return DetailModel(_ready(fidelity, device), _ready(condition, device), weights.sha256)
+    luma = LumaModel(path.stem, _ready(fidelity, device), weights.sha256)
+    return DetailModel(luma, _ready(condition, device))
 
 
 @lru_cache(maxsize=4)
-def load_perceptual(device: str) -> PerceptualModel:
+def load_perceptual(device: str) -> LumaModel:
     """The shipped perceptual network, ready to infer on `device`. Raises ModelError."""
     weights, path = _weights("perceptual")
     with _belonging(path):
         network = _fidelity(weights, "")
-    return PerceptualModel(_ready(network, device), weights.sha256)
+    return LumaModel("perceptual", _ready(network, device), weights.sha256)
 
 
 @contextmanager

@@ -29,8 +29,8 @@ Tell = Callable[[str], object]
 
 SLIDER = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Positions of the slider that the fit looks at."""
-# Features that a caller may lack, each with the plane after it that says whether it is there.
-_OPTIONAL = (NAMES.index("doubt of F"), NAMES.index("seeds apart"))
+# The feature that not every F tells; the plane after it says whether it is there.
+_DOUBT = NAMES.index("doubt of F")
 _LACKING = 0.3
 
 
@@ -38,13 +38,13 @@ _LACKING = 0.3
 class CalibrationRecipe:
     """Everything that decides the calibrator, besides the pictures, F and P."""
 
-    fitting: Mapping[int, int] = field(default_factory=lambda: {1: 30, 2: 50, 4: 110})
+    fitting: Mapping[int, int] = field(default_factory=lambda: {1: 20, 2: 30, 4: 90})
     """Crops per scale that the network learns from."""
-    promising: Mapping[int, int] = field(default_factory=lambda: {1: 60, 2: 80, 4: 130})
+    promising: Mapping[int, int] = field(default_factory=lambda: {1: 40, 2: 50, 4: 110})
     """Crops per scale, of other pictures, that probabilities and thresholds are taken from."""
-    side: Mapping[int, int] = field(default_factory=lambda: {1: 128, 2: 192, 4: 256})
+    side: Mapping[int, int] = field(default_factory=lambda: {1: 96, 2: 160, 4: 224})
     """Pixels a side of a crop of the truth, per scale."""
-    words: int = 40
+    words: int = 30
     """Crops with lettering (x4) that the network learns from, too; promises rest on pictures alone."""
     cells: int = 1024
     """Places drawn per crop."""
@@ -117,11 +117,12 @@ def _places(
     recipe: CalibrationRecipe,
     rng: np.random.Generator,
 ) -> Places:
-    """One crop of each of `count` pictures (again from the first where there are fewer)."""
+    """One crop of each of `count` pictures, again from the first where there are fewer; every other one has two seeds."""
     drawn = []
     for index in range(count):
         truth = _crop(pictures[index % len(pictures)], recipe.side[scale], rng)
-        drawn.append(_draw(pair.judged(truth, scale, rng, recipe.reach), recipe.cells, rng))
+        seeds = 1 + index % 2
+        drawn.append(_draw(pair.judged(truth, scale, rng, recipe.reach, seeds), recipe.cells, rng))
     return Places(np.stack([features for features, _ in drawn]), np.stack([wrong for _, wrong in drawn]))
 
 
@@ -130,7 +131,7 @@ def _lettering(
 ) -> Places:
     grounds = [_crop(picture, recipe.side[4], rng) for picture in pictures[: recipe.words]]
     cases = words(recipe.words, recipe.seed, grounds)
-    drawn = [_draw(pair.judged(case.picture, 4, rng, CLEAN), recipe.cells, rng) for case in cases]
+    drawn = [_draw(pair.judged(case.picture, 4, rng, CLEAN, seeds=1), recipe.cells, rng) for case in cases]
     return Places(np.stack([features for features, _ in drawn]), np.stack([wrong for _, wrong in drawn]))
 
 
@@ -161,7 +162,7 @@ def _draw(judged: Judged, count: int, rng: np.random.Generator) -> tuple[NDArray
 
 
 def fit_network(parts: Sequence[Places], recipe: CalibrationRecipe, rng: np.random.Generator) -> RiskNet:
-    """Maximum likelihood of what was wrong at both ends of the slider; optional features are left out now and then."""
+    """Maximum likelihood of what was wrong at both ends of the slider; F's doubt is left out now and then."""
     features = torch.from_numpy(np.concatenate([part.features.reshape(-1, len(NAMES)) for part in parts]))
     ends = np.concatenate([part.wrong[..., [0, -1]].reshape(-1, 2) for part in parts])
     wrong = torch.from_numpy(ends.astype(np.float32))
@@ -175,9 +176,7 @@ def fit_network(parts: Sequence[Places], recipe: CalibrationRecipe, rng: np.rand
             group["lr"] = 4e-3 * (1 - step / recipe.steps)
         chosen = torch.from_numpy(rng.integers(len(features), size=2048))
         batch = features[chosen]
-        for index in _OPTIONAL:
-            lacking = torch.from_numpy(rng.random(len(batch)) < _LACKING)
-            batch[lacking, index : index + 2] = 0.0
+        batch[torch.from_numpy(rng.random(len(batch)) < _LACKING), _DOUBT : _DOUBT + 2] = 0.0
         said = network(batch).clamp(1e-5, 1 - 1e-5)
         loss = functional.binary_cross_entropy(said, wrong[chosen])
         optimiser.zero_grad(set_to_none=True)
@@ -192,12 +191,11 @@ def fit_knots(raw: Calibrator, parts: Sequence[Places], bins: int = 40) -> NDArr
     was = np.concatenate([part.wrong[..., [0, -1]].reshape(-1) for part in parts])
     order = np.argsort(said, kind="stable")
     groups = np.array_split(order, bins)
-    x = np.array([said[group].mean() for group in groups])
-    y = np.asarray(isotonic_regression([was[group].mean() for group in groups]).x)
-    x, kept = np.unique(x, return_index=True)
+    x, kept = np.unique(np.array([said[group].mean() for group in groups], dtype=np.float32), return_index=True)
+    y = np.asarray(isotonic_regression([was[group].mean() for group in groups]).x)[kept]
     # A little of the network's own figure keeps equal steps apart, so that every place has its rank.
-    y = 0.99 * y[kept] + 0.01 * x
-    return np.stack([np.r_[0.0, x, 1.0], np.r_[0.99 * y[0], y, max(y[-1], 0.999)]]).astype(np.float32)
+    x, y = np.concatenate(([0.0], x, [1.0])), np.concatenate((y[:1], y, y[-1:]))
+    return np.stack([x, 0.99 * y + 0.01 * x]).astype(np.float32)
 
 
 def fit_bend(calibrator: Calibrator, parts: Sequence[Places]) -> float:
