@@ -146,6 +146,7 @@ class Workstation(QObject):
         self._closed = True
         self.window.player.close()
         self.window.viewer.close_tools()
+        self.window.measures.close_job()
         self.files.close()
         self.queue.close()
         self.bridge.close()

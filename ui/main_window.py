@@ -19,6 +19,7 @@ from ui.panels.fidelity_panel import FidelityPanel
 from ui.panels.job_status import JobStatus
 from ui.panels.jobs_panel import JobsPanel
 from ui.panels.mask_panel import MaskPanel
+from ui.panels.measures_panel import MeasuresPanel
 from ui.panels.media_panel import MediaPanel
 from ui.panels.scopes_panel import ScopesPanel
 from ui.panels.shots_panel import ShotsPanel
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.media, self.shots = MediaPanel(session, bridge, state), ShotsPanel(session, bridge, state)
         self.fidelity, self.stages = FidelityPanel(session, bridge, state), StagesPanel(session, bridge, state)
         self.masks, self.scopes = MaskPanel(session, bridge, state), ScopesPanel(session, bridge, state)
+        self.measures = MeasuresPanel(session, bridge, state)
         self.jobs, self.job_status = JobsPanel(queue), JobStatus(queue)
         self.setCentralWidget(_column(self.viewer, self.transport, stretched=0))
         self.docks: Mapping[str, QDockWidget] = {
@@ -80,6 +82,7 @@ class MainWindow(QMainWindow):
             ),
             "masks": self._dock("masks", self.tr("Masks"), _Scrolled(self.masks), _RIGHT),
             "scopes": self._dock("scopes", self.tr("Scopes"), self.scopes, _RIGHT),
+            "measures": self._dock("measures", self.tr("Measures"), self.measures, _RIGHT),
             "timeline": self._dock("timeline", self.tr("Timeline"), self.timeline, _BOTTOM),
             "jobs": self._dock("jobs", self.tr("Jobs"), self.jobs, _RIGHT),
         }

@@ -182,11 +182,13 @@ def style_sheet() -> str:
     }}
     QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: url({_drawing("style_up")}); width: 12px; height: 12px; }}
     QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.outline}; }}
-    QCheckBox::indicator, QRadioButton::indicator {{
+    QCheckBox::indicator, QRadioButton::indicator, QListView::indicator, QTreeView::indicator {{
         width: 14px; height: 14px; border: 1px solid {t.edge}; background: {t.field}; border-radius: {t.radius}px;
     }}
     QRadioButton::indicator {{ border-radius: 8px; }}
-    QCheckBox::indicator:checked {{ image: url({_drawing("style_check")}); }}
+    QCheckBox::indicator:checked, QListView::indicator:checked, QTreeView::indicator:checked {{
+        image: url({_drawing("style_check")});
+    }}
     QRadioButton::indicator:checked {{ image: url({_drawing("style_dot")}); }}
     QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ border: 2px solid {t.accent}; }}
     QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {t.hairline}; }}

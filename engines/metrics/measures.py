@@ -79,36 +79,34 @@ def _unsteadiness(moment: Moment) -> float | None:
 MEASURES: Mapping[str, Measure] = {
     measure.key: measure
     for measure in (
-        Measure("psnr_y", "PSNR on luma", "dB", ".3f", "higher", lambda m: psnr_y(m.ours, m.theirs, m.border)),
-        Measure("ssim_y", "SSIM on luma", "", ".5f", "higher", lambda m: ssim_y(m.ours, m.theirs, m.border)),
-        Measure("perceptual", "Perceptual distance", "", ".4f", "lower", _perceptual),
-        Measure("warping_error", "Warping error", "", ".3e", "lower", _unsteadiness),
+        Measure("psnr_y", "PSNR", "dB", ".3f", "higher", lambda m: psnr_y(m.ours, m.theirs, m.border)),
+        Measure("ssim_y", "SSIM", "", ".5f", "higher", lambda m: ssim_y(m.ours, m.theirs, m.border)),
+        Measure("perceptual", "Perceptual", "", ".4f", "lower", _perceptual),
+        Measure("warping_error", "Warping", "", ".3e", "lower", _unsteadiness),
         Measure(
             "blockiness",
             "Blockiness",
-            "times",
+            "×",
             ".3f",
             "lower",
             lambda m: blockiness(m.ours, m.grid, m.scale),
             lambda m: blockiness(m.theirs, m.grid, m.scale),
         ),
-        Measure("overshoot", "Overshoot at edges", "%", ".2f", "lower", lambda m: overshoot(m.ours, m.theirs, m.scale)),
-        Measure(
-            "chroma_error", "Chroma error at edges", "codes", ".2f", "lower", lambda m: chroma_error(m.ours, m.theirs)
-        ),
+        Measure("overshoot", "Overshoot", "%", ".2f", "lower", lambda m: overshoot(m.ours, m.theirs, m.scale)),
+        Measure("chroma_error", "Edge chroma", "codes", ".2f", "lower", lambda m: chroma_error(m.ours, m.theirs)),
         Measure(
             "high_band",
-            "Energy above half Nyquist",
-            "times",
+            "Fine detail",
+            "×",
             ".3f",
             "one",
             lambda m: high_band_energy(m.ours, m.theirs),
         ),
         Measure(
             "patches",
-            "Patch statistics (SWD)",
-            "x 10^-3",
-            ".1f",
+            "Patches",
+            "",
+            ".4f",
             "lower",
             lambda m: sliced_wasserstein(m.ours, m.theirs),
         ),

@@ -13,13 +13,12 @@ from engines.types import Frame
 _SIDE = 7
 _PATCHES, _DIRECTIONS = 2048, 64
 _LEVELS, _SMALLEST = 3, 64
-_UNIT = 1e3
 
 Plane = NDArray[np.float32]
 
 
 def sliced_wasserstein(a: Frame, b: Frame, seed: int = 0) -> float:
-    """Distance (x 1000) of the distributions of 7 x 7 patches, mean over up to 3 octaves of a Laplacian pyramid.
+    """Distance of the distributions of 7 x 7 patches, mean over up to 3 octaves of a Laplacian pyramid.
 
     Karras, Aila, Laine, Lehtinen (ICLR 2018), section 5, on luma: at each level patches are projected on random
     directions, and the sorted projections compared. Here 2048 patches and 64 directions, drawn from `seed`, from the
@@ -39,7 +38,7 @@ def sliced_wasserstein(a: Frame, b: Frame, seed: int = 0) -> float:
         if last:
             break
         ours, theirs = np.asarray(cv2.pyrDown(ours)), np.asarray(cv2.pyrDown(theirs))
-    return float(np.mean(distances)) * _UNIT
+    return float(np.mean(distances))
 
 
 def _smoothed(plane: Plane) -> Plane:
