@@ -13,8 +13,17 @@ def run(args: argparse.Namespace) -> int:
     """Train and say where the weights are."""
     if args.name != "detail":
         raise SettingError(f"There is no recipe {args.name!r}.", "Known recipes: detail.")
-    if not args.data.is_dir():
-        raise SettingError(f"{args.data} is not a folder.", "Give a folder of clean pictures and clips with --data.")
+    if args.start is not None:
+        from app.verbs.train_tune import tune
+
+        return tune(args)
+    if args.tuned_name is not None:
+        raise SettingError("--name names a tuned model.", "Add --from to tune, or leave --name out.")
+    data: Path = args.data[0]
+    if len(args.data) > 1:
+        raise SettingError("Training from scratch takes one folder.", "Several, and single files, go with --from.")
+    if not data.is_dir():
+        raise SettingError(f"{data} is not a folder.", "Give a folder of clean pictures and clips with --data.")
     from engines.training.detail import train_detail
 
     folder = args.out or Path("training") / args.name
@@ -28,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
                 print("  ".join(f"{k} {v:.5g}" for k, v in held.items()), flush=True)
 
         try:
-            weights = train_detail(args.data, folder, args.minutes, args.resume, figures)
+            weights = train_detail(data, folder, args.minutes, args.resume, figures)
         except FileNotFoundError as error:
             raise SettingError(str(error).capitalize() + ".", "Give clean pictures or clips with --data.") from error
         reporter.show(as_result(weights=weights, log=folder / "log.csv"))
