@@ -14,7 +14,7 @@ from engines.stages.catalogue import STAGES
 from engines.stages.settings import parse_settings
 from engines.types import FrameNo
 
-SIZE_KEYS = frozenset({("detail", "scale")})
+SIZE_KEYS = frozenset({("detail", "scale"), ("model", "name")})
 """Settings that change the picture's size: one clip is one size, so they are set in all its shots."""
 FOLLOWING = frozenset({("detail", "perceptual")})
 """Settings that follow the fidelity slider when left out: written down even where they equal their default."""

@@ -19,6 +19,7 @@ from engines.media.source import Source
 from engines.models.library import stamp
 from engines.stages.base import MaskSource, Measurements, Stage, StageContext
 from engines.stages.catalogue import STAGES, make_stage
+from engines.stages.settings import lacking
 from engines.types import FrameNo
 
 _MASK_BYTES = 64 * 2**20
@@ -98,13 +99,24 @@ def graph_of(clip: ClipWork, source: Source, memory: StageMemory | None = None) 
 
 
 def shot_specs(clip: ClipWork) -> tuple[ShotSpec, ...]:
-    """How each shot is treated, as jobs say it."""
+    """How each shot is treated, as jobs say it; a stage that lacks a needed setting does nothing yet."""
     return tuple(
         ShotSpec(
-            shot.start, tuple(StageSpec(use.name, dict(use.settings), use.enabled) for use in shot.stages), shot.slider
+            shot.start,
+            tuple(
+                StageSpec(use.name, dict(use.settings), use.enabled and not _lacks(use.name, use.settings))
+                for use in shot.stages
+            ),
+            shot.slider,
         )
         for shot in clip.shots
     )
+
+
+def _lacks(stage: str, settings: Mapping[str, str]) -> str:
+    """Label of the setting without which the stage has nothing to do; empty where nothing is lacking."""
+    kind = STAGES.get(stage)
+    return lacking(kind.settings_type, settings) if kind is not None else ""
 
 
 def endpoints(clip: ClipWork) -> tuple[ClipWork, ClipWork]:

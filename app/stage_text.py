@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from app.document import ClipWork, ShotWork, StageUse
 from app.pictures import CacheState
 from engines.stages.catalogue import STAGES
-from engines.stages.settings import described
+from engines.stages.settings import described, lacking
 from engines.types import FrameNo
 
 Tone = Literal["", "ready", "approximate", "failed"]
@@ -86,7 +86,7 @@ def shot_line(
 def treated(clip: ClipWork, index: int) -> bool:
     """Whether any stage changes pixels of the shot: inpaint needs a mask to work on."""
     span = clip.shot_range(index)
-    working = [use.name for use in clip.shots[index].stages if use.enabled]
+    working = [use.name for use in clip.shots[index].stages if use.enabled and not _lacks(use)]
     return any(name != "inpaint" or painted(clip.damage, span) for name in working)
 
 
@@ -135,7 +135,13 @@ def _detail(use: StageUse) -> StateLine:
     return StateLine(f"×{use.settings.get('scale', '1')}, {measured}")
 
 
+def _lacks(use: StageUse) -> str:
+    return lacking(STAGES[use.name].settings_type, use.settings) if use.name in STAGES else ""
+
+
 def _told_by_settings(use: StageUse) -> str:
+    if lacks := _lacks(use):
+        return _tr("nothing is done until {setting} is chosen").format(setting=lacks)
     known = described(STAGES[use.name].settings_type) if use.name in STAGES else {}
     changed = [f"{known[key].label} {text}" for key, text in use.settings.items() if key in known]
     return ", ".join(changed) if changed else _tr("standard settings")

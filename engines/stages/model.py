@@ -39,7 +39,7 @@ _ROUNDING, _FLOAT_ROUNDING = 0.5, 2.0**-12
 class ModelSettings:
     """Which of the user's models, and how much of what it changes."""
 
-    name: str = setting("", "Model", "Name of an imported model, as `tratteggio models list` shows it.")
+    name: str = setting("", "Model", "Name of an imported or fetched model.", names="stage", needed=True)
     strength: float = setting(1.0, "Strength", "Share of what the model changes.", low=0, high=1, unit="share")
 
 

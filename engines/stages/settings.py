@@ -13,7 +13,11 @@ from engines.errors import SettingError
 
 @dataclass(frozen=True)
 class Described:
-    """What a panel shows and a parser enforces. Bounds are inclusive; None = unbounded."""
+    """What a panel shows and a parser enforces. Bounds are inclusive; None = unbounded.
+
+    names: the kind of the user's models whose names may be given ("stage" or "tuned"); empty for other settings.
+    needed: without it the stage has nothing to do.
+    """
 
     label: str
     help: str
@@ -21,6 +25,8 @@ class Described:
     high: float | None = None
     unit: str = ""
     choices: tuple[Any, ...] = ()
+    names: str = ""
+    needed: bool = False
 
 
 def setting(default: Any, label: str, help: str, **bounds: Any) -> Any:  # noqa: A002 - the reader's word
@@ -34,6 +40,13 @@ S = TypeVar("S")
 def described(settings_type: type[Any]) -> Mapping[str, Described]:
     """Descriptions of every field by name, in order."""
     return {f.name: f.metadata["described"] for f in fields(settings_type)}
+
+
+def lacking(settings_type: type[Any], text: Mapping[str, str]) -> str:
+    """Label of a needed setting that `text` leaves out; empty where nothing is lacking."""
+    return next(
+        (about.label for key, about in described(settings_type).items() if about.needed and not text.get(key)), ""
+    )
 
 
 def parse_settings(stage: str, settings_type: type[S], text: Mapping[str, str]) -> S:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
+from app.model_names import ModelNames
 from engines.stages.settings import Described, described
 from ui.theme import T
 from ui.widgets.segmented_bar import SegmentedBar
@@ -240,6 +241,63 @@ class SwitchRow(_LabelledRow):
         self.entered.emit("on" if on else "off")
 
 
+class NameRow(_LabelledRow):
+    """One of the user's models, by name. The list is read anew, on a thread, whenever it is opened."""
+
+    def __init__(self, setting: SettingType, parent: QWidget | None = None) -> None:
+        self.box = _NameBox()
+        self.box.setAccessibleName(setting.about.label)
+        self.box.setToolTip(f"{setting.about.label}\n{setting.about.help}")
+        super().__init__(setting, self.box, parent)
+        self._chosen = ""
+        self._names: tuple[str, ...] = ()
+        self._lister = ModelNames(setting.about.names)
+        self._lister.listed.connect(self._on_listed)
+        # A slot of the lister: the row is gone when it is called.
+        self.destroyed.connect(self._lister.retire)
+        self.box.opened.connect(self._lister.look)
+        self.box.activated.connect(self._on_activated)
+        self._fill()
+        self._lister.look()
+
+    def show_text(self, text: str | None, follows: float | None = None) -> None:  # noqa: ARG002 - as the others
+        self._chosen = text or ""
+        if self._chosen and self.box.findData(self._chosen) < 0:
+            self.box.addItem(self._chosen, self._chosen)
+        self.box.setCurrentIndex(max(0, self.box.findData(self._chosen)))
+        self._mark(self.label, bool(self._chosen))
+        self.refuse("")
+
+    @Slot(object)
+    def _on_listed(self, names: tuple[str, ...]) -> None:
+        # The list may be open: it is not touched unless there is news.
+        if names != self._names:
+            self._names = names
+            self._fill()
+
+    def _fill(self) -> None:
+        none = self.tr("choose…") if self.setting.about.needed else self.tr("shipped")
+        self.box.clear()
+        self.box.addItem(none, "")
+        for name in self._names:
+            self.box.addItem(name, name)
+        if self._chosen and self._chosen not in self._names:
+            self.box.addItem(self._chosen, self._chosen)
+        self.box.setCurrentIndex(max(0, self.box.findData(self._chosen)))
+
+    @Slot()
+    def _on_activated(self) -> None:
+        self.entered.emit(str(self.box.currentData() or ""))
+
+
+class _NameBox(QComboBox):
+    opened = Signal()
+
+    def showPopup(self) -> None:  # noqa: N802 - Qt's name
+        self.opened.emit()
+        super().showPopup()
+
+
 class TextRow(_LabelledRow):
     """Free text."""
 
@@ -263,6 +321,8 @@ class TextRow(_LabelledRow):
 
 def setting_row(setting: SettingType) -> SettingRow:
     """The row that suits the setting's type."""
+    if setting.about.names:
+        return NameRow(setting)
     if setting.about.choices:
         return ChoiceRow(setting)
     if setting.kind is bool:
