@@ -35,11 +35,11 @@ def _stages(job: RenderJob, source: Source) -> tuple[Stage, ...]:
     masks = MaskFolder(job.masks, *_size(source.info)) if job.masks else None
     if job.shots:
         original = MaskFolder(job.original, *_size(source.info)) if job.original else NoMasks()
-        context = StageContext(masks=masks or NoMasks(), models=models_folder())
+        context = StageContext(masks=masks or NoMasks(), models=models_folder(), device=job.device)
         return chain(job.shots, original, lambda name, settings: make_stage(name, settings, context))
     if job.slider > 0 and not any(spec.name == "detail" for spec in job.stages):
         raise SettingError("The slider acts on stage detail, which this render does not use.", "Add --stage detail.")
-    context = StageContext(masks=masks, models=models_folder())
+    context = StageContext(masks=masks, models=models_folder(), device=job.device)
     one_shot = (ShotSpec(0, job.stages, job.slider),)
     stages = chain(one_shot, NoMasks(), lambda name, settings: make_stage(name, settings, context))
     if masks is not None and not any(spec.name == "inpaint" for spec in job.stages):

@@ -133,12 +133,13 @@ class StageContext:
     """What stages may need besides their settings.
 
     measured: what stages measured on shots of this source so far, shared by all stages over it.
-    models: the user's model folder (engines.models.library); None where there is none.
+    models: the user's model folder (engines.models.library); None where there is none. device: what renders.
     """
 
     masks: MaskSource | None = None
     measured: Measurements = field(default_factory=Measurements)
     models: Path | None = None
+    device: str = "cpu"
 
 
 class Stage(ABC):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +15,10 @@ from engines.blend import blend, flagged
 from engines.chroma import MARGIN
 from engines.detect.degradation import Degradation, estimate, sample_frames
 from engines.detect.shots import Shot
-from engines.errors import FrameError
-from engines.models.registry import load_detail, load_perceptual
+from engines.errors import FrameError, SettingError
+from engines.models.registry import DetailModel, Tier, choose_tier, load_detail, load_perceptual, load_tuned
 from engines.provenance import FlagRule, Origin, ProvenanceMap
-from engines.stages.base import Geometry, Measurements, Rendered, Stage, StageType, Upstream
+from engines.stages.base import Geometry, Rendered, Stage, StageContext, StageType, Upstream
 from engines.stages.detail_answers import Answers, Question, ask
 from engines.stages.detail_frames import assemble, encoded_luma
 from engines.stages.detail_neighbours import ANCHOR_EVERY, neighbourhood, seed_noise
@@ -40,6 +43,11 @@ class DetailSettings:
     compression: float | None = setting(
         None, "Compression", "Quantiser step of the codec to undo.", low=0, high=120, unit="8-bit code values"
     )
+    tier: str = setting(
+        "auto", "Tier", "Draft is quick, best sees far around.", choices=("auto", "draft", "standard", "best")
+    )
+    fast: bool = setting(False, "Fast", "Compute in the quickest precision (INT8), at most 0.1 dB from the exact one.")
+    weights: str = setting("", "Weights", "Name of a model tuned to your archive; empty: the shipped one of the tier.")
     temporal: int = setting(
         2, "Neighbours", "Frames before and after that help, inside the shot.", low=0, high=FARTHEST, unit="frames"
     )
@@ -66,9 +74,29 @@ class DetailStage(Stage):
     name = NAME
     version = 4
 
-    def __init__(self, settings: DetailSettings, measured: Measurements | None = None) -> None:
+    def __init__(self, settings: DetailSettings, context: StageContext | None = None) -> None:
+        context = context or StageContext()
+        if settings.weights and (context.models is None or Path(settings.weights).name != settings.weights):
+            raise SettingError(f"Stage detail: there is no model {settings.weights!r}.", "See: tratteggio models list.")
         self.settings = settings
-        self._measured_once = measured or Measurements()
+        self._context = context
+        # Raises ModelError now rather than at the first frame.
+        self.key()
+
+    def model(self, device: str, draft: bool = False) -> DetailModel:
+        """F as the settings choose it; `draft` where an approximation is good enough. Raises ModelError."""
+        if draft and not self.settings.weights:
+            return load_detail(device, "draft")
+        if self.settings.weights:
+            assert self._context.models is not None
+            return load_tuned(self._context.models / f"{self.settings.weights}.safetensors", device)
+        return load_detail(device, self.tier)
+
+    @property
+    def tier(self) -> Tier:
+        """What "auto" comes to on the context's device."""
+        chosen = self.settings.tier
+        return choose_tier(self._context.device) if chosen == "auto" else cast(Tier, chosen)
 
     def output(self, geometry: Geometry) -> Geometry:
         s = self.settings.scale
@@ -90,7 +118,7 @@ class DetailStage(Stage):
         return "Stage detail adds what real pictures usually show (set the slider, or detail:perceptual, to 0)."
 
     def key(self) -> str:
-        digests = [load_detail("cpu").sha256]
+        digests = [self.model("cpu").sha256]
         if self.settings.perceptual > 0:
             digests.append(load_perceptual("cpu").sha256)
         return hashlib.sha256(f"{self.name} {self.version} {self.settings} {digests}".encode()).hexdigest()
@@ -101,9 +129,10 @@ class DetailStage(Stage):
         wanted = _divided(region, scale, bounds)
         # What the risk and the colour of a pixel are read from lies around it.
         roomy = wanted.grown(max(-(-REACH // scale), MARGIN * max(layout.chroma_x, layout.chroma_y)), bounds)
-        margin = load_detail(upstream.policy.device).fidelity.config.receptive_radius
+        config = self._model(upstream).fidelity.config
         # Grown by more than the networks see, on the chroma grid, so that every cut gives the same samples.
-        wide = roomy.grown(margin + 4 * layout.chroma_x, bounds).aligned(layout.chroma_x, layout.chroma_y, bounds)
+        steps = math.lcm(config.grid, layout.chroma_x), math.lcm(config.grid, layout.chroma_y)
+        wide = roomy.grown(config.receptive_radius + 4 * layout.chroma_x, bounds).aligned(*steps, bounds)
         below = upstream.frame(number, wide)
         luma = encoded_luma(below.frame)
         told = self.degradation(number, upstream)
@@ -136,12 +165,13 @@ class DetailStage(Stage):
         )
 
     def _measured(self, shot: Shot, upstream: Upstream) -> Degradation:
+        model = self.model(upstream.policy.device)
+
         def measure() -> Degradation:
-            model = load_detail(upstream.policy.device)
             lumas = [luma for n in sample_frames(shot) if (luma := _sample(n, upstream)) is not None]
             return estimate(lumas, model.condition, upstream.policy.device)
 
-        found: Degradation = self._measured_once.once((NAME, shot, upstream.policy.reduction), measure)
+        found: Degradation = self._context.measured.once((NAME, model.sha256, shot, upstream.policy.reduction), measure)
         return found
 
     def _answers(
@@ -155,10 +185,14 @@ class DetailStage(Stage):
             near = neighbourhood(number, self.settings.temporal, unsure, upstream)[here]
         noise = seed_noise(number, self.settings.seed, upstream)[here] if self.settings.perceptual > 0 else None
         device = upstream.policy.device
-        perceptual = load_perceptual(device).network if noise is not None else None
+        perceptual = load_perceptual(device) if noise is not None else None
         question = Question(luma, near, told, noise)
         region = roomy.moved(-wide.x, -wide.y)
-        return ask(question, region, self.settings.scale, load_detail(device), perceptual, upstream)
+        fast = self.settings.fast or upstream.policy.reduction > 1
+        return ask(question, region, self.settings.scale, self._model(upstream).luma, perceptual, upstream, fast)
+
+    def _model(self, upstream: Upstream) -> DetailModel:
+        return self.model(upstream.policy.device, draft=upstream.policy.reduction > 1)
 
     def _flagged(self, end: Rendered) -> Rendered:
         """The perceptual end with its labels, and the rule by which they follow the slider."""
@@ -198,5 +232,5 @@ DETAIL = StageType(
     NAME,
     "Removes noise and compression and enlarges luma, as far as the source determines it.",
     DetailSettings,
-    lambda settings, context: DetailStage(settings, context.measured),
+    DetailStage,
 )

@@ -9,10 +9,11 @@ import torch
 from numpy.typing import NDArray
 
 from engines.detect.degradation import Degradation
-from engines.models.registry import DetailModel
+from engines.models.registry import LumaModel
+from engines.models.running import runtime_for
 from engines.models.tiling import run_tiled
 from engines.nets.condition import noise_condition, step_condition
-from engines.nets.fidelity import FidelityNet, enlarge
+from engines.nets.fidelity import enlarge
 from engines.stages.base import Upstream
 from engines.temporal import FARTHEST
 from engines.types import Rect
@@ -47,36 +48,46 @@ def ask(
     question: Question,
     region: Rect,
     scale: int,
-    faithful: DetailModel,
-    perceptual: FidelityNet | None,
+    faithful: LumaModel,
+    perceptual: LumaModel | None,
     upstream: Upstream,
+    fast: bool,
 ) -> Answers:
-    """The answers for `region` of the question's planes, in tiles. perceptual: P, where its answer is wanted."""
+    """The answers for `region` of the question's planes, in tiles.
+
+    perceptual: P, where its answer is wanted. fast: in whatever precision is fastest here. Raises ModelError.
+    """
+    device, told = upstream.policy.device, conditions(question.told)
+    first = runtime_for(faithful, device, scale, fast)
+    second = runtime_for(perceptual, device, scale, fast) if perceptual is not None else None
+    extra = faithful.network.config.extra
     planes = [question.luma[None], question.near]
     if question.noise is not None:
         planes.append(question.noise)
 
     def run(tile: Picture) -> Picture:
-        with torch.inference_mode():
-            held = torch.from_numpy(tile)[None].to(upstream.policy.device)
-            luma, near, noise = held[:, :1], held[:, 1:3], held[:, 3:]
-            told = torch.tensor([conditions(question.told)], device=held.device)
-            network = faithful.fidelity
-            features = network.features(network.planes(luma, told, near[:, : network.config.extra]))
-            parts = [enlarge(luma, scale) + network.correction(features, scale)]
-            if network.config.doubt:
-                parts.append(network.log_variance(features, scale))
-            if perceptual is not None:
-                steadied, told_maps = calmed(luma, near, told)
-                features = perceptual.features(torch.cat((steadied, told_maps, noise), dim=1))
-                parts.append(enlarge(steadied, scale) + perceptual.correction(features, scale))
-            return np.asarray(torch.cat(parts, dim=1)[0].float().cpu().numpy())
+        luma, near, noise = tile[0], tile[1:3], tile[3:]
+        found = first.run(np.concatenate((_planes(luma, told), near[:extra])))
+        found[0] += _enlarged(luma, scale)
+        if second is None:
+            return found
+        steadied, left = calmed(luma, near, told)
+        lively = second.run(np.concatenate((_planes(steadied, left), noise)))
+        return np.concatenate((found, lively[:1] + _enlarged(steadied, scale)))
 
-    margin = max(network.config.receptive_radius for network in (faithful.fidelity, perceptual) if network is not None)
+    networks = [model.network for model in (faithful, perceptual) if model is not None]
     found = run_tiled(
-        np.concatenate(planes), region, scale, margin, upstream.policy.tile, run, upstream.cancel.check, upstream.note
+        np.concatenate(planes),
+        region,
+        scale,
+        max(network.config.receptive_radius for network in networks),
+        upstream.policy.tile,
+        run,
+        upstream.cancel.check,
+        upstream.note,
+        faithful.network.config.grid,
     )
-    doubt = found[1] if faithful.fidelity.config.doubt else None
+    doubt = found[1] if faithful.network.config.doubt else None
     return Answers(found[0], doubt, found[-1] if perceptual is not None else None)
 
 
@@ -85,12 +96,20 @@ def conditions(told: Degradation) -> tuple[float, float]:
     return noise_condition(told.noise), step_condition(told.step)
 
 
-def calmed(luma: torch.Tensor, near: torch.Tensor, told: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Luma averaged with its neighbours, B x 1 x h x w, and what noise is left in it, as B x 2 x h x w conditions.
+def calmed(luma: Picture, near: Picture, told: tuple[float, float]) -> tuple[Picture, tuple[Picture, float]]:
+    """Luma averaged with its neighbours, and the conditions that are left: the noise condition as h x w.
 
     The perceptual network knows single pictures only: it sees the frame as steady as its neighbours can make it.
     """
-    mean, share = near[:, :1], near[:, 1:2]
-    maps = told[:, :, None, None].expand(-1, -1, *luma.shape[-2:]).to(luma.dtype)
-    left = torch.cat((maps[:, :1] / (1.0 + 2 * FARTHEST * share).sqrt(), maps[:, 1:]), dim=1)
-    return luma + mean, left
+    mean, share = near
+    left = np.float32(told[0]) / np.sqrt(1 + np.float32(2 * FARTHEST) * share)
+    return luma + mean, (np.asarray(left, np.float32), told[1])
+
+
+def _planes(luma: Picture, told: tuple[Picture | float, float]) -> Picture:
+    """3 x h x w: luma, noise condition, compression condition."""
+    return np.stack((luma, *(np.broadcast_to(np.float32(value), luma.shape) for value in told)))
+
+
+def _enlarged(luma: Picture, scale: int) -> Picture:
+    return np.asarray(enlarge(torch.from_numpy(np.ascontiguousarray(luma))[None, None], scale)[0, 0].numpy())

@@ -15,6 +15,7 @@ Picture = NDArray[np.float32]
 
 # Exponent of the perceptual scale that scene-linear luma is brought to.
 _GAMMA = np.float32(2.4)
+_NOTHING = Degradation(0.0, 0.0)
 
 
 def encoded_luma(frame: Frame) -> Picture:
@@ -26,16 +27,25 @@ def encoded_luma(frame: Frame) -> Picture:
 
 
 def assemble(
-    below: Frame, inner: Rect, answer: Picture, around: Rect, luma: Picture, scale: int, told: Degradation
+    below: Frame,
+    inner: Rect,
+    answer: Picture,
+    luma: Picture,
+    scale: int,
+    told: Degradation = _NOTHING,
+    around: Rect | None = None,
 ) -> Frame:
     """The answer's luma with the rest of `below`, for `inner` times `scale`; float32 code values.
 
-    luma: encoded luma of all of `below`. inner, around: pixels of `below`, `inner` on its chroma grid. answer: encoded
-    luma of `around` times `scale`. Chroma follows the answer and is freed of what `told` says (`engines.chroma`); for
-    that `below` and `around` must exceed `inner` by `MARGIN` chroma samples or end with the picture. Where nothing is
-    told and nothing enlarged, chroma stays bit for bit. Alpha and the colour of scene-linear frames are resampled
-    plainly.
+    luma: encoded luma of all of `below`. inner: pixels of `below`, on its chroma grid. answer: encoded luma of
+    `around` (pixels of `below`) times `scale`; None means `inner`, whose colour is then resampled plainly.
+
+    Chroma follows the answer and is freed of what `told` says (`engines.chroma`); for that `below` and `around` must
+    exceed `inner` by `MARGIN` chroma samples or end with the picture. Where nothing is told and nothing enlarged,
+    chroma stays bit for bit. Alpha and the colour of scene-linear frames are always resampled plainly.
     """
+    if around is None:
+        return _plainly(below, inner, answer, luma, scale)
     cut = inner.scaled(scale)
     here = cut.moved(-around.x * scale, -around.y * scale)
     own = np.ascontiguousarray(answer[here.y : here.bottom, here.x : here.right])
@@ -43,12 +53,17 @@ def assemble(
     if below.format.family != "gray" and guided and not _is_linear(below):
         colour = answered_colour(below, inner, answer, around, luma, scale, told)
         return Frame((*colour, *enlarged(below, scale, inner, first=3)), below.format, below.colour)
+    return _plainly(below, inner, own, luma, scale)
+
+
+def _plainly(below: Frame, inner: Rect, own: Picture, luma: Picture, scale: int) -> Frame:
+    """own: encoded luma of `inner` times `scale`."""
     if below.format.family != "rgb":
         rest = enlarged(below, scale, inner, first=1)
         return Frame((codes_of(_decoded(own, below), below), *rest), below.format, below.colour)
     # The luma correction is added to all three channels: hue stays, detail is the network's.
     black, white = code_range(below.format, below.colour)
-    planes = enlarged(below, scale, inner)
+    cut, planes = inner.scaled(scale), enlarged(below, scale, inner)
     plain = enlarge_plane(_decoded(luma, below), scale)[cut.y : cut.bottom, cut.x : cut.right]
     correction = (_decoded(own, below) - plain) * np.float32(white - black)
     channels = (*(plane + correction for plane in planes[:3]), *planes[3:])
