@@ -143,6 +143,14 @@ def load_perceptual(device: str) -> LumaModel:
     return LumaModel("perceptual", _ready(network, device), weights.sha256)
 
 
+def read_fidelity(path: Path) -> FidelityNet:
+    """F or P out of a weight file anywhere, on the CPU. Raises ModelError."""
+    weights = load_weights(path)
+    prefix = "fidelity." if any(name.startswith("fidelity.") for name in weights.tensors) else ""
+    with _belonging(path):
+        return _ready(_fidelity(weights, prefix), "cpu")
+
+
 @contextmanager
 def _belonging(path: Path) -> Iterator[None]:
     try:
