@@ -165,8 +165,11 @@ def test_the_switch_and_the_shot_it_acts_on(qtbot: QtBot) -> None:
 def test_order_removal_and_adding(qtbot: QtBot) -> None:
     session = fakes.session()
     made = panel(qtbot, session)
+    made.add("model")
     assert not made.add_button.isEnabled()
     assert "in use" in made.add_button.toolTip()
+    session.undo()
+    assert made.add_button.isEnabled()
     QTest.keyClick(made.card("detail"), Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     assert [card.name for card in made.cards] == ["detail", "inpaint"]
     made.card("detail").remove()
