@@ -24,8 +24,9 @@ def answered_colour(
 ) -> tuple[Picture, ...]:
     """Planes 0 to 2 of Y'CbCr or RGB for `inner` times `scale`, float32 code values.
 
-    luma: nominal luma of all of `below`. inner, around: pixels of `below`, `inner` on its chroma grid. answer: luma of
-    `around` times `scale`. `below` and `around` must exceed `inner` by `MARGIN` chroma samples or end with the picture.
+    luma: nominal luma of all of `below`. inner, around: pixels of `below`; `inner` times `scale` lies on its chroma
+    grid. answer: luma of `around` times `scale`. `below` and `around` must exceed `inner` by `MARGIN` chroma samples
+    or end with the picture.
     """
     layout, spec = below.format, below.colour
     near, cut = _near(below, inner), inner.scaled(scale)
@@ -52,9 +53,8 @@ def answered_colour(
         return own * np.float32(white - black) + np.float32(black), *coded
     kr, kg, kb = (np.float32(w) for w in weights)
     blue, red = own + 2 * (1 - kb) * found[0], own + 2 * (1 - kr) * found[1]
-    green = (own - kr * red - kb * blue) / kg
-    red, green, blue = (c * np.float32(white - black) + np.float32(black) for c in (red, green, blue))
-    return red, green, blue
+    channels = (red, (own - kr * red - kb * blue) / kg, blue)
+    return tuple(np.asarray(c * np.float32(white - black) + np.float32(black), dtype=np.float32) for c in channels)
 
 
 def _near(below: Frame, inner: Rect) -> Rect:

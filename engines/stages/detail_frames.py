@@ -15,7 +15,6 @@ Picture = NDArray[np.float32]
 
 # Exponent of the perceptual scale that scene-linear luma is brought to.
 _GAMMA = np.float32(2.4)
-_NOTHING = Degradation(0.0, 0.0)
 
 
 def encoded_luma(frame: Frame) -> Picture:
@@ -27,25 +26,17 @@ def encoded_luma(frame: Frame) -> Picture:
 
 
 def assemble(
-    below: Frame,
-    inner: Rect,
-    answer: Picture,
-    luma: Picture,
-    scale: int,
-    told: Degradation = _NOTHING,
-    around: Rect | None = None,
+    below: Frame, inner: Rect, answer: Picture, luma: Picture, scale: int, told: Degradation, around: Rect
 ) -> Frame:
     """The answer's luma with the rest of `below`, for `inner` times `scale`; float32 code values.
 
-    luma: encoded luma of all of `below`. inner: pixels of `below`, on its chroma grid. answer: encoded luma of
-    `around` (pixels of `below`) times `scale`; None means `inner`, whose colour is then resampled plainly.
+    luma: encoded luma of all of `below`. inner, around: pixels of `below`; `inner` times `scale` lies on its chroma
+    grid. answer: encoded luma of `around` times `scale`.
 
     Chroma follows the answer and is freed of what `told` says (`engines.chroma`); for that `below` and `around` must
     exceed `inner` by `MARGIN` chroma samples or end with the picture. Where nothing is told and nothing enlarged,
     chroma stays bit for bit. Alpha and the colour of scene-linear frames are always resampled plainly.
     """
-    if around is None:
-        return _plainly(below, inner, answer, luma, scale)
     cut = inner.scaled(scale)
     here = cut.moved(-around.x * scale, -around.y * scale)
     own = np.ascontiguousarray(answer[here.y : here.bottom, here.x : here.right])
