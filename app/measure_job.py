@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Signal
 
-from app.errands import Errands
 from app.measure import MeasureRequest, opened
 from app.score_csv import write_scores
 from engines.cancel import CancelToken
@@ -27,7 +27,7 @@ class Summary:
     stopped: bool
 
 
-class MeasureJob(Errands):
+class MeasureJob(QObject):
     """Signals come on the interface thread, each with the request it belongs to."""
 
     noted = Signal(object, str)
@@ -45,15 +45,16 @@ class MeasureJob(Errands):
     not_written = Signal(object)
     """TratteggioError."""
 
-    def __init__(self) -> None:
-        super().__init__("measure")
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(1, "measure")
         self._token = CancelToken()
 
     def start(self, request: MeasureRequest) -> None:
         """After whatever runs, which is stopped."""
         self._token.cancel()
         self._token = CancelToken()
-        self._submit(self._run, request, self._token)
+        self._pool.submit(self._run, request, self._token)
 
     def cancel(self) -> None:
         """Between frames, tiles and packets; what was measured stays."""
@@ -61,11 +62,12 @@ class MeasureJob(Errands):
 
     def export(self, path: Path, scores: Sequence[FrameScore], measures: Sequence[Measure]) -> None:
         """Write a table; whoever asked has agreed to replace what is there."""
-        self._submit(self._write, path, tuple(scores), tuple(measures))
+        self._pool.submit(self._write, path, tuple(scores), tuple(measures))
 
-    def retire(self) -> None:
+    def close(self) -> None:
+        """Cancel what runs and join the thread: it stops within one tile or one measure of a frame."""
         self._token.cancel()
-        super().retire()
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _run(self, request: MeasureRequest, token: CancelToken) -> None:
         tally = Tally(measures := chosen(request.measures))

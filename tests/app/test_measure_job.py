@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -21,11 +21,10 @@ from tests.clips import write_clip
 
 
 @pytest.fixture
-def job(qtbot: QtBot) -> Any:
+def job(qtbot: QtBot) -> Iterator[MeasureJob]:
     made = MeasureJob()
     yield made
-    with qtbot.waitSignal(made.destroyed):
-        made.retire()
+    made.close()
 
 
 def _clip(path: Path, *stages: StageUse, frames: int = 6) -> ClipWork:

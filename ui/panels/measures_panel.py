@@ -58,7 +58,7 @@ class MeasuresPanel(QWidget):
         self.table = MeasureTable()
         self.plot = MeasurePlot(self.tr("The chosen measure over the frames"))
         self.legend, self.note = QLabel(), QLabel()
-        self._job = MeasureJob()
+        self._job = MeasureJob(self)
         self._later = Later(self, _PACE_MS, self._draw)
         self._arrange()
         self._describe()
@@ -66,8 +66,8 @@ class MeasuresPanel(QWidget):
         self._refresh()
 
     def close_job(self) -> None:
-        """Stop measuring and let the thread end; nobody waits for it."""
-        self._job.retire()
+        """Stop measuring and end its thread."""
+        self._job.close()
 
     # --- looks ----------------------------------------------------------------------------------------------------
 
