@@ -176,6 +176,7 @@ _MENUS: Mapping[str, tuple[Action, ...]] = {
         _one("stage.remove", _("Remove Stage"), "", "stage", "one"),
         _one("stage.faithful", _("Slider to Faithful"), "Ctrl+Shift+F", "detail", "slider"),
         _one("stage.perceptual", _("Slider to Perceptual"), "Ctrl+Shift+P", "detail", "slider"),
+        _one("stage.tune", _("Tune to Your Archive..."), group="tune"),
     ),
     _("Help"): (
         _one("help.palette", _("Command Palette..."), "Ctrl+K"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from app.jobs.running import RunningWorker
 from app.tune_job import TuneRequest, forget, unfinished
 from app.tune_worker import MODULE
 from engines.errors import TratteggioError
+from engines.models.library import shelf
 
 
 class Tuning(QObject):
@@ -40,6 +42,8 @@ class Tuning(QObject):
         self.stopping = False
         self.left: tuple[TuneRequest, ...] = ()
         """Runs that can be resumed, as of the last `look`."""
+        self.models: tuple[str, ...] = ()
+        """Names of tuned models, as of the last `look`."""
         self._worker: RunningWorker | None = None
         self._clerk = _Clerk()
         queued = Qt.ConnectionType.QueuedConnection
@@ -116,17 +120,24 @@ class Tuning(QObject):
         if isinstance(found, str):
             self.error = found
         else:
-            assert isinstance(found, tuple)
+            assert isinstance(found, _Found)
             running = self.request.name if self.running and self.request else ""
-            self.left = tuple(request for request in found if request.name != running)
+            self.left = tuple(request for request in found.left if request.name != running)
+            self.models = found.models
         self.changed.emit()
+
+
+@dataclass(frozen=True)
+class _Found:
+    left: tuple[TuneRequest, ...]
+    models: tuple[str, ...]
 
 
 class _Clerk(Errands):
     """Looks at the disk on a thread."""
 
     looked = Signal(object)
-    """Tuple of TuneRequest, or a sentence."""
+    """What was found, or a sentence that says why something could not be removed."""
 
     def __init__(self) -> None:
         super().__init__("tuning")
@@ -138,7 +149,8 @@ class _Clerk(Errands):
         self._submit(self._discard, request, folder)
 
     def _look(self, folder: Path) -> None:
-        self.looked.emit(unfinished(folder))
+        tuned = tuple(card.name for card in shelf(folder).cards if card.kind == "tuned")
+        self.looked.emit(_Found(unfinished(folder), tuned))
 
     def _discard(self, request: TuneRequest, folder: Path) -> None:
         try:

@@ -21,6 +21,7 @@ from app.project_keeper import ProjectKeeper
 from app.render_bridge import RenderBridge
 from app.session import Session
 from app.settings import Settings, load_settings, save_settings
+from app.tuning import Tuning
 from app.version import VERSION
 from app.view_state import ViewState
 from ui import i18n, theme
@@ -50,6 +51,7 @@ class Workstation(QObject):
         self.bridge = RenderBridge(self.session, self)
         self.opener = MediaOpener(self)
         self.queue = JobQueue(parent=self)
+        self.tuning = Tuning(self)
         self.keeper = ProjectKeeper(self.session, self.settings.autosave_minutes, self)
         self.window = MainWindow(self.session, self.bridge, self.state, self.queue, self.settings)
         self.reporter = _reporter(self)
@@ -149,6 +151,7 @@ class Workstation(QObject):
         self.window.measures.close_job()
         self.files.close()
         self.queue.close()
+        self.tuning.close()
         self.bridge.close()
         self.keeper.close(keep_journal)
         self._stop.close()

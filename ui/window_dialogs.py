@@ -25,6 +25,7 @@ from ui.dialogs.preferences_dialog import PreferencesDialog
 from ui.dialogs.recovery_dialog import RecoveryDialog
 from ui.dialogs.relink_dialog import RelinkDialog
 from ui.dialogs.shortcuts_dialog import ShortcutsDialog
+from ui.dialogs.tune_dialog import TuneDialog
 
 if TYPE_CHECKING:
     from ui.application import Workstation
@@ -43,6 +44,7 @@ class WindowDialogs(QObject):
         # After the file verbs, which put the cuts into the document.
         station.opener.cuts_found.connect(self._on_searched)
         station.opener.cuts_failed.connect(self._on_searched)
+        station.tuning.ended.connect(self._on_tuned)
         self._keeper.found.connect(self._offer_work)
         self._keeper.opened.connect(self._offer_report)
         self._keeper.held.connect(self._offer_reading)
@@ -164,6 +166,20 @@ class WindowDialogs(QObject):
         dialog = ShortcutsDialog(self._window.book, self._station.settings.keys, self._window)
         dialog.keys_chosen.connect(self._keep_keys)
         self._open(dialog)
+
+    def tune(self) -> None:
+        """Shows the run in progress where there is one."""
+        self._open(TuneDialog(self._session, self._station.tuning, self._window))
+
+    @Slot(str)
+    def _on_tuned(self, name: str) -> None:
+        error = self._station.tuning.error
+        if error:
+            self._session.notify(error, kind="error")
+        else:
+            self._session.notify(
+                self.tr("The tuning {} is done.").format(name), self.tr("Tune to Your Archive shows what it gained.")
+            )
 
     def models(self) -> None:
         self._open(ModelsDialog(self._window))
