@@ -70,6 +70,10 @@ class ModelStage(Stage):
 
     def render(self, number: FrameNo, region: Rect, upstream: Upstream) -> Rendered:
         model = load_community(self._path, upstream.policy.device, self.card.sha256)
+        upstream.note(
+            f"Stage model runs {self.card.name} ({self.card.architecture}, licence {self.card.licence}, SHA-256 "
+            f"{self.card.sha256}); what it changes counts as invented."
+        )
         work = _Work(self, model, upstream)
         bounds, scale = upstream.geometry.bounds, self.card.scale
         wanted = _divided(region, scale, bounds)

@@ -101,7 +101,9 @@ def test_every_control_of_the_window_has_a_name_and_says_what_it_does(window: St
 _DIALOGS = (
     "file.export",
     "file.relink",
+    "edit.models",
     "edit.preferences",
+    "stage.tune",
     "help.palette",
     "help.shortcuts",
     "help.about",
