@@ -194,6 +194,14 @@ def _bench(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--model", action="append", default=[], metavar="NAME", help="an imported model to compare; may be repeated"
     )
+    p.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_setting,
+        metavar="KEY=VALUE",
+        help="a setting of stage detail for all rows, for instance tier=best; may be repeated",
+    )
     p.add_argument("--limit", type=_count, metavar="N", help="at most N pictures or clips of a set, for a quick look")
     p.add_argument("--crops", type=Path, metavar="DIR", help="write crops to look at into this folder")
     p.add_argument("--out", type=Path, metavar="FILE.md", help="write the tables there, too")
@@ -225,6 +233,13 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+
+
+def _setting(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not (key and equals):
+        raise argparse.ArgumentTypeError(f"{text!r} is not KEY=VALUE")
+    return key, value
 
 
 def _count(text: str) -> int:

@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
         def say(text: str) -> None:
             reporter.show({"event": "note", "text": text})
 
-        bench = Bench(args.folder, args.limit, models, args.crops, args.device, say)
+        bench = Bench(args.folder, args.limit, models, args.crops, dict(args.set), args.device, say)
         head = _head(args)
         _print(args, "\n".join(head))
         parts = list(head)

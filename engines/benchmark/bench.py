@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from engines.benchmark import ours
 from engines.benchmark.table import Table
 from engines.errors import TratteggioError
 from engines.stages.base import Geometry, Stage
@@ -34,14 +35,20 @@ class Bench:
     """folder: holds set5, set14, kodak24, clean_video, ... limit: of pictures or clips per set, for a quick look.
 
     models: imported models that join the tables they fit. crops: where pictures to look at are written.
+    common: settings of stage detail for all rows, where a row does not set them itself (`tier`, `fast`).
     """
 
     folder: Path
     limit: int | None = None
     models: tuple[Imported, ...] = ()
     crops: Path | None = None
+    common: Mapping[str, str] = field(default_factory=dict)
     device: str = "cpu"
     say: Callable[[str], None] = _silent
+
+    def detail(self, **settings: object) -> Stage:
+        """Stage detail for one source; see `ours.detail`."""
+        return ours.detail(**{**self.common, **settings})
 
     def at_most(self, count: int) -> int:
         """`count`, or the limit where that is lower."""

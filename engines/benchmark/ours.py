@@ -23,7 +23,8 @@ Pull = Callable[[FrameNo], Frame]
 def detail(**settings: object) -> Stage:
     """The stage with these settings, those left out at their defaults (noise and compression: measured).
 
-    Raises SettingError for a setting that the stage does not have.
+    One stage is for one source: what it measured on a shot it keeps. Raises SettingError for a setting that the stage
+    does not have, ModelError where its weights are missing.
     """
     texts = {name: str(value) for name, value in settings.items()}
     return DetailStage(parse_settings(NAME, DetailSettings, texts))

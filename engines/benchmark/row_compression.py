@@ -18,7 +18,6 @@ from engines.detect.cuts import detect_shots
 from engines.errors import MediaError, TratteggioError
 from engines.media.open import open_source
 from engines.metrics.blockiness import blockiness
-from engines.stages.base import Stage
 from engines.types import Frame
 
 _BARS = {28: 0.4, 35: 0.5, 40: 0.6}
@@ -109,7 +108,6 @@ def _coded(clean: list[list[Frame]], crf: int, bench: Bench) -> _Material:
     truths: list[Frame] = []
     coded: list[Frame] = []
     pulls: list[tuple[ours.Pull, int]] = []
-    stage: Stage = ours.detail(scale=1)
     with tempfile.TemporaryDirectory() as folder:
         opened = []
         for index, frames in enumerate(clean):
@@ -117,7 +115,7 @@ def _coded(clean: list[list[Frame]], crf: int, bench: Bench) -> _Material:
             write_x264(path, frames, crf)
             source = open_source(path)
             opened.append(source)
-            pull = ours.puller(source, [stage], detect_shots(source), device=bench.device)
+            pull = ours.puller(source, [bench.detail(scale=1)], detect_shots(source), device=bench.device)
             for number in (n for n in _JUDGED if n < len(frames)):
                 truths.append(frames[number])
                 coded.append(source.read(number))

@@ -86,7 +86,7 @@ def _steps(bench: Bench) -> Table:
 
 
 def _enlarged(sources: Sequence[Frame], scale: int, bench: Bench) -> Iterator[tuple[str, list[Frame]]]:
-    stage = ours.detail(scale=scale, noise=0, compression=0)
+    stage = bench.detail(scale=scale, noise=0, compression=0)
     yield "bicubic", [peers.bicubic(s, scale) for s in sources]
     yield "Lanczos", [peers.lanczos(s, scale) for s in sources]
     yield ours.OURS, [ours.restored(s, stage, device=bench.device) for s in sources]
@@ -106,7 +106,7 @@ def _colours(bench: Bench) -> Table:
         for scale in (2, 4):
             small = convert(shrunk_by_area(truth, scale), _YUV420, _VIDEO)
             plain = small.with_planes(enlarged(small, scale, small.bounds)).quantised()
-            own = ours.restored(small, ours.detail(scale=scale, noise=0, compression=0), device=bench.device)
+            own = ours.restored(small, bench.detail(scale=scale, noise=0, compression=0), device=bench.device)
             before, after = chroma_error(plain, truth), chroma_error(own, truth)
             if before is None or after is None:
                 notes.append(f"{name} has no saturated edges to judge at.")

@@ -57,9 +57,9 @@ def _judged(path: Path, seed: int, bench: Bench) -> tuple[float, ...]:
     """PSNR-Y of bicubic, of two passes, of one."""
     truth = grey_of(read_picture(path, SCALE))
     source = noisy(shrunk(truth, SCALE), SIGMA, seed)
-    denoise = ours.detail(scale=1, noise=SIGMA, compression=0)
-    enlarge = ours.detail(scale=SCALE, noise=0, compression=0)
-    both = ours.detail(scale=SCALE, noise=SIGMA, compression=0)
+    denoise = bench.detail(scale=1, noise=SIGMA, compression=0)
+    enlarge = bench.detail(scale=SCALE, noise=0, compression=0)
+    both = bench.detail(scale=SCALE, noise=SIGMA, compression=0)
     apart = ours.restored(source, denoise, enlarge, device=bench.device)
     joint = ours.restored(source, both, device=bench.device)
     return tuple(psnr_y(picture, truth, SCALE) for picture in (peers.bicubic(source, SCALE), apart, joint))

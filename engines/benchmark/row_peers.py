@@ -82,10 +82,12 @@ def _tasks() -> Iterator[_Task]:
 def _contest(task: _Task, sources: Sequence[Frame], truths: Sequence[Frame], bench: Bench) -> Table:
     border = task.scale if task.scale > 1 else 0
     found = [best_of(peer, sources, truths, border) for peer in task.rivals]
-    found.append(_run(ours.OURS, ours.detail(**task.settings), sources, truths, border, bench.device))
+    found.append(_run(ours.OURS, lambda: bench.detail(**task.settings), sources, truths, border, bench.device))
     for model in bench.models:
         if model.scale == task.scale:
-            found.append(_run(f"imported {model.name}", model.stage, sources, truths, border, bench.device))
+            found.append(
+                _run(f"imported {model.name}", lambda model=model: model.stage, sources, truths, border, bench.device)
+            )
     rows: list[tuple[Cell, ...]] = []
     for e in found:
         if isinstance(e, Entry):
@@ -100,5 +102,7 @@ def _contest(task: _Task, sources: Sequence[Frame], truths: Sequence[Frame], ben
     return Table(task.title, _COLUMNS, tuple(rows), tuple(notes))
 
 
-def _run(name: str, stage: Stage, sources: Sequence[Frame], truths: Sequence[Frame], border: int, device: str) -> Entry:
-    return entered(name, lambda n: ours.restored(sources[n], stage, device=device), truths, border)
+def _run(
+    name: str, make: Callable[[], Stage], sources: Sequence[Frame], truths: Sequence[Frame], border: int, device: str
+) -> Entry:
+    return entered(name, lambda n: ours.restored(sources[n], make(), device=device), truths, border)

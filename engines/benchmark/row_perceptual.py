@@ -20,7 +20,7 @@ from engines.metrics.patches import sliced_wasserstein
 from engines.metrics.perceptual import PerceptualMeter, find_perceptual
 from engines.metrics.psnr import psnr_y
 from engines.metrics.spectrum import frame_power
-from engines.stages.base import Rendered
+from engines.stages.base import Rendered, Stage
 from engines.types import Frame
 
 SCALE = 4
@@ -51,7 +51,7 @@ def row_perceptual(bench: Bench) -> Iterator[Table]:
     try:
         pictures = pictures_in(bench.folder / "kodak24", bench.limit)
         search = find_perceptual()
-        ends = [ours.detail(scale=SCALE, perceptual=share, seed=1) for share in (0.0, 1.0)]
+        _ends(bench)
     except TratteggioError as error:
         yield skipped(_TITLE, error)
         return
@@ -61,7 +61,7 @@ def row_perceptual(bench: Bench) -> Iterator[Table]:
         bench.say(f"perceptual: {path.stem}")
         truth = read_picture(path, SCALE)
         small = shrunk(truth, SCALE)
-        faithful, full = (ours.rendered(small, end, device=bench.device) for end in ends)
+        faithful, full = (ours.rendered(small, end, device=bench.device) for end in _ends(bench))
         shown = [*(_mixed(faithful, full, share) for share in POSITIONS), peers.bicubic(small, SCALE)]
         truths.append(frame_power(truth))
         for column, picture in zip(columns, shown, strict=True):
@@ -72,6 +72,10 @@ def row_perceptual(bench: Bench) -> Iterator[Table]:
     meter = search.meter.name if search.meter else None
     notes = (_NOTE.format(count=len(pictures)), *([] if meter else [search.reason]))
     yield _table(columns, torch.stack(truths).mean(0), meter, notes)
+
+
+def _ends(bench: Bench) -> list[Stage]:
+    return [bench.detail(scale=SCALE, perceptual=share, seed=1) for share in (0.0, 1.0)]
 
 
 def _mixed(faithful: Rendered, full: Rendered, share: float) -> Frame:
@@ -116,7 +120,7 @@ def _table(
         Column("picture"),
         Column("PSNR-Y", "dB"),
         Column(meter or "perceptual distance", digits=4),
-        Column("sliced Wasserstein", "x 1000", digits=1),
+        Column("sliced Wasserstein", "x 1000", digits=3),
         Column("spectrum, worst ratio", digits=3),
     )
     return Table(_TITLE, headings, tuple(rows), notes, tuple(bars))

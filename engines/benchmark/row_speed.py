@@ -1,4 +1,4 @@
-"""Row `speed`: the network of stage detail beside this machine's convolution rate."""
+"""Row `speed`: every tier in every runtime beside this machine's convolution rate, and what INT8 costs in quality."""
 
 from __future__ import annotations
 
@@ -7,59 +7,163 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import torch
 from torch.nn import functional
+from torch.utils.flop_counter import FlopCounterMode
 
-from engines.benchmark.bench import Bench
+from engines.benchmark import ours
+from engines.benchmark.bench import Bench, skipped
 from engines.benchmark.cost import measured
-from engines.benchmark.table import Cell, Column, Table
-from engines.models.registry import load_detail
+from engines.benchmark.pictures import pictures_in, read_picture, shrunk
+from engines.benchmark.table import Bar, Cell, Column, Table
+from engines.errors import TratteggioError
+from engines.metrics.psnr import psnr_y
+from engines.models.quantise import load_ranges
+from engines.models.registry import TIERS, LumaModel, Tier, load_detail, weights_folder
+from engines.models.runtime import Choice, Runtime, choose_runtime, make_runtime
+from engines.nets.fidelity import FidelityNet, enlarge
 
-_WIDTH, _HEIGHT, _RUNS = 640, 360, 5
+_WIDTH, _HEIGHT, _RUNS, _SCALE = 640, 360, 7, 2
+_PEAK_CHANNELS = 64
+_MOST_PARAMETERS, _DRAFT_RATE, _PEAK_SHARE, _FASTER, _LOST = 1.5, 15.0, 60.0, 3.0, 0.1
 _COLUMNS = (
-    Column("network"),
-    Column("time", "ms per picture", digits=0),
-    Column("speed", "pictures/s"),
+    Column("tier"),
+    Column("parameters", "million", digits=3),
+    Column("runtime"),
+    Column("time", "ms per picture", digits=1),
+    Column("speed", "pictures/s", digits=1),
     Column("rate", "GFLOP/s", digits=0),
-    Column("share of a plain convolution's rate", "%", digits=0),
+    Column("share of the convolution rate", "%", digits=0),
 )
 _NOTE = (
-    "One 640x360 luma picture at x2, {threads} threads, median of 5 runs; plain: one 3x3 convolution as wide as the "
-    "trunk."
+    "Luma of 640x360 at x2, bicubic enlargement and its addition included, {threads} threads, median of 7 runs. The "
+    "machine's convolution rate in the same run: a 3x3 convolution of 64 channels at this size in PyTorch, channels "
+    "last, {peak:.0f} GFLOP/s."
+)
+_INT8_NOTE = (
+    "PSNR-Y on {count} pictures of set14 through the stage, exact and with fast=True, border cropped by the scale."
 )
 
 
 def row_speed(bench: Bench) -> Iterator[Table]:
-    """One table: a line per network."""
+    """Speed of all tiers, then PSNR-Y with and without INT8."""
     bench.say("speed")
-    model = load_detail(bench.device).fidelity
-    luma = torch.rand(1, 1, _HEIGHT, _WIDTH, device=bench.device)
-    condition = torch.zeros(1, 2, device=bench.device)
-    # Every weight of a used convolution multiplies once per pixel; the heads of the other scales rest.
-    resting = ("heads.1", "heads.4", "doubts")
-    used = (p for n, p in model.named_parameters() if p.ndim == 4 and not n.startswith(resting))
-    operations = 2.0 * sum(p.numel() for p in used) * _WIDTH * _HEIGHT
-    with torch.inference_mode():
-        ours = _median(lambda: model(luma, condition, 2))
-        plain = _convolution_rate(model.config.channels, bench.device)
-    rate = operations / ours
-    row: tuple[Cell, ...] = (
-        f"standard ({model.config.channels} channels, {model.config.blocks} blocks), torch",
-        ours * 1e3,
-        1 / ours,
-        rate / 1e9,
-        rate / plain * 100,
-    )
-    yield Table("Speed", _COLUMNS, (row,), (_NOTE.format(threads=torch.get_num_threads()),))
+    peak = _convolution_rate(bench.device)
+    rows: list[tuple[Cell, ...]] = []
+    bars: list[Bar] = []
+    notes = [_NOTE.format(threads=torch.get_num_threads(), peak=peak / 1e9)]
+    for tier in TIERS:
+        try:
+            luma = load_detail(bench.device, tier).luma
+        except TratteggioError as error:
+            notes.append(f"Tier {tier}: {error}")
+            continue
+        _tier(tier, luma, peak, bench.device, rows, bars, notes)
+    yield Table("Speed of the tiers", _COLUMNS, tuple(rows), tuple(notes), tuple(bars))
+    yield _int8(bench)
 
 
-def _convolution_rate(channels: int, device: str) -> float:
-    """FLOP/s of a bare 3x3 convolution of the trunk's width, channels last."""
-    shape = (1, channels, _HEIGHT, _WIDTH)
+def _tier(
+    tier: Tier,
+    luma: LumaModel,
+    peak: float,
+    device: str,
+    rows: list[tuple[Cell, ...]],
+    bars: list[Bar],
+    notes: list[str],
+) -> None:
+    network = luma.network
+    millions = sum(p.numel() for p in network.parameters()) / 1e6
+    operations = _operations(network)
+    times: dict[str, float] = {}
+    for precision, exact in (("auto", True), ("float32", False), ("half", False), ("int8", False)):
+        try:
+            choice, runtime = _runtime(luma, device, precision, exact)
+        except TratteggioError as error:
+            notes.append(f"Tier {tier}, {precision}: {error}")
+            continue
+        name = f"{choice.backend} {choice.precision}"
+        if name in times:
+            continue
+        times[name] = _seconds(network, runtime)
+        rate = operations / times[name]
+        rows.append((tier, millions, name, times[name] * 1e3, 1 / times[name], rate / 1e9, rate / peak * 100))
+    if tier == "standard":
+        bars.append(Bar("parameters of standard", millions, _MOST_PARAMETERS, "million", at_most=True))
+    whole = min(seconds for name, seconds in times.items() if name.endswith("float32"))
+    bars.append(Bar(f"{tier}, float32, best runtime", operations / whole / peak * 100, _PEAK_SHARE, "% of the rate"))
+    rounded = [seconds for name, seconds in times.items() if name.endswith("int8")]
+    if rounded:
+        bars.append(Bar(f"{tier}, INT8 over the best float32", whole / min(rounded), _FASTER, "x"))
+    if tier == "draft":
+        bars.append(Bar("draft x2 from 640x360", 1 / min(times.values()), _DRAFT_RATE, "pictures/s"))
+
+
+def _runtime(luma: LumaModel, device: str, precision: str, exact: bool) -> tuple[Choice, Runtime]:
+    ranges = load_ranges(weights_folder() / f"{luma.name}.int8.json", luma.sha256)
+    choice = choose_runtime(device, precision, exact=exact, ranges=ranges is not None)
+    runtime = make_runtime(luma.network, _SCALE, choice, ranges)
+    # It may have failed its trial and be another one now.
+    return runtime.choice, runtime
+
+
+def _seconds(network: FidelityNet, runtime: Runtime) -> float:
+    planes = np.zeros((3 + network.config.extra, _HEIGHT, _WIDTH), np.float32)
+    planes[0] = np.random.default_rng(0).random((_HEIGHT, _WIDTH), np.float32)
+
+    def answer() -> float:
+        plain = enlarge(torch.from_numpy(planes[:1])[None], _SCALE)[0, 0].numpy()
+        return float((plain + runtime.run(planes)[0])[0, 0])
+
+    return _median(answer)
+
+
+def _operations(network: FidelityNet) -> float:
+    """Floating-point operations of one picture's correction, multiplications and additions apart."""
+    device = next(network.parameters()).device
+    planes = torch.zeros(1, 3 + network.config.extra, _HEIGHT, _WIDTH, device=device)
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        network.correction(network.features(planes), _SCALE)
+    return float(counter.get_total_flops())
+
+
+def _convolution_rate(device: str) -> float:
+    """FLOP/s of a bare 3x3 convolution, channels last."""
+    shape = (1, _PEAK_CHANNELS, _HEIGHT, _WIDTH)
     picture = torch.rand(shape, device=device).contiguous(memory_format=torch.channels_last)
-    kernel = torch.rand(channels, channels, 3, 3, device=device).contiguous(memory_format=torch.channels_last)
-    seconds = _median(lambda: functional.conv2d(picture, kernel, padding=1))
+    kernel = torch.rand(_PEAK_CHANNELS, _PEAK_CHANNELS, 3, 3, device=device)
+    kernel = kernel.contiguous(memory_format=torch.channels_last)
+    with torch.inference_mode():
+        # The answer is brought home, so that an accelerator has finished.
+        seconds = _median(lambda: float(functional.conv2d(picture, kernel, padding=1)[0, 0, 0, 0]))
     return 2.0 * kernel.numel() * _WIDTH * _HEIGHT / seconds
 
 
-def _median(call: Callable[[], torch.Tensor]) -> float:
-    """Seconds; the answer is brought home, so that an accelerator has finished."""
-    return measured(lambda _: float(call().flatten()[0]), np.arange(_RUNS).tolist()).seconds
+def _median(call: Callable[[], float]) -> float:
+    return measured(lambda _: call(), list(range(_RUNS))).seconds
+
+
+def _int8(bench: Bench) -> Table:
+    title = "INT8 against float32"
+    rows: list[tuple[Cell, ...]] = []
+    bars: list[Bar] = []
+    try:
+        paths = pictures_in(bench.folder / "set14", bench.limit)
+        for scale in (2, 4):
+            scores: dict[bool, list[float]] = {False: [], True: []}
+            for path in paths:
+                truth = read_picture(path, scale)
+                small = shrunk(truth, scale)
+                for fast, held in scores.items():
+                    stage = bench.detail(scale=scale, noise=0, compression=0, fast=fast)
+                    held.append(psnr_y(ours.restored(small, stage, device=bench.device), truth, scale))
+            exact, rounded = (float(np.mean(scores[fast])) for fast in (False, True))
+            rows.append((f"x{scale}", exact, rounded, rounded - exact))
+            bars.append(Bar(f"x{scale}: lost by fast", exact - rounded, _LOST, "dB", at_most=True))
+    except TratteggioError as error:
+        return skipped(title, error)
+    columns = (
+        Column("scale"),
+        Column("exact", "dB"),
+        Column("fast", "dB"),
+        Column("change", "dB", digits=3, signed=True),
+    )
+    return Table(title, columns, tuple(rows), (_INT8_NOTE.format(count=len(paths)),), tuple(bars))

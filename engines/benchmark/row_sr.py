@@ -60,6 +60,6 @@ def _judged(path: Path, scale: int, bench: Bench) -> tuple[float, ...]:
     truth = read_picture(path, scale)
     small = shrunk(truth, scale)
     plain, ringing = peers.bicubic(small, scale), peers.lanczos(small, scale)
-    own = ours.restored(small, ours.detail(scale=scale), device=bench.device)
+    own = ours.restored(small, bench.detail(scale=scale), device=bench.device)
     scores = [psnr_y(picture, truth, scale) for picture in (plain, ringing, own)]
     return (*scores, ssim_y(plain, truth, scale), ssim_y(own, truth, scale))

@@ -22,11 +22,11 @@ from engines.metrics.psnr import psnr_y
 from engines.metrics.steadiness import Motion, motion_of, warping_error
 from engines.types import Frame
 
-_FRAMES, _JUDGED = 24, tuple(range(10, 15))
+_FRAMES, _JUDGED = 24, tuple(range(10, 14))
 _SIGMA, _CRF = 15.0, 35
 _DAMAGES = (f"noise sigma {_SIGMA:g}", f"x264 CRF {_CRF}")
 _STEADIER, _STEADIER_SEEDED, _LOST = 60.0, 80.0, 0.1
-_CLIPS = 5
+_CLIPS = 4
 _COLUMNS = (
     Column("damage"),
     Column("slider"),
@@ -36,7 +36,7 @@ _COLUMNS = (
     Column("PSNR-Y", "dB"),
 )
 _NOTE = (
-    "Clips of 24 frames, at most 640x360, frames 10 to 14 judged, x1. Warping error: mean squared difference of a "
+    "Clips of 24 frames, at most 640x360, frames 10 to 13 judged, x1. Warping error: mean squared difference of a "
     "frame and its neighbour moved along the clean clip's motion, over pixels visible in both, on luma with peak 1; "
     "the clean clips' own, which no treatment should go below, is in the first line."
 )
@@ -147,9 +147,9 @@ def _pulled(source: Source, slider: int, settings: dict[str, object], bench: Ben
     apart = bool(held.pop("seeds", False))
     if slider:
         held |= {"perceptual": slider, "seed": 1}
-    one = ours.puller(source, [ours.detail(**held)], device=bench.device)
+    one = ours.puller(source, [bench.detail(**held)], device=bench.device)
     answers = {}
     for number in (n for n in _JUDGED if n < source.info.frame_count):
-        pull = ours.puller(source, [ours.detail(**held | {"seed": number})], device=bench.device) if apart else one
+        pull = ours.puller(source, [bench.detail(**held | {"seed": number})], device=bench.device) if apart else one
         answers[number] = pull(number)
     return answers

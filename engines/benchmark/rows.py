@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from engines.benchmark.bench import Bench, Row, skipped
 from engines.benchmark.row_compression import row_compression
 from engines.benchmark.row_edges import row_edges
+from engines.benchmark.row_hallucination import row_hallucination
 from engines.benchmark.row_joint import row_joint
 from engines.benchmark.row_peers import row_peers
 from engines.benchmark.row_perceptual import row_perceptual
@@ -21,6 +22,7 @@ ROWS: Mapping[str, Row] = {
     "joint": row_joint,
     "compression": row_compression,
     "perceptual": row_perceptual,
+    "hallucination": row_hallucination,
     "temporal": row_temporal,
     "edges": row_edges,
     "speed": row_speed,

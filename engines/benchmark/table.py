@@ -49,7 +49,8 @@ class Bar:
     def __str__(self) -> str:
         verdict = "met" if self.met else "NOT met"
         sign = "at most" if self.at_most else "at least"
-        return f"{self.what}: {self.value:.4g} {self.unit} ({sign} {self.limit:g} {self.unit}: {verdict})"
+        value, limit = (f"{number:.4g} {self.unit}".strip() for number in (self.value, self.limit))
+        return f"{self.what}: {value} ({sign} {limit}: {verdict})"
 
 
 @dataclass(frozen=True)

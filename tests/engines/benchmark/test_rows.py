@@ -6,12 +6,15 @@ import torch
 from PIL import Image
 
 from engines.benchmark.bench import Bench
+from engines.benchmark.clips import write_x264
+from engines.benchmark.ours import OURS
 from engines.benchmark.row_edges import colour_picture, shrunk_by_area, step_picture
 from engines.benchmark.row_perceptual import worst_ratio
 from engines.benchmark.rows import ROWS, chosen, measure
 from engines.errors import SettingError
 from engines.metrics.chroma_error import chroma_error
 from engines.metrics.overshoot import overshoot
+from tests.clips import clip_frame
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +86,42 @@ def test_the_worst_ring_is_found_on_either_side_up_to_four_fifths() -> None:
     power = truth.clone()
     power[5], power[7], power[22] = 1.2, 0.7, 9.0
     assert worst_ratio(power, truth) == pytest.approx(0.7)
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny clip where the clean ones would be."""
+    found = tmp_path_factory.mktemp("clips")
+    (found / "clean_video").mkdir()
+    write_x264(found / "clean_video" / "pan.mp4", [clip_frame(n, 64, 48, "yuv420p") for n in range(16)], 4)
+    return found
+
+
+def test_compressed_clips_are_measured_beside_filters(clips: Path) -> None:
+    (table,) = measure("compression", Bench(clips))
+    crfs = [row[0] for row in table.rows]
+    assert sorted(set(crfs)) == [28, 35, 40]
+    first = [row for row in table.rows if row[0] == 40]
+    assert first[0][1] == "untouched"
+    assert first[0][3] == 0.0
+    assert first[-1][1] == OURS
+    names = " ".join(str(row[1]) for row in first)
+    assert all(peer in names for peer in ("FFmpeg deblock", "OpenCV fast", "FFmpeg nlmeans", "FFmpeg bm3d"))
+    assert len(table.bars) == 9
+
+
+def test_steadiness_is_measured_with_and_without_neighbours(clips: Path) -> None:
+    faithful, perceptual = measure("temporal", Bench(clips))
+    clean, *rows = faithful.rows
+    assert clean[2] == "clean clip"
+    assert [row[2] for row in rows] == ["frame by frame", "with neighbours"] * 2
+    assert all(isinstance(row[3], float) and row[3] > 0 for row in rows)
+    assert [row[2] for row in perceptual.rows[1:]] == ["a seed per frame", "one seed"] * 2
+    assert len(faithful.bars) == len(perceptual.bars) == 4
+
+
+def test_settings_for_all_rows_reach_the_stage(folder: Path) -> None:
+    (standard,), (draft,) = (measure("sr", Bench(folder, limit=1, common=held)) for held in ({}, {"tier": "draft"}))
+    assert standard.rows[0][5] != draft.rows[0][5]
+    (refused,) = measure("sr", Bench(folder, common={"tier": "huge"}))
+    assert "huge" in refused.notes[0]
