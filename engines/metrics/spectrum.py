@@ -22,15 +22,20 @@ def radial_power(luma: Tensor, bins: int = 24, reach: float = 1.0) -> Tensor:
     A Hann window keeps the borders of a patch from counting as detail. Corners beyond `reach` are left out.
     Differentiable.
     """
+    return ring_power(luma, bins, reach).mean(dim=0)
+
+
+def ring_power(luma: Tensor, bins: int = 24, reach: float = 1.0) -> Tensor:
+    """The same for every picture of the batch: B x bins."""
     size = luma.shape[-1]
     window = torch.hann_window(size, periodic=False)
     flat = luma - luma.mean(dim=(-2, -1), keepdim=True)
-    power = torch.fft.rfft2(flat * window[:, None] * window[None, :]).abs().square().mean(dim=(0, 1))
+    power = torch.fft.rfft2(flat * window[:, None] * window[None, :]).abs().square()[:, 0]
     along, across = torch.fft.fftfreq(size) * 2, torch.fft.rfftfreq(size) * 2
     radius = (along[:, None].square() + across[None, :].square()).sqrt() / reach
     ring = (radius * bins).long().flatten()
     inside = ring < bins
-    total = torch.zeros(bins).index_add(0, ring[inside], power.flatten()[inside])
+    total = torch.zeros(len(luma), bins).index_add(1, ring[inside], power.flatten(1)[:, inside])
     count = torch.zeros(bins).index_add(0, ring[inside], torch.ones(int(inside.sum())))
     return total / count.clamp(min=1)
 

@@ -14,7 +14,7 @@ from torch.func import functional_call
 from torch.nn import functional
 
 from engines.metrics.perceptual import feature_distance, load_features
-from engines.metrics.spectrum import radial_power
+from engines.metrics.spectrum import radial_power, ring_power
 from engines.models.weights import save_weights
 from engines.nets.critic import Critic
 from engines.nets.fidelity import SEED_PLANES, FidelityNet
@@ -28,6 +28,8 @@ _SCALE_SHARES = {1: 0.15, 2: 0.25, 4: 0.6}
 # Source pixels a side of a patch, by scale: the critic and the features look at the enlarged patch.
 _PATCH = {1: 128, 2: 72, 4: 40}
 _JUDGED = 32
+# Power per ring below which nothing is asked for: about a fifth of the rounding noise of 8-bit samples.
+_CALM = 0.01
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,11 @@ class PerceptualRecipe:
 
     batch: int = 8
     seed: int = 2026
-    rate: float = 1e-4
-    pixel: float = 1.0
-    features: float = 0.1
+    rate: float = 2e-4
+    pixel: float = 0.5
+    features: float = 1.0
     adversarial: float = 0.01
-    spectrum: float = 0.02
+    spectrum: float = 0.04
     reach: DegradationRange = field(default_factory=lambda: DegradationRange(noisy_share=0.3, compressed_share=0.25))
 
 
@@ -137,7 +139,8 @@ def _step_loss(
         judged_fake = twins.critic(fake.detach()).float()
         seen = feature_distance(backbone, _rgb(fake), _rgb(real)).float()
     pixel = ((fake - real).square() + 1e-6).sqrt().mean()
-    spectrum = (radial_power(fake) + 1e-4).log() - (radial_power(real) + 1e-4).log()
+    # Picture by picture: what a busy one has too much must not make up for what a calm one lacks.
+    spectrum = (ring_power(fake) + _CALM).log() - (ring_power(real) + _CALM).log()
     players = functional.softplus(-(judged_real - judged_fake)).mean()
     # Relativistic pairing (Jolicoeur-Martineau 2019): P must look at least as real as the truth beside it.
     fooled = functional.softplus(-(verdict - judged_real.detach())).mean()
