@@ -13,6 +13,8 @@ def add_models(p: argparse.ArgumentParser) -> None:
     _import(actions.add_parser("import", help="take in an image model of others (.safetensors or .pth)"))
     _fetch(actions.add_parser("fetch", help="download official weights, or list what can be fetched"))
     _measure(actions.add_parser("measure", help="an imported model beside stage detail and bicubic"))
+    _export(actions.add_parser("export", help="write a shipped network as ONNX, for other programs and accelerators"))
+    _calibrate(actions.add_parser("calibrate", help="measure what INT8 needs to know of a shipped network"))
     _remove(actions.add_parser("remove", help="take a model of yours away"))
 
 
@@ -38,6 +40,23 @@ def _measure(p: argparse.ArgumentParser) -> None:
     p.add_argument("--noise", type=float, metavar="SIGMA", help="noise to add first, in 8-bit codes")
     p.add_argument("--limit", type=int, metavar="N", help="at most N pictures")
     p.add_argument("--device", choices=("cpu", "cuda", "mps"), default="cpu", help="where networks run")
+    _json(p)
+
+
+def _export(p: argparse.ArgumentParser) -> None:
+    p.add_argument("name", metavar="NAME", help="detail or perceptual")
+    p.add_argument("--scale", type=int, choices=(1, 2, 4), required=True, help="how many times larger it answers")
+    p.add_argument("-o", "--out", type=Path, required=True, metavar="FILE.onnx", help="never overwritten unasked")
+    p.add_argument("--int8", action="store_true", help="quantised to 8 bits (QDQ)")
+    p.add_argument("--force", action="store_true", help="replace FILE.onnx if it exists")
+    _json(p)
+
+
+def _calibrate(p: argparse.ArgumentParser) -> None:
+    p.add_argument("name", metavar="NAME", help="detail or perceptual")
+    p.add_argument("--data", type=Path, required=True, metavar="DIR", help="clean pictures and clips")
+    p.add_argument("--out", type=Path, metavar="FILE.json", help="default: beside the weights")
+    p.add_argument("--force", action="store_true", help="replace the file if it exists")
     _json(p)
 
 
