@@ -29,6 +29,12 @@ class Judged:
     evidence: Evidence
     truth: Picture
 
+    @property
+    def change(self) -> Picture:
+        """P - F: what the slider adds."""
+        assert self.evidence.perceptual is not None
+        return self.evidence.perceptual - self.evidence.faithful
+
 
 @dataclass(frozen=True, eq=False)
 class Pair:

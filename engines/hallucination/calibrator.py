@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from engines.errors import ModelError, SettingError
 from engines.hallucination.evidence import Evidence
-from engines.hallucination.features import NAMES, feature_planes
+from engines.hallucination.features import NAMES, OF_P, feature_planes
 from engines.models.registry import weights_folder
 from engines.models.weights import load_weights
 
@@ -27,27 +27,35 @@ RISKS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
 DEFAULT_RISK = 0.1
 SCALES = (1, 2, 4)
 _HIDDEN = 32
+_OF_F = [index for index, name in enumerate(NAMES) if name not in OF_P]
 
 
 class RiskNet(nn.Module):
-    """A perceptron of two hidden layers per pixel: 1.9 k parameters, no neighbours, so nothing but features decides."""
+    """Two perceptrons per pixel, 3.8 k parameters, no neighbours, so nothing but features decides.
+
+    The risk of F is read from what F alone tells, so that it is the same whether P was asked or not.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.register_buffer("mean", torch.zeros(len(NAMES)))
         self.register_buffer("spread", torch.ones(len(NAMES)))
-        self.first = nn.Linear(len(NAMES), _HIDDEN)
-        self.second = nn.Linear(_HIDDEN, _HIDDEN)
-        self.last = nn.Linear(_HIDDEN, 2)
+        self.low, self.more = _perceptron(len(_OF_F)), _perceptron(len(NAMES))
 
     mean: Tensor
     spread: Tensor
 
     def forward(self, features: Tensor) -> Tensor:
         """N x features -> N x 2: the probability of a visible error in F and in P, the second never the smaller."""
-        hidden = functional.relu(self.first((features - self.mean) / self.spread))
-        low, more = self.last(functional.relu(self.second(hidden))).unbind(1)
-        return torch.sigmoid(torch.stack((low, low + functional.softplus(more)), dim=1))
+        told = (features - self.mean) / self.spread
+        low = self.low(told[:, _OF_F])[:, 0]
+        return torch.sigmoid(torch.stack((low, low + functional.softplus(self.more(told)[:, 0])), dim=1))
+
+
+def _perceptron(inputs: int) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Linear(inputs, _HIDDEN), nn.ReLU(), nn.Linear(_HIDDEN, _HIDDEN), nn.ReLU(), nn.Linear(_HIDDEN, 1)
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,13 +99,14 @@ class Calibrator:
 def risk_maps(evidence: Evidence, calibrator: Calibrator) -> tuple[Picture, Picture]:
     """Probability of a visible error in F and in P, H x W float32 each, 0..1; the second nowhere below the first.
 
-    A visible error: see `engines.hallucination.visible`. Nothing farther than `features.REACH` output pixels matters.
+    Without P both are the risk of F. A visible error: see `engines.hallucination.visible`. Nothing farther than
+    `features.REACH` output pixels matters.
     """
     planes = feature_planes(evidence)
     ends = calibrator.ends(planes.reshape(len(planes), -1).T).T.reshape(2, *planes.shape[1:])
     size = (evidence.faithful.shape[1], evidence.faithful.shape[0])
     low, high = (np.asarray(cv2.resize(end, size, interpolation=cv2.INTER_LINEAR), np.float32) for end in ends)
-    return low, high
+    return (low, high) if evidence.perceptual is not None else (low, low)
 
 
 @lru_cache(maxsize=1)

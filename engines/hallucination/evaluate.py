@@ -88,8 +88,7 @@ def evaluate(
         plain.append({name: _thin(values) for name, values in _plain(judged).items()})
         evidence = judged.evidence if second else replace(judged.evidence, second=None)
         low, high = risk_maps(evidence, calibrator)
-        change = evidence.perceptual - evidence.faithful
-        answers = [evidence.faithful + np.float32(alpha) * change for alpha in SLIDER]
+        answers = [evidence.faithful + np.float32(alpha) * judged.change for alpha in SLIDER]
         risks.append([_thin(calibrator.between(low, high, alpha)) for alpha in SLIDER])
         wrong.append([_thin(visibly_wrong(answer, judged.truth)) for answer in answers])
     if not wrong:
@@ -115,8 +114,9 @@ def evaluate_lettering(
     threshold = calibrator.threshold(risk, 4)
 
     def restore(picture: Picture) -> tuple[Picture, Flags]:
-        evidence = pair.judged(picture, 4, rng).evidence
-        return evidence.perceptual, risk_maps(evidence, calibrator)[1] > threshold
+        judged = pair.judged(picture, 4, rng, seeds=1)
+        answer = judged.evidence.faithful + judged.change
+        return answer, risk_maps(judged.evidence, calibrator)[1] > threshold
 
     return judge_lettering(words(count, seed, grounds), restore)
 
@@ -145,7 +145,8 @@ def _row(alpha: float, risks: Sequence[Picture], wrong: Sequence[Flags], thresho
 def _plain(judged: Judged) -> dict[str, Picture]:
     """Baselines at slider 1; pixel by pixel and over the window in which errors are judged, which is kinder to them."""
     evidence = judged.evidence
-    p, f = evidence.perceptual, evidence.faithful
+    f = evidence.faithful
+    p = f + judged.change
     bicubic = enlarge_plane(evidence.source, evidence.scale)
     down, across = np.gradient(p)
     slope = np.square(down) + np.square(across)

@@ -21,8 +21,8 @@ class Evidence:
     """What the networks were given, h x w."""
     faithful: Picture
     """F's answer, (scale * h) x (scale * w)."""
-    perceptual: Picture
-    """P's answer for one seed, same size as `faithful`."""
+    perceptual: Picture | None
+    """P's answer for one seed, same size as `faithful`; None where only F was asked."""
     scale: int
     noise: float = 0.0
     """Standard deviation of the noise that the networks were told, fraction of the nominal range (0..0.2)."""

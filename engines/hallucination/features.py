@@ -52,6 +52,9 @@ NAMES = (
     "factor 4",
 )
 
+OF_P = frozenset(name for name in NAMES if " P" in name or "seed" in name)
+"""Features that are nothing without P."""
+
 
 def cell_of(scale: int) -> int:
     """Output pixels a side for which one risk is computed: an enlarged picture has no finer truth to tell."""
@@ -65,7 +68,8 @@ def feature_planes(evidence: Evidence) -> Picture:
     that the calibrator reads ratios; "direction" is the coherence of the structure tensor, 0..1 (1: one clear edge
     direction); "told" and "there" say whether the feature before them was measured. No pixel sees further than `REACH`.
     """
-    f, p, y, scale = evidence.faithful, evidence.perceptual, evidence.source, evidence.scale
+    f, y, scale = evidence.faithful, evidence.source, evidence.scale
+    p = f if evidence.perceptual is None else evidence.perceptual
     window = _Window(cell_of(scale))
     apart = window.mean(np.square(p - f))
     across, down = _gradients(f)
@@ -77,7 +81,7 @@ def feature_planes(evidence: Evidence) -> Picture:
         _log(window.wide(apart)),
         _log(window.mean(np.square(f - _observable(f, scale)))),
         _log(window.mean(np.square(p - _observable(p, scale)))),
-        *_inconsistency(evidence, window),
+        *_inconsistency(evidence, p, window),
         _log(window.mean(np.square(f - _enlarged(y, scale)))),
         _log(contrast),
         _log(window.wide(contrast)),
@@ -125,7 +129,7 @@ def _pooled(picture: Picture, cell: int) -> Picture:
 
 def _log(squares: Picture) -> Picture:
     """ln of the RMS, kept finite."""
-    return 0.5 * np.log(np.maximum(squares, np.float32(0.0)) + np.float32(_LEAST**2))
+    return np.float32(0.5) * np.log(np.maximum(squares, np.float32(0.0)) + np.float32(_LEAST**2))
 
 
 def _gradients(picture: Picture) -> tuple[Picture, Picture]:
@@ -139,16 +143,17 @@ def _gradients(picture: Picture) -> tuple[Picture, Picture]:
 
 def _coherence(xx: Picture, yy: Picture, xy: Picture) -> Picture:
     """(l1 - l2) / (l1 + l2) of the structure tensor (Bigun and Granlund 1987), near 0 where nothing is."""
-    return np.sqrt(np.square(xx - yy) + 4 * np.square(xy)) / (xx + yy + np.float32(_LEAST**2))
+    lengths = np.sqrt(np.square(xx - yy) + np.float32(4.0) * np.square(xy))
+    return np.asarray(lengths / (xx + yy + np.float32(_LEAST**2)), np.float32)
 
 
-def _inconsistency(evidence: Evidence, window: _Window) -> list[Picture]:
+def _inconsistency(evidence: Evidence, perceptual: Picture, window: _Window) -> list[Picture]:
     """ln of how far the answers, reduced again, are from the source, over what its noise and rounding allow."""
     # Rounding to 8 bits, a coarser quantiser's uniform error, and noise: variances add.
     allowed = evidence.noise**2 + (max(evidence.step, 1.0) / 255.0) ** 2 / 12.0
     f, p = (
         _per_cell(np.square(_reduced(x, evidence.scale) - evidence.source), evidence.scale, window)
-        for x in (evidence.faithful, evidence.perceptual)
+        for x in (evidence.faithful, perceptual)
     )
     offset = np.float32(0.5 * np.log(allowed))
     return [_log(f) - offset, _log(p) - offset, _log(window.wide(f)) - offset]

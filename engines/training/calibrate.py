@@ -117,7 +117,7 @@ def _places(
     recipe: CalibrationRecipe,
     rng: np.random.Generator,
 ) -> Places:
-    """One crop of each of `count` pictures, again from the first where there are fewer; every other one has two seeds."""
+    """One crop of each of `count` pictures, again from the first where there are fewer; half of them with two seeds."""
     drawn = []
     for index in range(count):
         truth = _crop(pictures[index % len(pictures)], recipe.side[scale], rng)
@@ -148,7 +148,7 @@ def _draw(judged: Judged, count: int, rng: np.random.Generator) -> tuple[NDArray
     planes = feature_planes(evidence)
     planes = planes.reshape(len(planes), -1)
     cell = cell_of(evidence.scale)
-    change = evidence.perceptual - evidence.faithful
+    change = judged.change
     wrong = np.stack(
         [
             visibly_wrong(evidence.faithful + np.float32(alpha) * change, judged.truth)[
@@ -215,12 +215,13 @@ def fit_bend(calibrator: Calibrator, parts: Sequence[Places]) -> float:
 
 def fit_thresholds(calibrator: Calibrator, places: Places) -> tuple[float, ...]:
     """One per entry of `RISKS`: the most careful over the positions of the slider above 0."""
-    thresholds = np.linspace(0.0, 1.0, 1001)
+    # Risks travel as bytes beside the labels: the promise must hold for what is left of them.
+    thresholds = np.arange(256) / 255.0
     low, high = np.moveaxis(calibrator.ends(places.features.reshape(-1, len(NAMES))), 1, 0)
     found = []
     for index, alpha in enumerate(SLIDER[1:], start=1):
-        risk = calibrator.between(low, high, alpha).reshape(places.wrong.shape[:2])
-        pairs = zip(risk, places.wrong[..., index], strict=True)
+        risk = np.rint(calibrator.between(low, high, alpha).astype(np.float64) * 255.0) / 255.0
+        pairs = zip(risk.reshape(places.wrong.shape[:2]), places.wrong[..., index], strict=True)
         losses = np.stack([missed_shares(one, wrong, thresholds) for one, wrong in pairs])
         found.append([controlled_threshold(losses, thresholds, level) for level in RISKS])
     return tuple(float(t) for t in np.min(found, axis=0))
