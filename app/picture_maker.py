@@ -11,6 +11,7 @@ import numpy as np
 
 from app.display_cache import NearCache
 from app.document import ClipWork, Media
+from app.perceptual_readout import PerceptualReadout
 from app.pictures import Bgrx, Picture, Readouts, View, Want
 from app.project_job import StageMemory, endpoints, graph_of, slider_blends
 from app.source_desk import SourceDesk, media_key
@@ -95,6 +96,7 @@ class RestoredMaker:
         self._ends: dict[str, tuple[ClipWork, tuple[ClipWork, ClipWork]]] = {}
         self._seconds: dict[tuple[str, str, bool], float] = {}
         self._apart: dict[tuple[str, ...], float] = {}
+        self._perceptual = PerceptualReadout()
         self._shares: dict[str, float] = {}
 
     def content(self, clip: ClipWork, frame: FrameNo) -> str:
@@ -212,6 +214,17 @@ class RestoredMaker:
             self._apart[pair] = psnr_y(first.rendered.frame, last.rendered.frame)
         return self.readouts(clip, frame, view)
 
+    def compare(self, clip: ClipWork, frame: FrameNo, view: View) -> Readouts | None:
+        """How different the answer looks from the faithful one, where both ends are in memory as whole frames."""
+        pair, slider = self._pair(clip, frame), clip.shots[clip.shot_index(frame)].slider
+        if len(pair) == 1 or slider <= 0 or self._perceptual.known((pair, slider)) is not None:
+            return None
+        first, last = (self._rendered.get(content, (1, None)) for content in pair)
+        if first is None or last is None:
+            return None
+        self._perceptual.measure((pair, slider), first.frame, blend(first, last, slider).frame)
+        return self.readouts(clip, frame, view)
+
     def keep(self, clips: set[str]) -> None:
         """Forget all of the clips that left the document."""
         self._works = {key: value for key, value in self._works.items() if key in clips}
@@ -266,10 +279,13 @@ class RestoredMaker:
         """The answer moves on a straight line between the ends, so its distance is a share of theirs."""
         slider = clip.shots[clip.shot_index(frame)].slider
         decibels: float | None = math.inf
+        distance = 0.0 if self._perceptual.name else None
         if len(self.ends(clip, frame)) > 1 and slider > 0:
-            apart = self._apart.get(self._pair(clip, frame))
+            pair = self._pair(clip, frame)
+            apart = self._apart.get(pair)
             decibels = None if apart is None else apart - 20 * math.log10(slider)
-        return Readouts(flagged, decibels, reduction=reduction)
+            distance = self._perceptual.known((pair, slider))
+        return Readouts(flagged, decibels, distance, self._perceptual.name, self._perceptual.why, reduction)
 
     def _needed(self, clip: ClipWork, frame: FrameNo) -> tuple[ClipWork, ...]:
         ends = self.ends(clip, frame)

@@ -95,7 +95,8 @@ class Readouts:
     """What the fidelity slider does to one frame. None where it was not computed (yet).
 
     flagged: share (0..1) that is invented. decibels: PSNR of the shown luma against the faithful answer, infinite where
-    they are equal. distance: perceptual, against the faithful answer; `distance_name` names the measure.
+    they are equal. distance: perceptual, against the faithful answer; `distance_name` names the measure, and
+    `distance_why` says in a sentence why there is none, where that is known.
     reduction: 1 = measured on the exact pictures, 2 or 4 = on approximate ones.
     """
 
@@ -103,6 +104,7 @@ class Readouts:
     decibels: float | None = None
     distance: float | None = None
     distance_name: str = ""
+    distance_why: str = ""
     reduction: int = 1
 
 

@@ -142,6 +142,8 @@ class RenderBridge(QObject):
             if not direction and want.kind != "source":
                 frames = [want.frame + step * side for step in range(1, _AROUND + 1) for side in (1, -1)]
                 restored.append(self._restored.ends(clip, want))
+                if not self._session.gesturing:
+                    restored.append(self._restored.distance(clip, want))
             for order, frame in enumerate(frames):
                 if not 0 <= frame < clip.media.frame_count:
                     continue

@@ -24,6 +24,7 @@ RestoredMade = Callable[[ClipWork, str, Picture, Readouts | None], None]
 
 # A frame so far from its keyframe takes long enough to decode that the keyframe is shown meanwhile.
 _FAR = 6
+_LAST = 1000
 
 
 class SourceJobs:
@@ -157,6 +158,15 @@ class RestoredJobs:
             -1,
         )
 
+    def distance(self, clip: ClipWork, want: Want) -> Job:
+        """How different the answer looks from the faithful one: last of all, nobody waits for it."""
+        return Job(
+            ("distance", clip.id, id(clip), want.frame, want.view),
+            Urgency.PREFETCH,
+            self._guarded(clip, want, self._compare),
+            _LAST,
+        )
+
     def contents(self, clip: ClipWork, frames: Sequence[FrameNo], told: Callable[[Mapping[FrameNo, str]], None]) -> Job:
         """Which content the frames have under `clip`'s treatment."""
 
@@ -222,6 +232,11 @@ class RestoredJobs:
 
     def _prepare(self, clip: ClipWork, want: Want, token: CancelToken) -> None:
         readouts = self._maker.prepare(clip, want.frame, want.view, token)
+        if readouts is not None:
+            self._post(partial(self._measured, self._maker.content(clip, want.frame), readouts))
+
+    def _compare(self, clip: ClipWork, want: Want, _token: CancelToken) -> None:
+        readouts = self._maker.compare(clip, want.frame, want.view)
         if readouts is not None:
             self._post(partial(self._measured, self._maker.content(clip, want.frame), readouts))
 

@@ -13,6 +13,7 @@ import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app import perceptual_readout
 from app.commands import add_clip, remove_clip, set_enabled, set_mask, set_slider
 from app.data_folder import data_folder
 from app.document import Media
@@ -25,6 +26,7 @@ from engines import viewing
 from engines.graph import Puller
 from engines.media.open import open_source
 from engines.media.proxies import ProxyFile
+from engines.metrics.perceptual import PerceptualMeter, Search
 from engines.policy import EXPORT
 from engines.scopes import LumaCurve
 from engines.viewing import Window
@@ -269,6 +271,29 @@ def test_with_both_ends_in_memory_the_slider_only_blends(bench: Bench, qtbot: Qt
     assert told is not None
     assert told.decibels is not None
     assert 20 < told.decibels < 90
+
+
+def test_at_rest_the_perceptual_distance_is_measured(
+    bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meter = PerceptualMeter("mean", lambda a, b: (a - b).abs().mean())
+    monkeypatch.setattr(perceptual_readout, "find_perceptual", lambda: Search(meter, ""))
+    bench.session.do("Detail", set_enabled(bench.session.document, bench.clip_id, 0, "detail", True))
+    told = []
+    for share in (0.5, 1.0):
+        bench.session.do("Slide", set_slider(bench.session.document, bench.clip_id, 0, share))
+        bench.exact(qtbot, bench.want(8))
+        qtbot.waitUntil(lambda: _distance(bench) is not None, timeout=WAIT)
+        told.append(_distance(bench) or 0.0)
+    assert told[1] == pytest.approx(2 * told[0], rel=0.3)
+    readouts = bench.bridge.readouts(bench.clip_id, 8)
+    assert readouts is not None
+    assert readouts.distance_name == "mean"
+
+
+def _distance(bench: Bench) -> float | None:
+    told = bench.bridge.readouts(bench.clip_id, 8)
+    return None if told is None else told.distance
 
 
 def test_closing_during_inference_takes_less_than_two_seconds(clip: Path, qapp: object, qtbot: QtBot) -> None:

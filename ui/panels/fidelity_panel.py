@@ -163,7 +163,8 @@ class FidelityPanel(QWidget):
         )
         distance = "" if said.distance is None else f"{said.distance:.3f}"
         missing = self.tr("Not computed: the perceptual measure is not installed, or this frame waits for it.")
-        self.distance.set_value(distance, f"{said.distance_name} {rough}".strip() if distance else missing)
+        name = f"{said.distance_name} {rough}".strip()
+        self.distance.set_value(distance, name if distance else said.distance_why or missing)
 
     @Slot()
     def _begin(self) -> None:
