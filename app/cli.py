@@ -161,7 +161,7 @@ def _demo(p: argparse.ArgumentParser) -> None:
 
 
 def _train(p: argparse.ArgumentParser) -> None:
-    p.add_argument("name", metavar="NAME", help="a recipe: detail")
+    p.add_argument("name", metavar="NAME", help="a recipe: detail, draft, best, perceptual or hallucination")
     p.add_argument(
         "--data",
         type=Path,
@@ -182,6 +182,7 @@ def _train(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--minutes", type=_positive, required=True, metavar="M", help="wall clock, all resumed runs together"
     )
+    p.add_argument("--features", type=Path, metavar="PATH", help="for perceptual: the feature network it looks through")
     p.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     p.add_argument("--out", type=Path, metavar="DIR", help="default: training/NAME; with --from, your model folder")
     _json(p)

@@ -6,14 +6,18 @@ import argparse
 from pathlib import Path
 
 from app.progress import Reporter, as_result
+from app.verbs.train_recipes import recipes
 from engines.errors import SettingError
 
 
 def run(args: argparse.Namespace) -> int:
     """Train and say where the weights are."""
-    if args.name != "detail":
-        raise SettingError(f"There is no recipe {args.name!r}.", "Known recipes: detail.")
+    known = recipes()
+    if args.name not in known:
+        raise SettingError(f"There is no recipe {args.name!r}.", f"Known recipes: {', '.join(known)}.")
     if args.start is not None:
+        if args.name != "detail":
+            raise SettingError("Only detail can be tuned.", "Leave --from out, or train detail.")
         from app.verbs.train_tune import tune
 
         return tune(args)
@@ -24,8 +28,6 @@ def run(args: argparse.Namespace) -> int:
         raise SettingError("Training from scratch takes one folder.", "Several, and single files, go with --from.")
     if not data.is_dir():
         raise SettingError(f"{data} is not a folder.", "Give a folder of clean pictures and clips with --data.")
-    from engines.training.detail import train_detail
-
     folder = args.out or Path("training") / args.name
     if not args.resume and (folder / "checkpoint.pt").exists():
         raise SettingError(f"{folder} holds a checkpoint already.", "Add --resume to go on, or choose another --out.")
@@ -37,10 +39,10 @@ def run(args: argparse.Namespace) -> int:
                 print("  ".join(f"{k} {v:.5g}" for k, v in held.items()), flush=True)
 
         try:
-            weights = train_detail(data, folder, args.minutes, args.resume, figures)
+            weights = known[args.name](args, data, folder, figures)
         except FileNotFoundError as error:
             raise SettingError(str(error).capitalize() + ".", "Give clean pictures or clips with --data.") from error
-        reporter.show(as_result(weights=weights, log=folder / "log.csv"))
+        reporter.show(as_result(weights=weights, folder=folder))
     if not args.json:
-        print(f"weights  {weights}\nlog      {folder / 'log.csv'}")
+        print(f"weights  {weights}\nlogs     {folder}")
     return 0

@@ -61,7 +61,7 @@ def find_perceptual(folder: Path | None = None) -> Search:
 
     Raises ModelError where weights are there but cannot be read, or the packages they need are not installed.
     """
-    folders = [folder] if folder is not None else _usual_folders()
+    folders = [folder] if folder is not None else usual_folders()
     for place in folders:
         for backbone in BACKBONES:
             if (place / backbone.file).is_file():
@@ -76,7 +76,7 @@ def find_perceptual(folder: Path | None = None) -> Search:
     return Search(None, reason)
 
 
-def _usual_folders() -> list[Path]:
+def usual_folders() -> list[Path]:
     named, home = os.environ.get(FOLDER_VARIABLE), os.environ.get(HOME_VARIABLE)
     data = Path(home) if home else platformdirs.user_data_path("tratteggio")
     return [*([Path(named)] if named else []), data / "lpips"]

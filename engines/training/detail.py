@@ -38,6 +38,16 @@ class DetailRecipe:
     reach: DegradationRange = field(default_factory=DegradationRange)
 
 
+RECIPES: Mapping[str, DetailRecipe] = {
+    "detail": DetailRecipe(),
+    "draft": DetailRecipe(rate=1.2e-3, config=FidelityConfig(32, 3, extra=TEMPORAL_PLANES, doubt=True)),
+    "best": DetailRecipe(
+        rate=2e-4, batch=8, patch=96, config=FidelityConfig(extra=TEMPORAL_PLANES, doubt=True, far=True)
+    ),
+}
+"""One per tier, by the name of its weight file. "best" starts from the shipped "detail"."""
+
+
 class DetailPair(nn.Module):
     """The two networks that ship together as weight file `detail`."""
 
@@ -56,8 +66,9 @@ def train_detail(
     recipe: DetailRecipe | None = None,
     start: Mapping[str, Tensor] | None = None,
     moving: Sequence[Moment] | None = None,
+    name: str = "detail",
 ) -> Path:
-    """Train for `minutes` (all resumed runs together) and write `folder/detail.safetensors`; returns its path.
+    """Train for `minutes` (all resumed runs together) and write `folder/NAME.safetensors`; returns its path.
 
     start: tensors of an earlier weight file to go on from; a stem with fewer planes grows by silent ones.
     moving: examples prepared earlier; by default they are made from the clips below `data`.
@@ -77,7 +88,7 @@ def train_detail(
         loop.resume()
     rng = np.random.default_rng((recipe.seed, loop.step))
     loop.run(lambda: step_loss(pair, pictures, held, recipe, rng), lambda average: judge(average, pictures), tell)
-    return _write(loop, folder, recipe, pictures)
+    return _write(loop, folder / f"{name}.safetensors", recipe, pictures)
 
 
 def take_over(pair: DetailPair, start: Mapping[str, Tensor]) -> None:
@@ -170,8 +181,7 @@ def _psnr(a: Tensor, b: Tensor) -> float:
     return float(-10 * (a - b).square().mean().clamp(min=1e-8).log10())
 
 
-def _write(loop: TimedLoop, folder: Path, recipe: DetailRecipe, pictures: LumaSet) -> Path:
-    path = folder / "detail.safetensors"
+def _write(loop: TimedLoop, path: Path, recipe: DetailRecipe, pictures: LumaSet) -> Path:
     statement = {
         "network": "detail",
         "recipe": "engines/training/detail.py",
