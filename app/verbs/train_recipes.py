@@ -39,7 +39,7 @@ def _perceptual(args: Any, data: Path, folder: Path, tell: Tell) -> Path:
     return train_perceptual(data, folder, args.minutes, args.resume, load_detail("cpu").fidelity, features, tell)
 
 
-def _hallucination(args: Any, data: Path, folder: Path, tell: Tell) -> Path:
+def _hallucination(_args: Any, data: Path, folder: Path, _tell: Tell) -> Path:
     from engines.models.registry import weights_folder
     from engines.training.calibrate import calibrate
 
