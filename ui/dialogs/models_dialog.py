@@ -187,8 +187,9 @@ class ModelsDialog(QDialog):
             self.list.addTopLevelItem(item)
             if one.name == wanted:
                 self.list.setCurrentItem(item)
-        if self.list.currentItem() is None and self.list.topLevelItemCount():
-            self.list.setCurrentItem(self.list.topLevelItem(0))
+        first = self.list.topLevelItem(0)
+        if self.list.currentItem() is None and first is not None:
+            self.list.setCurrentItem(first)
         if problems:
             self.said.setText("\n".join(problems))
         self._busy(False)

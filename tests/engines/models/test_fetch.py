@@ -130,7 +130,7 @@ def test_from_a_file(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_seen_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9, 1000))  # type: ignore[attr-defined]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9, 1000))
     with pytest.raises(ModelError, match="not enough room"):
         _fetch("http://127.0.0.1:1/file", tmp_path / "file.pth")
 

@@ -36,7 +36,9 @@ def _names(dialog: ModelsDialog) -> list[str]:
 
 
 def _choose(dialog: ModelsDialog, name: str) -> None:
-    dialog.list.setCurrentItem(dialog.list.topLevelItem(_names(dialog).index(name)))
+    item = dialog.list.topLevelItem(_names(dialog).index(name))
+    assert item is not None
+    dialog.list.setCurrentItem(item)
 
 
 def _drop(dialog: ModelsDialog, path: Path) -> None:
