@@ -37,14 +37,13 @@ def joined(heads: list[nn.Module]) -> nn.Conv2d:
     parts = [head for head in heads if isinstance(head, nn.Conv2d)]
     width, first = sum(part.out_channels for part in parts), parts[0]
     whole = nn.Conv2d(first.in_channels, width, 3, padding=1, device=first.weight.device)
-    with torch.no_grad():
-        whole.weight.copy_(torch.cat([part.weight for part in parts]))
-        whole.bias.copy_(torch.cat([_bias(part) for part in parts]))  # type: ignore[union-attr] - made with a bias
+    whole.weight = nn.Parameter(torch.cat([part.weight.detach() for part in parts]))
+    whole.bias = nn.Parameter(torch.cat([_bias(part) for part in parts]))
     return whole.eval().requires_grad_(False)
 
 
 def _bias(part: nn.Conv2d) -> Tensor:
-    return part.weight.new_zeros(part.out_channels) if part.bias is None else part.bias
+    return part.weight.new_zeros(part.out_channels) if part.bias is None else part.bias.detach()
 
 
 def steps(answer: Answer) -> fx.GraphModule:

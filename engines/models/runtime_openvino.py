@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import threading
 from collections import OrderedDict
@@ -29,9 +30,10 @@ def openvino() -> ModuleType:
     Without the package `openvino_telemetry` it uses a stub of its own; so that package is hidden while it loads.
     """
     hidden = sys.modules.get(_TELEMETRY)
-    sys.modules[_TELEMETRY] = None  # type: ignore[assignment] - makes `import` raise ImportError
+    # None makes `import` raise ImportError.
+    sys.modules[_TELEMETRY] = None  # type: ignore[assignment]
     try:
-        import openvino as package
+        package = importlib.import_module("openvino")
     finally:
         del sys.modules[_TELEMETRY]
         if hidden is not None:

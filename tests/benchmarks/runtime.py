@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -64,8 +65,8 @@ def speeds(name: str, config: FidelityConfig, peak: float, runs: int) -> None:
     print(f"{name}: {weights:,} weights, {work / 1e9:.1f} GFLOP per frame {WIDTH}x{HEIGHT} at x{SCALE}")
     for backend, precision in WAYS:
         runtime = make_runtime(net, SCALE, Choice(backend, "cpu", precision, "benchmark"), ranges, config.doubt)
-        bare = median(lambda r=runtime: r.run(planes), runs)  # type: ignore[misc] - a default binds it
-        whole = median(lambda r=runtime: _frame(r, planes, luma), runs)  # type: ignore[misc]
+        bare = median(partial(runtime.run, planes), runs)
+        whole = median(partial(_frame, runtime, planes, luma), runs)
         shown = f"{runtime.choice.backend} {runtime.choice.precision}"
         print(
             f"  {shown:20} {bare * 1e3:7.1f} ms  {work / bare / 1e9:4.0f} GOP/s  "

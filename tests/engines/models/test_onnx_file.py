@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ import onnx
 import onnxruntime
 
 from engines.models import onnx_file
+from engines.models.export_onnx import onnx_model
 from engines.models.onnx_file import write_onnx
 
 FACTS = {"what": "A network.", "licence": "Apache-2.0", "weights_sha256": "ab"}
@@ -54,10 +56,8 @@ def test_int8_holds_its_weights_in_bytes(answer: Answer, tmp_path: Path) -> None
 def test_nothing_is_written_where_another_program_answers_otherwise(
     answer: Answer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    right = onnx_file.onnx_model
-
-    def wrong(*arguments: object) -> object:
-        model = right(*arguments)
+    def wrong(given: Answer, ranges: Mapping[str, Range] | None) -> onnx.ModelProto:
+        model = onnx_model(given, ranges)
         weight = next(t for t in model.graph.initializer if t.name == "net_stem.weight")
         weight.raw_data = np.flip(np.frombuffer(weight.raw_data, np.float32)).tobytes()
         return model

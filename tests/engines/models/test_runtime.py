@@ -29,8 +29,8 @@ HOLDS = {"float32": 1e-5, "half": 0.02, "int8": 0.1}
 def net() -> FidelityNet:
     torch.manual_seed(3)
     made = FidelityNet(FidelityConfig(channels=16, blocks=2, extra=2, doubt=True)).eval().requires_grad_(False)
-    for head in made.heads.values():
-        head.weight.mul_(100.0)  # type: ignore[operator] - a parameter
+    for head in made.heads.parameters():
+        head.mul_(100.0)
     return made
 
 
