@@ -43,18 +43,17 @@ class DetailSettings:
     compression: float | None = setting(
         None, "Compression", "Quantiser step of the codec to undo.", low=0, high=120, unit="8-bit code values"
     )
-    tier: str = setting(
-        "auto", "Tier", "Draft is quick, best sees far around.", choices=("auto", "draft", "standard", "best")
-    )
-    fast: bool = setting(False, "Fast", "Compute in the quickest precision (INT8), at most 0.1 dB from the exact one.")
-    weights: str = setting("", "Weights", "Name of a model tuned to your archive; empty: the shipped one of the tier.")
-    temporal: int = setting(
-        2, "Neighbours", "Frames before and after that help, inside the shot.", low=0, high=FARTHEST, unit="frames"
-    )
     perceptual: float = setting(
         0.0, "Perceptual", "From the faithful answer (0) to one that looks real (1).", low=0, high=1, unit="share"
     )
-    seed: int = setting(0, "Seed", "Another number gives another equally plausible picture.", low=0, high=9999)
+    seed: int = setting(
+        0,
+        "Seed",
+        "Another number gives another equally plausible picture.",
+        low=0,
+        high=9999,
+        another="Another equally plausible picture: the next seed.",
+    )
     risk: float = setting(
         0.1,
         "Risk",
@@ -62,6 +61,32 @@ class DetailSettings:
         low=0.01,
         high=0.5,
         unit="share",
+    )
+    tier: str = setting(
+        "auto",
+        "Tier",
+        "Draft is quick, best sees far around.",
+        choices=("auto", "draft", "standard", "best"),
+        rare=True,
+    )
+    fast: bool = setting(
+        False, "Fast", "Compute in the quickest precision (INT8), at most 0.1 dB from the exact one.", rare=True
+    )
+    temporal: int = setting(
+        2,
+        "Neighbours",
+        "Frames before and after that help, inside the shot.",
+        low=0,
+        high=FARTHEST,
+        unit="frames",
+        rare=True,
+    )
+    weights: str = setting(
+        "",
+        "Weights",
+        "Name of a model tuned to your archive; empty: the shipped one of the tier.",
+        names="tuned",
+        rare=True,
     )
 
 

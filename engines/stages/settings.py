@@ -16,7 +16,8 @@ class Described:
     """What a panel shows and a parser enforces. Bounds are inclusive; None = unbounded.
 
     names: the kind of the user's models whose names may be given ("stage" or "tuned"); empty for other settings.
-    needed: without it the stage has nothing to do.
+    needed: without it the stage has nothing to do. rare: most people never touch it. another: what the next number
+    gives, where one number is as good as the next; empty for numbers that mean something.
     """
 
     label: str
@@ -27,6 +28,8 @@ class Described:
     choices: tuple[Any, ...] = ()
     names: str = ""
     needed: bool = False
+    rare: bool = False
+    another: str = ""
 
 
 def setting(default: Any, label: str, help: str, **bounds: Any) -> Any:  # noqa: A002 - the reader's word

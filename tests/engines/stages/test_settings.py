@@ -24,8 +24,8 @@ def test_texts_become_typed_settings() -> None:
         ({"scale": "two"}, "Give a whole number"),
         ({"noise": "-1"}, "Give a value from 0 to 50"),
         ({"noise": "loud"}, 'Give a number or "auto"'),
-        ({"texture": "nan"}, "out of range"),
-        ({"texture": "auto"}, "Give a number"),
+        ({"perceptual": "nan"}, "out of range"),
+        ({"perceptual": "auto"}, "Give a number"),
     ],
 )
 def test_wrong_settings_are_named(text: dict[str, str], sentence: str) -> None:
