@@ -44,7 +44,7 @@ def _measure(p: argparse.ArgumentParser) -> None:
 
 
 def _export(p: argparse.ArgumentParser) -> None:
-    p.add_argument("name", metavar="NAME", help="detail or perceptual")
+    p.add_argument("name", metavar="NAME", help="a shipped model: see models list")
     p.add_argument("--scale", type=int, choices=(1, 2, 4), required=True, help="how many times larger it answers")
     p.add_argument("-o", "--out", type=Path, required=True, metavar="FILE.onnx", help="never overwritten unasked")
     p.add_argument("--int8", action="store_true", help="quantised to 8 bits (QDQ)")
@@ -53,7 +53,7 @@ def _export(p: argparse.ArgumentParser) -> None:
 
 
 def _calibrate(p: argparse.ArgumentParser) -> None:
-    p.add_argument("name", metavar="NAME", help="detail or perceptual")
+    p.add_argument("name", metavar="NAME", help="a shipped model: see models list")
     p.add_argument("--data", type=Path, required=True, metavar="DIR", help="clean pictures and clips")
     p.add_argument("--out", type=Path, metavar="FILE.json", help="default: beside the weights")
     p.add_argument("--force", action="store_true", help="replace the file if it exists")

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from engines.errors import ModelError
 from engines.models.quantise import Range, load_ranges
-from engines.models.registry import load_detail, load_perceptual, weights_folder
+from engines.models.registry import describe_model, model_names, read_fidelity, weights_folder
 from engines.nets.fidelity import SEED_PLANES, FidelityNet
 
-NETWORKS = ("detail", "perceptual")
 _FIRST = ("luma (nominal 0..1)", "noise condition", "compression condition")
 _NEAR = ("motion-compensated mean of neighbouring frames minus luma (0 for stills)", "its support, 0..1 (0 for stills)")
 
@@ -33,13 +32,10 @@ class Deployed:
 
 def deployed(name: str) -> Deployed:
     """Raises ModelError for a name that is no luma network of ours, and for unreadable weights."""
-    if name == "detail":
-        detail = load_detail("cpu")
-        return Deployed(name, detail.fidelity, 0, detail.sha256)
-    if name == "perceptual":
-        perceptual = load_perceptual("cpu")
-        return Deployed(name, perceptual.network, SEED_PLANES, perceptual.sha256)
-    raise ModelError(f"There is no network {name!r} to deploy.", f"There are: {', '.join(NETWORKS)}.")
+    if name not in model_names():
+        raise ModelError(f"There is no network {name!r} to deploy.", f"There are: {', '.join(model_names())}.")
+    entry = describe_model(name)
+    return Deployed(name, read_fidelity(entry.path), SEED_PLANES if name == "perceptual" else 0, entry.sha256)
 
 
 def ranges_path(name: str) -> Path:

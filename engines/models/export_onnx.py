@@ -16,7 +16,9 @@ from torch.nn import functional
 
 from engines.errors import ModelError
 from engines.models.answer import Answer, steps
+from engines.models.export_far import write_far
 from engines.models.quantise import Range, quantiser
+from engines.nets.fidelity import FarSight
 
 OPSET = 17
 INPUT, OUTPUT = "planes", "answer"
@@ -68,6 +70,8 @@ class _Writer:
         module = self._modules[str(node.target)] if node.op == "call_module" else None
         if isinstance(module, nn.Conv2d):
             self._conv(node, module)
+        elif isinstance(module, FarSight):
+            write_far(self, module, self._name(node.args[0]), self._name(node))
         elif isinstance(module, nn.ReLU) or node.target in _RELUS:
             self._node("Relu", [self._name(node.args[0])], node)
         elif node.target in _SUMS:
@@ -85,7 +89,7 @@ class _Writer:
         kernel = module.weight.detach().cpu().numpy()
         bias = np.zeros(len(kernel), np.float32) if module.bias is None else module.bias.detach().cpu().numpy()
         if not self._rounds(source):
-            held = [self._constant(f"{node.name}.weight", kernel), self._constant(f"{node.name}.bias", bias)]
+            held = [self.constant(f"{node.name}.weight", kernel), self.constant(f"{node.name}.bias", bias)]
         else:
             sizes = np.maximum(np.abs(kernel).max(axis=(1, 2, 3)), 1e-12) / np.float32(127)
             whole = np.rint(kernel / sizes[:, None, None, None]).astype(np.int8)
@@ -116,6 +120,10 @@ class _Writer:
     def _node(self, kind: str, inputs: list[str], node: fx.Node, **attributes: Any) -> None:
         self.nodes.append(helper.make_node(kind, inputs, [self._name(node)], name=node.name, **attributes))
 
+    def emit(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> str:
+        self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
+        return output
+
     def _rounds(self, source: fx.Node) -> bool:
         """Whether what reads `source` reads it in 8 bits."""
         return self._ranges is not None and source.op != "placeholder"
@@ -128,8 +136,8 @@ class _Writer:
         if name not in self._rounded:
             grid = quantiser(self._range(source))
             pair = [
-                self._constant(f"{name}.size", np.float32(grid.size)),
-                self._constant(f"{name}.zero", np.uint8(grid.zero)),
+                self.constant(f"{name}.size", np.float32(grid.size)),
+                self.constant(f"{name}.zero", np.uint8(grid.zero)),
             ]
             whole, back = f"{name}.int8", f"{name}.rounded"
             self.nodes.append(helper.make_node("QuantizeLinear", [name, *pair], [whole], name=whole))
@@ -160,13 +168,13 @@ class _Writer:
     def _stored(self, name: str, whole: NDArray[Any], sizes: NDArray[np.float32]) -> str:
         """A constant as integers and the size of their steps, per output channel."""
         parts = [
-            self._constant(f"{name}.int", whole),
-            self._constant(f"{name}.size", sizes.astype(np.float32)),
-            self._constant(f"{name}.zero", np.zeros(len(sizes), dtype=whole.dtype)),
+            self.constant(f"{name}.int", whole),
+            self.constant(f"{name}.size", sizes.astype(np.float32)),
+            self.constant(f"{name}.zero", np.zeros(len(sizes), dtype=whole.dtype)),
         ]
         self.nodes.append(helper.make_node("DequantizeLinear", parts, [name], name=name, axis=0))
         return name
 
-    def _constant(self, name: str, value: NDArray[Any] | np.generic) -> str:
+    def constant(self, name: str, value: NDArray[Any] | np.generic) -> str:
         self.constants.append(numpy_helper.from_array(np.asarray(value), name))
         return name

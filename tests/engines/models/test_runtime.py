@@ -77,6 +77,23 @@ def test_answers_as_the_network_does_at_any_size(
             assert error < HOLDS[precision] * np.sqrt(np.mean(truth[plane] ** 2))
 
 
+@pytest.mark.parametrize(
+    ("backend", "precision"), [("onnxruntime", "float32"), ("openvino", "float32"), ("openvino", "int8")]
+)
+def test_a_network_that_looks_far_answers_the_same(backend: module.Backend, precision: Precision) -> None:
+    torch.manual_seed(4)
+    far = FidelityNet(FidelityConfig(channels=16, blocks=1, extra=2, doubt=True, far=True)).eval().requires_grad_(False)
+    for part in (*far.heads.parameters(), *far.far.out.parameters()):
+        part.normal_(0, 0.05)
+    known = measure_ranges(Answer(far, 1), [planes(64, 64, seed) for seed in range(4)])
+    runtime = make_runtime(far, 2, Choice(backend, "cpu", precision, "as asked"), known, doubt=True)
+    assert runtime.choice.backend == backend
+    for size in ((61, 83), (64, 48)):
+        given = planes(*size)
+        truth, found = expected(far, given, 2), runtime.run(given)
+        assert np.sqrt(np.mean((found[0] - truth[0]) ** 2)) < HOLDS[precision] * np.sqrt(np.mean(truth[0] ** 2))
+
+
 @pytest.mark.parametrize("precision", ["float32", "half", "int8"])
 def test_two_runtimes_answer_the_same_bits(net: FidelityNet, ranges: dict[str, Range], precision: Precision) -> None:
     choice = Choice("openvino", "cpu", precision, "as asked")
