@@ -68,6 +68,11 @@ class FinishedSegments:
         totals = self.counts().sum(axis=0)
         return {origin.name: float(totals[origin] / totals.sum()) for origin in Origin}
 
+    def flagged(self) -> tuple[float, ...]:
+        """Share of invented pixels, frame by frame."""
+        counts = self.counts()
+        return tuple(float(share) for share in counts[:, Origin.SYNTHESISED] / counts.sum(axis=1))
+
     def pictures(self) -> tuple[Segment, ...]:
         return tuple(self._segment(s, s.picture, s.hashes, self.stored, s.reorder) for s in self.done)
 
@@ -137,6 +142,8 @@ def finish(done: FinishedSegments, say: Say, notes: list[str], emit: Emit) -> di
         "width": geometry.width,
         "height": geometry.height,
         "shares": done.shares(),
+        "flagged_share": done.shares()[Origin.SYNTHESISED.name],
+        "flagged_share_by_frame": done.flagged(),
     }
 
 
@@ -182,6 +189,7 @@ def _manifest(done: FinishedSegments, track_hashes: tuple[str, ...], notes: tupl
         project=str(job.project) if job.project else None,
         shots=graph.shots.starts,
         shares=done.shares(),
+        flagged=done.flagged(),
         master=done.paths.master.name,
         framemd5=done.paths.framemd5.name,
         provenance=done.paths.provenance.name,

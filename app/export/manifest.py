@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass, field, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,15 @@ MANIFEST_VERSION = 1
 
 @dataclass(frozen=True)
 class StageRecord:
-    """A stage as it ran: its settings in full and the content key that also covers its weights and version."""
+    """A stage as it ran: its settings in full and the content key that also covers its weights and version.
+
+    computed: tier, runtime and weights' digests, in words, where there was a choice; by shot where shots differ.
+    """
 
     name: str
     settings: Mapping[str, Any]
     key: str
+    computed: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Manifest:
     masks: str | None
     shots: tuple[int, ...]
     shares: Mapping[str, float]
+    """Share of the pixels (0..1) under each label, over all frames."""
     master: str
     framemd5: str
     provenance: str
@@ -53,6 +58,8 @@ class Manifest:
     notes: tuple[str, ...] = ()
     original: str | None = None
     project: str | None = None
+    flagged: tuple[float, ...] = ()
+    """Share of invented (SYNTHESISED) pixels, 0..1, frame by frame; empty in manifests that were written before."""
     version: int = MANIFEST_VERSION
 
     def to_json(self) -> str:
@@ -74,8 +81,8 @@ def read_manifest(path: Path) -> Manifest:
             f"The manifest {path} is of another version of Tratteggio.", "Use that version, or a newer one."
         )
     try:
-        for name in ("shots", "provenance_hashes", "segments", "notes"):
-            held[name] = tuple(held[name])
+        for name in ("shots", "provenance_hashes", "segments", "notes", "flagged"):
+            held[name] = tuple(held.get(name, ()) if name == "flagged" else held[name])
         held["stages"] = tuple(StageRecord(**stage) for stage in held["stages"])
         return Manifest(**held)
     except (KeyError, TypeError) as error:
@@ -85,9 +92,16 @@ def read_manifest(path: Path) -> Manifest:
 def stage_record(stage: Stage) -> StageRecord:
     """What a stage did, settings in full; by the first frame of each shot where shots differ."""
     if isinstance(stage, PerShot):
-        shots = {f"from frame {start}": _settings(variant) for start, variant in stage.variants.items()}
-        return StageRecord(stage.name, shots, stage.key())
-    return StageRecord(stage.name, _settings(stage) or {}, stage.key())
+        variants = {f"from frame {start}": variant for start, variant in stage.variants.items()}
+        shots = {at: _settings(variant) for at, variant in variants.items()}
+        computed = {at: facts for at, variant in variants.items() if (facts := _computed(variant))}
+        return StageRecord(stage.name, shots, stage.key(), computed)
+    return StageRecord(stage.name, _settings(stage) or {}, stage.key(), _computed(stage))
+
+
+def _computed(stage: Stage | None) -> Mapping[str, str]:
+    computed = stage.computed() if stage is not None else None
+    return computed.facts if computed is not None else {}
 
 
 def _settings(stage: Stage | None) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from string import Template
 
-from app.export.manifest import Manifest
+from app.export.manifest import Manifest, StageRecord
 from engines.media.sink import whole_file
 
 _MEANING = {
@@ -38,6 +38,7 @@ $picture
 <table><tr><th>Label<th>Share<th>Meaning</tr>
 $shares
 </table>
+$flagged
 <h2>What was done</h2>
 $stages
 <h2>Source and master</h2>
@@ -63,6 +64,7 @@ def write_report(path: Path, manifest: Manifest, picture: Path | None) -> None:
         if picture
         else "",
         shares="\n".join(_share_row(label, share) for label, share in manifest.shares.items()),
+        flagged=_flagged(manifest),
         stages=_stages(manifest),
         facts="\n".join(_row(name, value) for name, value in _facts(manifest)),
         notes=_notes(manifest.notes),
@@ -83,11 +85,30 @@ def _share_row(label: str, share: float) -> str:
     return f"<tr><td>{label}<td class=n>{share * 100:.3f} %<td>{_MEANING[label]}</tr>"
 
 
+def _flagged(manifest: Manifest) -> str:
+    """Where most is invented, so that a person looks there first."""
+    most = max(manifest.flagged, default=0.0)
+    if most == 0:
+        return "<p>No pixel of any frame is flagged as SYNTHESISED.</p>" if manifest.flagged else ""
+    frame = manifest.first + manifest.flagged.index(most)
+    touched = sum(share > 0 for share in manifest.flagged)
+    return (
+        f"<p>Flagged as SYNTHESISED: parts of {touched} of {len(manifest.flagged)} frames, most of all in frame {frame}"
+        f" ({most * 100:.3f} %). The manifest holds the share of every frame.</p>"
+    )
+
+
 def _stages(manifest: Manifest) -> str:
     if not manifest.stages:
         return "<p>Nothing.</p>"
-    rows = "\n".join(_row(stage.name, _settings(stage.settings)) for stage in manifest.stages)
+    rows = "\n".join(row for stage in manifest.stages for row in _stage_rows(stage))
     return f"<table><tr><th>Stage<th>Settings</tr>\n{rows}\n</table>"
+
+
+def _stage_rows(stage: StageRecord) -> Iterable[str]:
+    yield _row(stage.name, _settings(stage.settings))
+    if stage.computed:
+        yield _row(f"{stage.name} was computed by", _settings(stage.computed))
 
 
 def _settings(settings: Mapping[str, object]) -> str:

@@ -105,6 +105,13 @@ def choose_tier(device: str) -> Tier:
     return "standard" if device == "cpu" else "best"
 
 
+def why_tier(device: str) -> str:
+    """The reason of `choose_tier`, as a clause for people."""
+    if device == "cpu":
+        return "chosen by itself: best would take a processor much longer"
+    return "chosen by itself: a graphics card is quick enough for it"
+
+
 @lru_cache(maxsize=8)
 def load_detail(device: str, tier: Tier = "standard") -> DetailModel:
     """F of a tier with its degradation estimator, ready to infer on `device`. Raises ModelError."""

@@ -26,6 +26,7 @@ Precision = Literal["float32", "half", "int8"]
 Planes = NDArray[np.float32]
 
 _NAMES = {"torch": "PyTorch", "openvino": "OpenVINO", "onnxruntime": "ONNX Runtime"}
+_SHOWN = {"float32": "float32", "half": "half precision", "int8": "INT8"}
 _EXTRA = "Install them: pip install 'tratteggio[fast]'."
 # A runtime whose probe is off by more than this share of the correction computes something else. Rounding to 8 bits
 # is off by 2 to 5 %; the defect this was met for (OpenVINO 2026.4, INT8 with free sizes) answered zeros, 100 %.
@@ -59,11 +60,15 @@ class Choice:
     reason: str
 
     @property
+    def short(self) -> str:
+        """For a line that has little room."""
+        return f"{_NAMES[self.backend]} {_SHOWN[self.precision]}"
+
+    @property
     def sentence(self) -> str:
         """For the screen and for reports."""
-        shown = {"float32": "float32", "half": "half precision", "int8": "INT8"}[self.precision]
         where = {"cpu": "the processor", "cuda": "the graphics card", "mps": "the graphics processor"}[self.device]
-        return f"{_NAMES[self.backend]} on {where}, {shown}: {self.reason}."
+        return f"{_NAMES[self.backend]} on {where}, {_SHOWN[self.precision]}: {self.reason}."
 
 
 def choose_runtime(device: str, precision: str = "auto", exact: bool = False, ranges: bool = False) -> Choice:

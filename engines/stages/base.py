@@ -17,6 +17,7 @@ from engines.cancel import CancelToken
 from engines.detect.shots import Shot
 from engines.policy import RenderPolicy
 from engines.provenance import FlagRule, ProvenanceMap
+from engines.stages.computed import Computed
 from engines.types import ColourSpec, Frame, FrameNo, PixelFormat, Rect
 
 
@@ -172,6 +173,10 @@ class Stage(ABC):
     def invents(self) -> str:
         """What of these settings may put detail into the picture that no frame holds, in a sentence; empty: nothing."""
         return ""
+
+    def computed(self) -> Computed | None:
+        """What computes it and why; None where nothing had to be chosen. Weights are loaded. Raises ModelError."""
+        return None
 
     @abstractmethod
     def key(self) -> str:

@@ -16,9 +16,11 @@ from engines.chroma import MARGIN
 from engines.detect.degradation import Degradation, estimate, sample_frames
 from engines.detect.shots import Shot
 from engines.errors import FrameError, SettingError
-from engines.models.registry import DetailModel, Tier, choose_tier, load_detail, load_perceptual, load_tuned
+from engines.models.registry import DetailModel, Tier, choose_tier, load_detail, load_perceptual, load_tuned, why_tier
+from engines.models.running import runtime_for
 from engines.provenance import FlagRule, Origin, ProvenanceMap
 from engines.stages.base import Geometry, Rendered, Stage, StageContext, StageType, Upstream
+from engines.stages.computed import Computed
 from engines.stages.detail_answers import Answers, Question, ask
 from engines.stages.detail_frames import assemble, encoded_luma
 from engines.stages.detail_neighbours import ANCHOR_EVERY, neighbourhood, seed_noise
@@ -147,6 +149,19 @@ class DetailStage(Stage):
         if self.settings.perceptual > 0:
             digests.append(load_perceptual("cpu").sha256)
         return hashlib.sha256(f"{self.name} {self.version} {self.settings} {digests}".encode()).hexdigest()
+
+    def computed(self) -> Computed:
+        """Of exact pictures; approximate ones are made by tier draft in the quickest way."""
+        device, s = self._context.device, self.settings
+        model = self.model(device).luma
+        digests = {"faithful": model.sha256}
+        if s.perceptual > 0:
+            digests["perceptual"] = load_perceptual(device).sha256
+        automatic = s.tier == "auto" and not s.weights
+        name = s.weights or self.tier
+        why = "tuned to your archive" if s.weights else why_tier(device) if automatic else "as asked"
+        runtime = runtime_for(model, device, s.scale, s.fast).choice
+        return Computed(name, why, automatic, runtime, digests)
 
     def render(self, number: FrameNo, region: Rect, upstream: Upstream) -> Rendered:
         scale = self.settings.scale
