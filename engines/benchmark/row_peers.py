@@ -85,9 +85,7 @@ def _contest(task: _Task, sources: Sequence[Frame], truths: Sequence[Frame], ben
     found.append(_run(ours.OURS, lambda: bench.detail(**task.settings), sources, truths, border, bench.device))
     for model in bench.models:
         if model.scale == task.scale:
-            found.append(
-                _run(f"imported {model.name}", lambda model=model: model.stage, sources, truths, border, bench.device)
-            )
+            found.append(_run(f"imported {model.name}", _always(model.stage), sources, truths, border, bench.device))
     rows: list[tuple[Cell, ...]] = []
     for e in found:
         if isinstance(e, Entry):
@@ -106,3 +104,7 @@ def _run(
     name: str, make: Callable[[], Stage], sources: Sequence[Frame], truths: Sequence[Frame], border: int, device: str
 ) -> Entry:
     return entered(name, lambda n: ours.restored(sources[n], make(), device=device), truths, border)
+
+
+def _always(stage: Stage) -> Callable[[], Stage]:
+    return lambda: stage

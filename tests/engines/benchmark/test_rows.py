@@ -5,6 +5,7 @@ import pytest
 import torch
 from PIL import Image
 
+from engines.benchmark import row_speed
 from engines.benchmark.bench import Bench
 from engines.benchmark.clips import write_x264
 from engines.benchmark.ours import OURS
@@ -99,8 +100,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_compressed_clips_are_measured_beside_filters(clips: Path) -> None:
     (table,) = measure("compression", Bench(clips))
-    crfs = [row[0] for row in table.rows]
-    assert sorted(set(crfs)) == [28, 35, 40]
+    assert {row[0] for row in table.rows} == {28, 35, 40}
     first = [row for row in table.rows if row[0] == 40]
     assert first[0][1] == "untouched"
     assert first[0][3] == 0.0
@@ -125,3 +125,14 @@ def test_settings_for_all_rows_reach_the_stage(folder: Path) -> None:
     assert standard.rows[0][5] != draft.rows[0][5]
     (refused,) = measure("sr", Bench(folder, common={"tier": "huge"}))
     assert "huge" in refused.notes[0]
+
+
+def test_tiers_are_timed_in_every_runtime(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("_WIDTH", 48), ("_HEIGHT", 32), ("_RUNS", 2), ("TIERS", {"draft": "draft"})):
+        monkeypatch.setattr(row_speed, name, value)
+    speed, quality = measure("speed", Bench(folder))
+    assert {row[0] for row in speed.rows} == {"draft"}
+    assert "torch float32" in [row[2] for row in speed.rows]
+    assert all(float(row[4] or 0) > 0 for row in speed.rows)
+    assert "48x32" in speed.notes[0]
+    assert [row[0] for row in quality.rows] == ["x2", "x4"]
