@@ -104,6 +104,8 @@ def calibrate(
         "detail": load_weights(detail).sha256,
         "perceptual": load_weights(perceptual).sha256,
         "pictures": str(len(learned) + len(kept)),
+        **{f"crops.fitting.{scale}": str(recipe.fitting[scale]) for scale in SCALES},
+        **{f"crops.promising.{scale}": str(recipe.promising[scale]) for scale in SCALES},
     }
     save_weights(out, tensors, statement)
     return out
