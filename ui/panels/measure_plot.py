@@ -14,6 +14,9 @@ from engines.types import FrameNo
 from ui.panels.plot import Plot, line
 
 
+_TICKS = 6
+
+
 class MeasurePlot(Plot):
     """The result is a full line, the reference's own figures are dashed; frames without a figure are gaps."""
 
@@ -53,7 +56,12 @@ class MeasurePlot(Plot):
         self.show_range(self._area)
         # Where nothing differs one name is enough: three would say the same.
         places = (low, (low + high) / 2, high) if high > low else (low,)
-        self.set_ticks([(place, measure.text(place)) for place in places] if known else [])
+        # There is no frame 9.5.
+        step = max(1, math.ceil((span[1] - span[0]) / _TICKS))
+        self.set_ticks(
+            [(place, measure.text(place)) for place in places] if known else [],
+            [(number, str(number)) for number in range(span[0], span[1] + 1, step)],
+        )
         self.show_playhead(self._frame)
 
     def show_playhead(self, frame: FrameNo) -> None:
