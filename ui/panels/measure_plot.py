@@ -13,7 +13,6 @@ from engines.metrics.measures import Measure
 from engines.types import FrameNo
 from ui.panels.plot import Plot, line
 
-
 _TICKS = 6
 
 
