@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from engines.cancel import CancelToken
-from engines.errors import ModelError, SettingError
+from engines.errors import Cancelled, ModelError, SettingError
 from engines.media.sink import refusals
 from engines.models.weights import load_weights, save_weights
 from engines.nets.fidelity import FidelityConfig
@@ -35,9 +35,9 @@ _RATE = 3e-4
 _GENERAL_SHARE = 0.2
 _GENERAL_FRAMES, _GENERAL_SIZE = 12, (640, 480)
 # Judged so often in a run, on so many crops; without a better figure for so long, more steps only memorise.
-_LOOKS, _LOOK_CROPS, _PATIENCE = 6, 10, 3
-# The table is made on other crops than those that chose the weights.
-_LOOK_SEED, _TABLE_SEED, _TABLE_CROPS = 7, 11, 20
+_LOOKS, _LOOK_CROPS, _PATIENCE = 6, 16, 3
+# The table is made on other crops than those that chose when to stop; how far to go is chosen on the table's.
+_LOOK_SEED, _TABLE_SEED, _TABLE_CROPS = 7, 11, 32
 # How far to go from the old weights to the new.
 _SHARES = (1.0, 0.75, 0.5, 0.25)
 # General pictures may lose so much (dB, mean of all rows) for what the footage gains.
@@ -58,7 +58,8 @@ class TuneOrder:
 class Tuned:
     """weights: in the work folder; None where nothing better was found and the old weights stay. sha256: its digest.
 
-    share: how far the new weights went. general: mean change on our drawn film, dB.
+    share: how far from the old weights (0) to the new ones (1) it went. table: of the weights kept, or of those that
+    were refused. general: mean change on our drawn film, dB.
     """
 
     weights: Path | None
@@ -146,8 +147,8 @@ class _Run:
                 report_every=minutes / _LOOKS,
             ),
         )
-        self._before = scores(self._old, footage.held_out, _LOOK_CROPS, _LOOK_SEED)
-        self._general_before = scores(self._old, self._general, _LOOK_CROPS, _LOOK_SEED)
+        self._before = scores(self._old, footage.held_out, _LOOK_CROPS, _LOOK_SEED, self._cancel.check)
+        self._general_before = scores(self._old, self._general, _LOOK_CROPS, _LOOK_SEED, self._cancel.check)
         self._best, self._best_gain, self._idle = copy.deepcopy(self._old.state_dict()), 0.0, 0
         self._told = 0.0
         self.stopped_early = False
@@ -167,19 +168,18 @@ class _Run:
             self._loop.run(step, self._look, lambda _: None)
         except _Enough:
             self.stopped_early = True
+        except Cancelled:
+            self._loop.save()
+            raise
 
     def finish(self, identity: Mapping[str, str]) -> Tuned:
         """Choose how far to go, make the table, write what is better."""
         loop, held = self._loop, self._footage.held_out
         out = self._order.work / "tuned.safetensors"
-        before = scores(self._old, held, _TABLE_CROPS, _TABLE_SEED)
-        share, state = self._chosen()
-        tuned = copy.deepcopy(self._old)
-        tuned.load_state_dict(state)
-        after = scores(tuned, held, _TABLE_CROPS, _TABLE_SEED)
-        table = rows(scores(None, held, _TABLE_CROPS, _TABLE_SEED), before, after)
-        better = share > 0 and is_better(before, after)
-        general = self._forgotten(tuned)
+        before = scores(self._old, held, _TABLE_CROPS, _TABLE_SEED, self._cancel.check)
+        share, tuned, after, general = self._chosen(before)
+        table = rows(scores(None, held, _TABLE_CROPS, _TABLE_SEED, self._cancel.check), before, after)
+        better = share > 0
         minutes = round(loop.elapsed / 60, 1)
         if better:
             statement = {
@@ -198,7 +198,7 @@ class _Run:
             weights=out if better else None,
             sha256=load_weights(out).sha256 if better else "",
             start_sha256=identity["from"],
-            parameters=sum(value.numel() for value in state.values()),
+            parameters=sum(value.numel() for value in tuned.state_dict().values()),
             table=table,
             share=share,
             general=general,
@@ -208,11 +208,7 @@ class _Run:
         )
 
     def _between(self) -> None:
-        try:
-            self._cancel.check()
-        except BaseException:
-            self._loop.save()
-            raise
+        self._cancel.check()
         loop, now = self._loop, time.monotonic()
         if now - self._told > 1.0:
             self._told = now
@@ -222,7 +218,7 @@ class _Run:
     def _look(self, average: nn.Module) -> Mapping[str, float]:
         """Judge on the held-out frames, keep the best, stop where nothing gets better any more."""
         assert isinstance(average, DetailPair)
-        after = scores(average, self._footage.held_out, _LOOK_CROPS, _LOOK_SEED)
+        after = scores(average, self._footage.held_out, _LOOK_CROPS, _LOOK_SEED, self._cancel.check)
         change = {task: round(after[task] - self._before[task], 3) for task in after}
         gain = mean_change(self._before, after)
         self._tell({"event": "figures", "minutes": round(self._loop.elapsed / 60, 2), "change_db": change})
@@ -243,21 +239,25 @@ class _Run:
             held = load_weights(path)
             self._best, self._best_gain = dict(held.tensors), float(held.statement["gain"])
 
-    def _chosen(self) -> tuple[float, dict[str, Tensor]]:
-        """How far to go from the old weights to the best ones: 0 where no step is better in every row."""
-        old, found = self._old.state_dict(), (0.0, 0.0)
-        trial = copy.deepcopy(self._old)
+    def _chosen(self, before: Mapping[str, float]) -> tuple[float, DetailPair, Mapping[str, float], float]:
+        """The farthest way from the old weights to the best ones on which no row falls, and its share, scores and
+        change on general pictures; share 0, and what the best ones did, where there is none.
+        """
+        old, trial, held = self._old.state_dict(), copy.deepcopy(self._old), self._footage.held_out
+        farthest: tuple[Mapping[str, float], float] | None = None
         for share in _SHARES if self._best_gain > 0 else ():
             self._cancel.check()
             trial.load_state_dict(_between_states(old, self._best, share))
-            after = scores(trial, self._footage.held_out, _LOOK_CROPS, _LOOK_SEED)
-            gain = mean_change(self._before, after)
-            if gain > found[1] and is_better(self._before, after) and self._forgotten(trial) > -_FORGETTING:
-                found = (share, gain)
-        return found[0], _between_states(old, self._best, found[0])
+            after, general = scores(trial, held, _TABLE_CROPS, _TABLE_SEED, self._cancel.check), self._forgotten(trial)
+            if is_better(before, after) and general > -_FORGETTING:
+                return share, trial, after, general
+            farthest = farthest or (after, general)
+        return 0.0, self._old, *(farthest or (before, 0.0))
 
     def _forgotten(self, trial: DetailPair) -> float:
-        return mean_change(self._general_before, scores(trial, self._general, _LOOK_CROPS, _LOOK_SEED))
+        return mean_change(
+            self._general_before, scores(trial, self._general, _LOOK_CROPS, _LOOK_SEED, self._cancel.check)
+        )
 
 
 def general_pictures() -> tuple[Picture, ...]:

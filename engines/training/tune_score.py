@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
 
@@ -29,7 +29,8 @@ TASKS: Mapping[str, tuple[int, DegradationRange]] = MappingProxyType(
 _TOLERANCE = 0.005
 # Less than this in the mean (dB) is not worth another model.
 _WORTHWHILE = 0.02
-_CROP, _BATCH = 128, 10
+# Small batches: each draws its codec anew.
+_CROP, _BATCH = 128, 4
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,17 @@ class Row:
         return self.after - self.before
 
 
-def scores(pair: DetailPair | None, pictures: Sequence[Picture], crops: int, seed: int) -> dict[str, float]:
+def scores(
+    pair: DetailPair | None,
+    pictures: Sequence[Picture],
+    crops: int,
+    seed: int,
+    check: Callable[[], None] = lambda: None,
+) -> dict[str, float]:
     """PSNR in dB of every task on the same `crops` crops for every `pair`; None scores the degraded input.
 
-    The networks read the degradation off the picture themselves, as the stage does.
+    The networks read the degradation off the picture themselves, as the stage does. check: called now and then; what
+    it raises leaves.
     """
     side = min(_CROP, min(min(picture.shape) for picture in pictures) // 8 * 8)
     found: dict[str, float] = {}
@@ -57,6 +65,7 @@ def scores(pair: DetailPair | None, pictures: Sequence[Picture], crops: int, see
         rng = np.random.default_rng(seed)
         error, count = 0.0, 0
         while count < crops:
+            check()
             number = min(_BATCH, crops - count)
             clean = draw_patches(tuple(pictures), number, side, rng)
             degraded = degrade(clean, scale, rng, reach)

@@ -17,6 +17,7 @@ from ui.dialogs.parts import button, column, row, text
 from ui.dialogs.tune_form import TuneForm
 from ui.dialogs.tune_words import HEADINGS, finished, heading, running, task
 from ui.i18n import tr
+from ui.theme import T
 
 
 class TuneDialog(QDialog):
@@ -52,6 +53,7 @@ class TuneDialog(QDialog):
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         self.table.setTabKeyNavigation(False)
+        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.setAccessibleName(tr("Tune", "Before and after"))
         self.table.setToolTip(tr("Tune", "Before and after\nPSNR on frames that were not learnt from."))
         self.bar.setAccessibleName(tr("Tune", "Progress"))
@@ -134,8 +136,8 @@ class TuneDialog(QDialog):
                 item = QTableWidgetItem(f"{held[name]:{sign}.2f}" if name in held else "–")
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.table.setItem(place, at, item)
-        height = self.table.horizontalHeader().height() + self.table.verticalHeader().length() + 4
-        self.table.setFixedHeight(height)
+        height = self.table.horizontalHeader().sizeHint().height() + self.table.verticalHeader().length()
+        self.table.setFixedHeight(height + 2 * T.space[2])
 
     def _show_left(self) -> None:
         left = () if self._tuning.running else self._tuning.left

@@ -132,6 +132,6 @@ class TuneForm(QWidget):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    @Slot("QStringList")  # type: ignore[arg-type]
+    @Slot("QStringList")
     def _on_chosen(self, paths: Sequence[str]) -> None:
         self.add([Path(path) for path in paths])
