@@ -10,7 +10,10 @@ from engines.models.library import shelf
 
 
 class ModelNames(Errands):
-    """For a list to choose from. kind: "stage" (imported and fetched) or "tuned"."""
+    """For a list to choose from, looked up once; goes by itself, so that no thread waits behind every list.
+
+    kind: "stage" (imported and fetched) or "tuned".
+    """
 
     listed = Signal(object)
     """Tuple of names, in order."""
@@ -18,14 +21,15 @@ class ModelNames(Errands):
     def __init__(self, kind: str) -> None:
         super().__init__("model names")
         self._tuned = kind == "tuned"
+        self.listed.connect(self._on_listed)
 
-    @Slot()
     def look(self) -> None:
+        """Ask; `listed` answers."""
         self._submit(self._look)
 
-    @Slot()
-    def retire(self) -> None:
-        super().retire()
+    @Slot(object)
+    def _on_listed(self, _: object) -> None:
+        self.retire()
 
     def _look(self) -> None:
         cards = shelf(models_folder()).cards

@@ -251,14 +251,10 @@ class NameRow(_LabelledRow):
         super().__init__(setting, self.box, parent)
         self._chosen = ""
         self._names: tuple[str, ...] = ()
-        self._lister = ModelNames(setting.about.names)
-        self._lister.listed.connect(self._on_listed)
-        # A slot of the lister: the row is gone when it is called.
-        self.destroyed.connect(self._lister.retire)
-        self.box.opened.connect(self._lister.look)
+        self.box.opened.connect(self._look)
         self.box.activated.connect(self._on_activated)
         self._fill()
-        self._lister.look()
+        self._look()
 
     def show_text(self, text: str | None, follows: float | None = None) -> None:  # noqa: ARG002 - as the others
         self._chosen = text or ""
@@ -267,6 +263,12 @@ class NameRow(_LabelledRow):
         self.box.setCurrentIndex(max(0, self.box.findData(self._chosen)))
         self._mark(self.label, bool(self._chosen))
         self.refuse("")
+
+    @Slot()
+    def _look(self) -> None:
+        names = ModelNames(self.setting.about.names)
+        names.listed.connect(self._on_listed)
+        names.look()
 
     @Slot(object)
     def _on_listed(self, names: tuple[str, ...]) -> None:
