@@ -54,6 +54,13 @@ def test_p_is_never_the_safer_end_and_risks_are_probabilities(scale: int) -> Non
     assert (high >= low).all()
 
 
+def test_the_risk_of_f_is_the_same_whether_p_was_asked_or_not() -> None:
+    evidence, calibrator = _evidence(4), _calibrator()
+    alone = risk_maps(replace(evidence, perceptual=None), calibrator)
+    assert np.array_equal(alone[0], alone[1])
+    assert alone[0] == pytest.approx(risk_maps(evidence, calibrator)[0], abs=1e-6)
+
+
 def test_the_slider_only_raises_the_risk() -> None:
     calibrator = _calibrator()
     low, high = risk_maps(_evidence(4), calibrator)
