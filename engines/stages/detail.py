@@ -16,15 +16,17 @@ from engines.chroma import MARGIN
 from engines.detect.degradation import Degradation, estimate, sample_frames
 from engines.detect.shots import Shot
 from engines.errors import FrameError, SettingError
+from engines.hallucination.calibrator import load_calibrator
+from engines.hallucination.features import REACH
 from engines.models.registry import DetailModel, Tier, choose_tier, load_detail, load_perceptual, load_tuned, why_tier
 from engines.models.running import runtime_for
-from engines.provenance import FlagRule, Origin, ProvenanceMap
+from engines.provenance import Origin, ProvenanceMap
 from engines.stages.base import Geometry, Rendered, Stage, StageContext, StageType, Upstream
 from engines.stages.computed import Computed
 from engines.stages.detail_answers import Answers, Question, ask
 from engines.stages.detail_frames import assemble, encoded_luma
 from engines.stages.detail_neighbours import ANCHOR_EVERY, neighbourhood, seed_noise
-from engines.stages.detail_risk import BEND, REACH, risks, threshold
+from engines.stages.detail_risk import flag_rule, risks
 from engines.stages.settings import setting
 from engines.temporal import FARTHEST, uncertainty
 from engines.types import FrameNo, Rect
@@ -60,8 +62,8 @@ class DetailSettings:
         0.1,
         "Risk",
         "Share of the visibly wrong area that may stay unflagged.",
-        low=0.01,
-        high=0.5,
+        low=0.02,
+        high=0.3,
         unit="share",
     )
     tier: str = setting(
@@ -145,7 +147,7 @@ class DetailStage(Stage):
         return "Stage detail adds what real pictures usually show (set the slider, or detail:perceptual, to 0)."
 
     def key(self) -> str:
-        digests = [self.model("cpu").sha256]
+        digests = [self.model("cpu").sha256, load_calibrator().sha256]
         if self.settings.perceptual > 0:
             digests.append(load_perceptual("cpu").sha256)
         return hashlib.sha256(f"{self.name} {self.version} {self.settings} {digests}".encode()).hexdigest()
@@ -236,8 +238,7 @@ class DetailStage(Stage):
 
     def _flagged(self, end: Rendered) -> Rendered:
         """The perceptual end with its labels, and the rule by which they follow the slider."""
-        least = 1.0 - threshold(self.settings.risk, self.settings.scale)
-        rule = FlagRule(round(least * 255), BEND)
+        rule = flag_rule(self.settings.risk, self.settings.scale)
         said = end.provenance
         labels = flagged(said.labels, said.confidence, rule)
         return Rendered(end.frame, ProvenanceMap(labels, said.confidence, said.donor), rule)

@@ -14,6 +14,7 @@ from engines.models.running import runtime_for
 from engines.models.tiling import run_tiled
 from engines.nets.condition import noise_condition, step_condition
 from engines.nets.fidelity import enlarge
+from engines.ringing import without_ringing
 from engines.stages.base import Upstream
 from engines.temporal import FARTHEST
 from engines.types import Rect
@@ -68,7 +69,7 @@ def ask(
     def run(tile: Picture) -> Picture:
         luma, near, noise = tile[0], tile[1:3], tile[3:]
         found = first.run(np.concatenate((_planes(luma, told), near[:extra])))
-        found[0] += _enlarged(luma, scale)
+        found[0] = without_ringing(found[0] + _enlarged(luma, scale), luma, scale)
         if second is None:
             return found
         steadied, left = calmed(luma, near, told)
