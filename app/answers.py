@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -11,10 +11,11 @@ from app.picture_maker import POLICIES, RestoredMaker
 from app.pictures import Probe, ScopeAnswer
 from app.source_desk import SourceDesk
 from engines.cancel import CancelToken
-from engines.errors import FrameError
+from engines.errors import Cancelled, FrameError, TratteggioError
 from engines.provenance import Origin
 from engines.scopes import LumaCurve, mean_luma, scope_data
 from engines.stages.base import Rendered
+from engines.stages.computed import Computed
 from engines.types import Frame, FrameNo, PixelFormat, Rect
 
 Run = Callable[[CancelToken], None]
@@ -100,6 +101,21 @@ class Answers:
                     if place % (most // _NEWS) == 0:
                         tell()
                 tell()
+
+        return run
+
+    def computed(self, clip: ClipWork, index: int, told: Callable[[Mapping[str, Computed]], None]) -> Run:
+        """What computes the stages of a shot."""
+
+        def run(token: CancelToken) -> None:
+            self._desk.token = token
+            try:
+                computed = self._maker.computed(clip, clip.shots[index].start)
+            except Cancelled:
+                raise
+            except TratteggioError:
+                return  # the shot's picture says why its stages cannot be made
+            told(computed)
 
         return run
 

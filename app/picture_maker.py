@@ -23,6 +23,8 @@ from engines.media.source import ClipInfo, Source
 from engines.metrics.psnr import psnr_y
 from engines.policy import PREVIEW, REFINED, SCRUB, RenderPolicy
 from engines.stages.base import Rendered
+from engines.stages.computed import Computed
+from engines.stages.per_shot import PerShot
 from engines.types import Frame, FrameNo, Rect
 from engines.viewing import Window
 
@@ -224,6 +226,16 @@ class RestoredMaker:
             return None
         self._perceptual.measure((pair, slider), first.frame, blend(first, last, slider).frame)
         return self.readouts(clip, frame, view)
+
+    def computed(self, clip: ClipWork, frame: FrameNo) -> dict[str, Computed]:
+        """What computes the stages of the frame's shot, by name. Raises TratteggioError."""
+        found = {}
+        for stage in self._work(clip).graph.stages:
+            variant = stage.variant(frame) if isinstance(stage, PerShot) else stage
+            computed = variant.computed() if variant is not None else None
+            if computed is not None:
+                found[stage.name] = computed
+        return found
 
     def keep(self, clips: set[str]) -> None:
         """Forget all of the clips that left the document."""

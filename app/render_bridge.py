@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app.answers import Answers
+from app.computed_by import ComputedBy
 from app.document import ClipWork, Document
 from app.frame_facts import Fact
 from app.memory import return_freed_pictures
@@ -23,6 +24,7 @@ from app.source_desk import SourceDesk, media_key
 from engines.errors import TratteggioError
 from engines.media.source import ClipInfo
 from engines.scheduler import Job, Urgency
+from engines.stages.computed import Computed
 from engines.types import FrameNo
 
 _MEMORY = 2**30
@@ -44,6 +46,7 @@ class RenderBridge(QObject):
     curve_ready = Signal(str, int, object)
     scope_ready = Signal(object)
     clip_info_ready = Signal(str)
+    computed_known = Signal(str)
     readouts_changed = Signal()
     failed = Signal(str, str)
     """clip id, sentence."""
@@ -59,6 +62,7 @@ class RenderBridge(QObject):
         self._wants: tuple[Want, ...] = ()
         self._travel = (0, 0.0)
         self._changed: set[str] = set()
+        self._computed = ComputedBy()
         self._scoped: tuple[str, FrameNo] | None = None
         self._closed = False
         decoded = int(memory * _DECODED / 2)
@@ -205,6 +209,21 @@ class RenderBridge(QObject):
         key = ("curve", clip_id, id(clip), shot_index)
         self._restored_worker.queue.replace("curve", [Job(key, Urgency.CURVE, run)])
 
+    def computed(self, clip_id: str, shot_index: int) -> Mapping[str, Computed]:
+        """What computes the shot's stages, by name; empty until `computed_known` says it is known."""
+        clip = self._clip(clip_id)
+        if clip is None or not 0 <= shot_index < len(clip.shots):
+            return {}
+        known = self._computed.get(clip, shot_index)
+        if known is None:
+            run = self._answers.computed(
+                clip, shot_index, lambda computed: self._post(partial(self._learn_computed, clip, shot_index, computed))
+            )
+            self._restored_worker.queue.replace(
+                "computed", [Job(("computed", clip_id, id(clip), shot_index), Urgency.PROBE, run)]
+            )
+        return known or {}
+
     def clip_info(self, clip_id: str) -> ClipInfo | None:
         """None until `clip_info_ready` says it is known."""
         return self._infos.get(clip_id)
@@ -347,6 +366,10 @@ class RenderBridge(QObject):
     def _measured(self, content: str, readouts: Readouts) -> None:
         if self._shelf.measured(content, readouts):
             self.readouts_changed.emit()
+
+    def _learn_computed(self, clip: ClipWork, shot_index: int, computed: Mapping[str, Computed]) -> None:
+        self._computed.learn(clip, shot_index, computed)
+        self.computed_known.emit(clip.id)
 
     def _scope_waits(self, picture: Picture) -> bool:
         return (picture.want.clip_id, picture.want.frame) == self._scoped and not picture.failure

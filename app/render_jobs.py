@@ -192,7 +192,10 @@ class RestoredJobs:
         content = self._maker.content(clip, want.frame)
         pixels = self._pictures.get(content, variant(want))
         if pixels is not None:
-            self._post(partial(self._made, clip, content, Picture(want, pixels), None))
+            # It may have been made as an end of the slider, when nobody asked what is flagged in it.
+            readouts = self._maker.readouts(clip, want.frame, want.view)
+            known = None if readouts.flagged is None else readouts
+            self._post(partial(self._made, clip, content, Picture(want, pixels, flagged=readouts.flagged), known))
             return
         if self._mix(clip, want, content, token):
             return

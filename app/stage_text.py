@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from app.document import ClipWork, ShotWork, StageUse
 from app.pictures import CacheState
 from engines.stages.catalogue import STAGES
+from engines.stages.computed import Computed
 from engines.stages.settings import described, lacking
 from engines.types import FrameNo
 
@@ -20,10 +21,11 @@ Tone = Literal["", "ready", "approximate", "failed"]
 
 @dataclass(frozen=True)
 class StateLine:
-    """A line for a row or card."""
+    """A line for a row or card. more: what a tooltip adds to it, in lines of its own."""
 
     text: str
     tone: Tone = ""
+    more: str = ""
 
 
 def _tr(text: str) -> str:
@@ -55,12 +57,20 @@ def painted(frames: Mapping[FrameNo, object], span: tuple[FrameNo, FrameNo]) -> 
     return sum(span[0] <= number <= span[1] for number in frames)
 
 
-def stage_line(clip: ClipWork, index: int, use: StageUse, flagged: Mapping[FrameNo, float]) -> StateLine:
-    """What stage `use` does to shot `index`; `flagged` holds the share of each rendered frame."""
+def stage_line(
+    clip: ClipWork,
+    index: int,
+    use: StageUse,
+    flagged: Mapping[FrameNo, float],
+    computed: Computed | None = None,
+) -> StateLine:
+    """What stage `use` does to shot `index`; `flagged` holds the share of each rendered frame. computed: by what, where
+    that is known.
+    """
     if use.name == "inpaint":
         told = _inpaint(clip, index, flagged)
     else:
-        told = _detail(use) if use.name == "detail" else StateLine(_told_by_settings(use))
+        told = _detail(use, computed) if use.name == "detail" else StateLine(_told_by_settings(use))
     if use.enabled:
         return told
     return StateLine(_tr("off · {rest}").format(rest=told.text) if told.text else _tr("off"))
@@ -100,6 +110,17 @@ def fidelity_obstacle(shot: ShotWork) -> tuple[str, str]:
     return "", ""
 
 
+def risk_promise(risk: float, shot: ShotWork) -> str:
+    """What risk (0..1) promises of the shot's flags, in a sentence."""
+    detail = shot.stage("detail")
+    by_hand = detail.settings.get("perceptual") if detail is not None else None
+    if (shot.slider if by_hand is None else float(by_hand)) == 0:
+        return _tr("At faithful nothing is invented, so nothing is flagged.")
+    return _tr(
+        "At risk {risk}, at most {share} of the visibly wrong area is expected to stay unflagged; less risk flags more."
+    ).format(risk=f"{risk:.2f}", share=percent(risk))
+
+
 def _rendered_line(parts: list[str], shares: list[float]) -> StateLine:
     if not shares:
         return StateLine(", ".join([_tr("not rendered yet"), *parts]))
@@ -124,7 +145,7 @@ def _inpaint(clip: ClipWork, index: int, flagged: Mapping[FrameNo, float]) -> St
     return StateLine(_tr("{head}, {share} flagged").format(head=head, share=percent(mean)))
 
 
-def _detail(use: StageUse) -> StateLine:
+def _detail(use: StageUse, computed: Computed | None) -> StateLine:
     noise, step = use.settings.get("noise", "auto"), use.settings.get("compression", "auto")
     if noise == step == "auto":
         measured = _tr("noise and compression measured")
@@ -132,7 +153,14 @@ def _detail(use: StageUse) -> StateLine:
         measured = _tr("noise {noise}, compression {step}").format(
             noise=_tr("measured") if noise == "auto" else noise, step=_tr("measured") if step == "auto" else step
         )
-    return StateLine(f"×{use.settings.get('scale', '1')}, {measured}")
+    scale = f"×{use.settings.get('scale', '1')}"
+    if computed is None or not use.enabled:
+        return StateLine(f"{scale}, {measured}")
+    model = _tr("{tier} (auto)").format(tier=computed.model) if computed.automatic else computed.model
+    lines = [_tr("Model {model}: {why}.").format(model=computed.model, why=computed.why), computed.runtime.sentence]
+    if not use.settings.get("weights"):
+        lines.append(_tr("Pictures marked approximate come from tier draft."))
+    return StateLine(" · ".join((scale, model, computed.runtime.short, measured)), more="\n".join(lines))
 
 
 def _lacks(use: StageUse) -> str:

@@ -81,7 +81,7 @@ def choose_runtime(device: str, precision: str = "auto", exact: bool = False, ra
     if precision != "auto" and precision not in get_args(Precision):
         raise ModelError(f"There is no precision {precision!r}.", f"Choose auto, {', '.join(get_args(Precision))}.")
     if exact:
-        return Choice("torch", device, "float32", "reproducible results were asked for")
+        return Choice("torch", device, "float32", "the same answer whatever else is installed")
     if device != "cpu":
         if precision == "int8":
             raise ModelError("INT8 runs on the processor only.", "Choose half or float32 for this device.")

@@ -14,7 +14,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app import perceptual_readout
-from app.commands import add_clip, remove_clip, set_enabled, set_mask, set_slider
+from app.commands import add_clip, remove_clip, set_enabled, set_mask, set_setting, set_slider
 from app.data_folder import data_folder
 from app.document import Media
 from app.mask_plane import MaskPlane
@@ -28,7 +28,9 @@ from engines.media.open import open_source
 from engines.media.proxies import ProxyFile
 from engines.metrics.perceptual import PerceptualMeter, Search
 from engines.policy import EXPORT
+from engines.provenance import Origin
 from engines.scopes import LumaCurve
+from engines.stages.base import Rendered
 from engines.viewing import Window
 from tests.clips import write_clip
 
@@ -294,6 +296,96 @@ def test_at_rest_the_perceptual_distance_is_measured(
 def _distance(bench: Bench) -> float | None:
     told = bench.bridge.readouts(bench.clip_id, 8)
     return None if told is None else told.distance
+
+
+def _detail_at(bench: Bench, slider: float, **settings: str) -> None:
+    document = set_enabled(bench.session.document, bench.clip_id, 0, "detail", True)
+    for key, text in settings.items():
+        document = set_setting(document, bench.clip_id, 0, "detail", key, text)
+    bench.session.do("Detail", set_slider(document, bench.clip_id, 0, slider))
+
+
+def _exported(bench: Bench, frame: int) -> Rendered:
+    """As a render computes it: the slider is a setting of the stage, nothing is blended from the cache."""
+    source = open_source(bench.media.path)
+    result = Puller(graph_of(bench.session.document.clip(bench.clip_id), source), EXPORT).pull(frame)
+    source.close()
+    return result
+
+
+# What is enlarged from grain is never sure: some of it is flagged.
+_UNSURE = {"scale": "2", "noise": "4", "compression": "0", "temporal": "0"}
+
+
+def test_the_flagged_share_changes_while_the_slider_is_dragged(bench: Bench, qtbot: QtBot) -> None:
+    _detail_at(bench, 0.5, **_UNSURE)
+    bench.exact(qtbot, bench.want(8))
+
+    def measured() -> bool:
+        told = bench.bridge.readouts(bench.clip_id, 8)
+        return told is not None and told.flagged is not None and told.decibels is not None
+
+    qtbot.waitUntil(measured, timeout=WAIT)
+    session = bench.session
+    shares: dict[float, float] = {}
+    session.begin("Slide")
+    for slider in (0.1, 0.4, 0.7, 1.0, 0.0):
+        session.update(set_slider(session.document, bench.clip_id, 0, slider))
+        qtbot.waitUntil(measured, timeout=WAIT)
+        told = bench.bridge.readouts(bench.clip_id, 8)
+        assert told is not None
+        assert told.flagged is not None
+        assert told.reduction == 1
+        shares[slider] = told.flagged
+        # The lane of flagged frames and the panel say the same.
+        assert bench.bridge.flagged(bench.clip_id)[8] == told.flagged
+        assert told.flagged == viewing.flagged_share(_exported(bench, 8).provenance)
+    assert session.gesturing
+    session.commit()
+    assert shares[0.0] == 0.0
+    assert 0 < shares[0.1] < shares[1.0]
+
+
+@pytest.mark.parametrize("marks", [False, True])
+def test_the_marks_of_what_is_invented_follow_the_slider(bench: Bench, qtbot: QtBot, marks: bool) -> None:
+    _detail_at(bench, 0.0, **_UNSURE)
+    want = replace(bench.want(8, "restored" if marks else "provenance"), marks=marks)
+    window = Window(0, 0, 2 * WIDTH, 2 * HEIGHT, WIDTH, HEIGHT)
+    shown = []
+    for slider in (0.0, 0.2, 1.0):
+        bench.pictures.clear()
+        bench.session.do("Slide", set_slider(bench.session.document, bench.clip_id, 0, slider))
+        picture = bench.exact(qtbot, want)
+        result = _exported(bench, 8)
+        colour = viewing.pinned(result.frame.colour, WIDTH, HEIGHT)
+        plain = viewing.show(replace(result.frame, colour=colour), window)
+        paint = viewing.marked if marks else viewing.provenance
+        assert same(picture, paint(plain, result.provenance, window))
+        shown.append(result.provenance.labels == Origin.SYNTHESISED)
+    assert not shown[0].any()
+    assert shown[1].sum() < shown[2].sum()
+
+
+def test_what_computes_a_shot_is_told_without_waiting(bench: Bench, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(bench.bridge.computed_known, timeout=WAIT):
+        assert bench.bridge.computed(bench.clip_id, 0) == {}
+    assert bench.bridge.computed(bench.clip_id, 0) == {}
+    _detail_at(bench, 0.0, tier="draft")
+    assert bench.bridge.computed(bench.clip_id, 0) == {}
+    with qtbot.waitSignal(bench.bridge.computed_known, timeout=WAIT):
+        bench.bridge.computed(bench.clip_id, 0)
+    told = bench.bridge.computed(bench.clip_id, 0)["detail"]
+    assert (told.model, told.automatic, told.runtime.short) == ("draft", False, "PyTorch float32")
+    # No amount changes what computes it: nothing is asked again while one is dragged.
+    _detail_at(bench, 0.0, noise="7")
+    assert bench.bridge.computed(bench.clip_id, 0)["detail"] == told
+    _detail_at(bench, 0.0, tier="auto")
+    qtbot.waitUntil(lambda: "detail" in bench.bridge.computed(bench.clip_id, 0), timeout=WAIT)
+    assert bench.bridge.computed(bench.clip_id, 0)["detail"].model == "standard"
+    _detail_at(bench, 0.0, weights="lost")
+    qtbot.wait(200)
+    assert bench.bridge.computed(bench.clip_id, 0) == {}
+    assert bench.bridge.computed(bench.clip_id, 9) == {}
 
 
 def test_closing_during_inference_takes_less_than_two_seconds(clip: Path, qapp: object, qtbot: QtBot) -> None:

@@ -9,7 +9,9 @@ import pytest
 
 from app.commands import set_enabled, set_masks, set_setting, set_slider
 from app.document import ClipWork, Document
-from app.stage_text import StateLine, fidelity_obstacle, percent, shot_line, stage_line, treated
+from app.stage_text import StateLine, fidelity_obstacle, percent, risk_promise, shot_line, stage_line, treated
+from engines.models.runtime import Choice
+from engines.stages.computed import Computed
 from tests.app import works
 
 NOTHING: Mapping[int, float] = MappingProxyType({})
@@ -65,6 +67,36 @@ def test_stages_tell_what_they_do_to_the_shot() -> None:
     assert stage_line(clip(document), 0, detail, NOTHING).text == "×1, noise 3.1, compression measured"
     # What is flagged is the whole chain's now, not the repair's.
     assert stage_line(clip(document), 0, inpaint, {2: 1.0}).text == "2 frames masked"
+
+
+def test_detail_tells_what_computes_it_once_that_is_known() -> None:
+    document = set_enabled(works.one_clip(), "c1", 0, "detail", True)
+    document = set_setting(document, "c1", 0, "detail", "scale", "2")
+    exact = Choice("torch", "cpu", "float32", "the same answer whatever else is installed")
+    chosen = Computed("standard", "chosen by itself: it is quick", True, exact, {})
+    line = stage_line(clip(document), 0, clip(document).shots[0].stages[1], NOTHING, chosen)
+    assert line.text == "×2 · standard (auto) · PyTorch float32 · noise and compression measured"
+    assert line.more.split("\n") == [
+        "Model standard: chosen by itself: it is quick.",
+        "PyTorch on the processor, float32: the same answer whatever else is installed.",
+        "Pictures marked approximate come from tier draft.",
+    ]
+    document = set_setting(document, "c1", 0, "detail", "weights", "my-reel")
+    tuned = Computed("my-reel", "tuned to your archive", False, exact, {})
+    line = stage_line(clip(document), 0, clip(document).shots[0].stages[1], NOTHING, tuned)
+    assert line.text.startswith("×2 · my-reel · PyTorch float32 · ")
+    assert "draft" not in line.more
+    off = set_enabled(document, "c1", 0, "detail", False)
+    assert "PyTorch" not in stage_line(clip(off), 0, clip(off).shots[0].stages[1], NOTHING, tuned).text
+
+
+def test_the_promise_of_a_risk_is_told_where_something_may_be_invented() -> None:
+    document = set_enabled(works.one_clip(), "c1", 0, "detail", True)
+    assert risk_promise(0.1, clip(document).shots[0]).startswith("At faithful nothing is invented")
+    slid = set_slider(document, "c1", 0, 0.3)
+    assert "at most 2.5 % of the visibly wrong area" in risk_promise(0.025, clip(slid).shots[0])
+    by_hand = set_setting(slid, "c1", 0, "detail", "perceptual", "0")
+    assert risk_promise(0.1, clip(by_hand).shots[0]).startswith("At faithful")
 
 
 def test_the_slider_says_what_stands_in_its_way() -> None:

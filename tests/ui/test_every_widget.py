@@ -36,6 +36,7 @@ from tests.ui.stand import Stand, stand
 from ui.dialogs.crash_dialog import CrashDialog
 from ui.dialogs.recovery_dialog import RecoveryDialog
 from ui.widgets.card import Card
+from ui.widgets.fold import Fold
 
 _CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QAbstractItemView)
 _INNER = (QScrollBar, QHeaderView, QSplitterHandle)
@@ -56,6 +57,8 @@ def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
             dock.show()
         for card in made.window.findChildren(Card):
             card.set_folded(False)
+        for fold in made.window.findChildren(Fold):
+            fold.set_folded(False)
         qtbot.wait(200)
         yield made
 

@@ -18,6 +18,7 @@ from ui.panels.detent_track import STEPS, DetentTrack
 from ui.panels.gesture import Gesture
 from ui.panels.heading import Heading
 from ui.panels.readout import Readout, ShareBar
+from ui.panels.risk_control import RiskControl
 from ui.theme import T, monospaced
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class FidelityPanel(QWidget):
         self.decibels = Readout(self.tr("from faithful"))
         self.distance = Readout(self.tr("perceptual distance"))
         self.bar = ShareBar(self.tr("Share of the picture that is flagged"))
+        self.risk = RiskControl(session)
         self.why = QLabel()
         self.mend = QPushButton()
         self._arrange()
@@ -72,9 +74,12 @@ class FidelityPanel(QWidget):
         layout.addSpacing(T.space[0])
         layout.addLayout(figures)
         layout.addWidget(self.bar)
+        layout.addSpacing(T.space[1])
+        layout.addWidget(self.risk)
         layout.addSpacing(T.space[0])
         layout.addWidget(self.why)
         layout.addWidget(self.mend, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addStretch(1)
         self.why.setWordWrap(True)
         self.why.setObjectName("muted")
 
@@ -101,6 +106,7 @@ class FidelityPanel(QWidget):
     def _go(self) -> None:
         if not self.track.isSliderDown():
             self._gesture.settle()
+        self.risk.settle()
         self.refresh()
 
     @Slot()
@@ -115,6 +121,7 @@ class FidelityPanel(QWidget):
             shot = clip.shots[self._shot(clip)]
             why, verb = fidelity_obstacle(shot)
             self._show_value(shot.slider)
+        self.risk.show_shot(clip, self._shot(clip) if clip else 0)
         self._allow(why, verb)
         self._read()
 
@@ -153,7 +160,9 @@ class FidelityPanel(QWidget):
         share = "" if said.flagged is None else percent(said.flagged)
         self.flagged.set_value(
             share,
-            rough or self.tr("Share of this frame's pixels that were adjusted or invented.") if share else pending,
+            rough or self.tr("Share of this frame's pixels that are flagged as invented (SYNTHESISED).")
+            if share
+            else pending,
         )
         self.bar.set_share(said.flagged)
         self.bar.setToolTip(self.flagged.toolTip())

@@ -19,6 +19,8 @@ from ui.widgets.value_slider import DOT, ValueSlider
 
 _FIELD_LETTERS = 9
 """What a slider's field holds; longer units stand below it."""
+_SIDE_BY_SIDE = 3
+"""So many answers have room beside their name."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,10 @@ class SettingRow(QWidget):
 
 
 class NumberRow(SettingRow):
-    """A slider and a field; "auto" beside them where the stage may decide."""
+    """A slider and a field; "auto" beside them where the stage may decide.
+
+    A number that is as good as the next has a button for the next in place of the slider.
+    """
 
     def __init__(self, setting: SettingType, parent: QWidget | None = None) -> None:
         super().__init__(setting, parent)
@@ -102,6 +107,7 @@ class NumberRow(SettingRow):
             about.label, self._low, self._high, default, unit=short, decimals=self._decimals, tip=about.help
         )
         self.auto = QToolButton() if setting.optional else None
+        self.another = QToolButton() if about.another else None
         self._pressing = False
         self._arrange("" if short else about.unit)
         self._connect()
@@ -117,6 +123,12 @@ class NumberRow(SettingRow):
             self.auto.setAccessibleName(self.tr("{setting}: auto").format(setting=self.setting.about.label))
             self.auto.setToolTip(self.tr("Auto\nThe stage measures the shot and decides by itself."))
             row.addWidget(self.auto, 0, Qt.AlignmentFlag.AlignTop)
+        if self.another is not None:
+            self.slider.track.hide()
+            self.another.setText(self.tr("another"))
+            self.another.setAccessibleName(self.tr("{setting}: another").format(setting=self.setting.about.label))
+            self.another.setToolTip(self.tr("Another") + "\n" + self.setting.about.another)
+            row.addWidget(self.another, 0, Qt.AlignmentFlag.AlignTop)
         if unit_below:
             unit = QLabel(unit_below)
             unit.setObjectName("muted")
@@ -130,6 +142,8 @@ class NumberRow(SettingRow):
         self.slider.text_entered.connect(self._type)
         if self.auto is not None:
             self.auto.clicked.connect(self._toggle_auto)
+        if self.another is not None:
+            self.another.clicked.connect(self._go_on)
 
     def show_text(self, text: str | None, follows: float | None = None) -> None:
         auto = self.auto is not None and (text is None or text == "auto")
@@ -181,6 +195,11 @@ class NumberRow(SettingRow):
     def _toggle_auto(self, on: bool) -> None:
         self.entered.emit("" if on else f"{self._low:.{self._decimals}f}")
 
+    @Slot()
+    def _go_on(self) -> None:
+        following = self.slider.value + 1
+        self.entered.emit(f"{self._low if following > self._high else following:.{self._decimals}f}")
+
 
 class _LabelledRow(SettingRow):
     """The name on the left, a control on the right."""
@@ -220,6 +239,29 @@ class ChoiceRow(_LabelledRow):
         self.bar.set_current(chosen)
         self._mark(self.label, chosen != str(self.setting.default))
         self.refuse("")
+
+
+class PickRow(_LabelledRow):
+    """More answers than have room side by side."""
+
+    def __init__(self, setting: SettingType, parent: QWidget | None = None) -> None:
+        self.box = QComboBox()
+        self.box.setAccessibleName(setting.about.label)
+        self.box.setToolTip(f"{setting.about.label}\n{setting.about.help}")
+        for choice in setting.about.choices:
+            self.box.addItem(f"{choice} {setting.about.unit}".strip(), str(choice))
+        super().__init__(setting, self.box, parent)
+        self.box.activated.connect(self._on_activated)
+
+    def show_text(self, text: str | None, follows: float | None = None) -> None:  # noqa: ARG002 - as the others
+        chosen = str(self.setting.default) if text is None else text
+        self.box.setCurrentIndex(self.box.findData(chosen))
+        self._mark(self.label, chosen != str(self.setting.default))
+        self.refuse("")
+
+    @Slot()
+    def _on_activated(self) -> None:
+        self.entered.emit(str(self.box.currentData()))
 
 
 class SwitchRow(_LabelledRow):
@@ -326,7 +368,7 @@ def setting_row(setting: SettingType) -> SettingRow:
     if setting.about.names:
         return NameRow(setting)
     if setting.about.choices:
-        return ChoiceRow(setting)
+        return ChoiceRow(setting) if len(setting.about.choices) <= _SIDE_BY_SIDE else PickRow(setting)
     if setting.kind is bool:
         return SwitchRow(setting)
     return NumberRow(setting) if setting.kind in (int, float) else TextRow(setting)

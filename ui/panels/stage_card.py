@@ -6,18 +6,20 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
 from app.commands import FOLLOWING, move_stage, remove_stage, set_enabled, set_setting
 from app.document import ClipWork, Document, StageUse
 from app.session import Session
-from app.stage_text import shot_title, stage_line, stage_title
+from app.stage_text import StateLine, shot_title, stage_line, stage_title
 from engines.errors import SettingError
 from engines.stages.catalogue import STAGES
+from engines.stages.computed import Computed
 from engines.types import FrameNo
 from ui.panels.gesture import Gesture
-from ui.panels.setting_row import SettingRow, setting_row, setting_types
+from ui.panels.setting_row import SettingRow, SettingType, setting_row, setting_types
 from ui.widgets.card import Card
+from ui.widgets.fold import Fold
 
 
 class StageCard(Card):
@@ -33,11 +35,15 @@ class StageCard(Card):
         super().__init__(stage_title(name), tip=kind.purpose, parent=parent)
         self.name = name
         self._session = session
-        self._line = ""
+        self._line = StateLine("")
         self._gesture = Gesture(session, self)
         self.rows: dict[str, SettingRow] = {}
-        for setting in setting_types(kind.settings_type):
-            self._add_row(setting.key, setting_row(setting))
+        settings = setting_types(kind.settings_type)
+        for setting in settings:
+            if not setting.about.rare:
+                self._add_row(setting.key, setting_row(setting), self.body)
+        self._rare = {setting.key for setting in settings if setting.about.rare}
+        self.rest = self._rest(settings) if self._rare else None
         self.more = QToolButton()
         self._add_more()
         if self.switch is not None:
@@ -50,9 +56,18 @@ class StageCard(Card):
             self.used.emit(self.name)
         return super().eventFilter(watched, event)
 
-    def _add_row(self, key: str, row: SettingRow) -> None:
+    def _rest(self, settings: list[SettingType]) -> Fold:
+        labels = ", ".join(setting.about.label for setting in settings if setting.about.rare)
+        fold = Fold(self.tr("More settings"), self.tr("Rarely needed: {settings}.").format(settings=labels))
+        for setting in settings:
+            if setting.about.rare:
+                self._add_row(setting.key, setting_row(setting), fold.body)
+        self.body.addWidget(fold)
+        return fold
+
+    def _add_row(self, key: str, row: SettingRow, body: QVBoxLayout) -> None:
         self.rows[key] = row
-        self.body.addWidget(row)
+        body.addWidget(row)
         row.pressed.connect(self._press)
         row.released.connect(self._gesture.release)
         row.moved.connect(self._move)
@@ -69,9 +84,16 @@ class StageCard(Card):
         self.more.clicked.connect(self._show_menu)
         self.head.insertWidget(self.head.count() - 1, self.more)
 
-    def show_use(self, clip: ClipWork, index: int, use: StageUse, flagged: Mapping[FrameNo, float]) -> None:
-        """Show the stage as it is in shot `index`."""
-        self._line = stage_line(clip, index, use, flagged).text
+    def show_use(
+        self,
+        clip: ClipWork,
+        index: int,
+        use: StageUse,
+        flagged: Mapping[FrameNo, float],
+        computed: Computed | None = None,
+    ) -> None:
+        """Show the stage as it is in shot `index`, and what computes it, where that is known."""
+        self._line = stage_line(clip, index, use, flagged, computed)
         self._elide()
         if self.switch is not None:
             self.switch.setChecked(use.enabled)
@@ -79,6 +101,8 @@ class StageCard(Card):
         for key, row in self.rows.items():
             follows = shot.slider if (self.name, key) in FOLLOWING else None
             row.show_text(use.settings.get(key), follows)
+        if self.rest is not None:
+            self.rest.mark(not self._rare.isdisjoint(use.settings))
 
     def settle(self) -> None:
         """Another shot is looked at now."""
@@ -137,9 +161,12 @@ class StageCard(Card):
         self._elide()
 
     def _elide(self) -> None:
-        self.set_summary(self._line)
+        line = self._line
+        self.set_summary(line.text)
+        if line.more:
+            self.summary.setToolTip(f"{line.text}\n{line.more}")
         metrics = self.summary.fontMetrics()
-        self.summary.setText(metrics.elidedText(self._line, Qt.TextElideMode.ElideRight, self.summary.width()))
+        self.summary.setText(metrics.elidedText(line.text, Qt.TextElideMode.ElideRight, self.summary.width()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         alt = event.modifiers() == Qt.KeyboardModifier.AltModifier

@@ -125,6 +125,7 @@ class StagesPanel(QWidget):
         self._session.clip_changed.connect(self.refresh)
         self._session.playhead_changed.connect(self._on_playhead)
         self._bridge.cache_changed.connect(self._on_cache)
+        self._bridge.computed_known.connect(self._on_cache)
 
     @Slot()
     def refresh(self) -> None:
@@ -173,10 +174,10 @@ class StagesPanel(QWidget):
         self._cards[name].more.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fill(self, clip: ClipWork, index: int) -> None:
-        flagged = self._bridge.flagged(clip.id)
+        flagged, computed = self._bridge.flagged(clip.id), self._bridge.computed(clip.id, index)
         for use in clip.shots[index].stages:
             if use.name in self._cards:
-                self._cards[use.name].show_use(clip, index, use, flagged)
+                self._cards[use.name].show_use(clip, index, use, flagged, computed.get(use.name))
 
     def _allow(self, clip: ClipWork | None, names: tuple[str, ...]) -> None:
         if clip is None:

@@ -18,6 +18,7 @@ from app.document import ClipWork, Document, Media, ShotWork, StageUse
 from app.mask_plane import MaskPlane
 from app.pictures import Bgrx, CacheState, Readouts
 from app.session import Session
+from engines.stages.computed import Computed
 
 STAGES = (StageUse("inpaint"), StageUse("detail", enabled=False))
 
@@ -38,6 +39,7 @@ class FakeBridge(QObject):
     scope_ready = Signal(object)
     clip_info_ready = Signal(str)
     readouts_changed = Signal()
+    computed_known = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,6 +47,7 @@ class FakeBridge(QObject):
         self.states: Sequence[CacheState] = ()
         self.thumbs: dict[tuple[str, int], Bgrx] = {}
         self.said: Readouts | None = None
+        self.by: dict[str, Computed] = {}
         self.asked: list[tuple[Any, ...]] = []
 
     def thumbnail(self, clip_id: str, frame: int, height: int) -> Bgrx | None:
@@ -68,6 +71,9 @@ class FakeBridge(QObject):
 
     def readouts(self, clip_id: str, frame: int) -> Readouts | None:
         return self.said
+
+    def computed(self, clip_id: str, shot_index: int) -> Mapping[str, Computed]:
+        return self.by
 
     def count(self, kind: str) -> int:
         return sum(asked[0] == kind for asked in self.asked)

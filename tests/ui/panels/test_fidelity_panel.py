@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.commands import set_setting
+from app.commands import remove_stage, set_setting, set_slider
 from app.pictures import Readouts
 from app.session import Session
 from app.view_state import ViewState
@@ -127,6 +127,56 @@ def test_readouts_show_what_is_known_and_why_the_rest_is_not(qtbot: QtBot) -> No
     assert made.distance.value.text() == "-"
     assert "perceptual" in made.distance.toolTip()
     assert made.bar.share == 0.003
+
+
+def _risk(session: Session) -> str | None:
+    detail = session.document.clip("c1").shots[0].stage("detail")
+    assert detail is not None
+    return detail.settings.get("risk")
+
+
+def test_the_risk_is_set_here_and_its_promise_is_told_in_words(qtbot: QtBot) -> None:
+    session = fakes.session(detail=True)
+    made = panel(qtbot, session)
+    assert "nothing is flagged" in made.risk.promise.text()
+    session.do("x", set_slider(session.document, "c1", 0, 0.5))
+    assert made.risk.promise.text().startswith("At risk 0.10, at most 10 % of the visibly wrong area")
+    field = made.risk.row.slider.field
+    field.selectAll()
+    QTest.keyClicks(field, "0.05")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: _risk(session) == "0.05")
+    assert made.risk.promise.text().startswith("At risk 0.05, at most 5.0 % of")
+    made.risk.settle()
+    assert session.undo_name == "Detail Risk of Shot 1"
+    field.selectAll()
+    QTest.keyClicks(field, "2")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert "out of range" in made.risk.row.slider.error.text()
+    assert _risk(session) == "0.05"
+
+
+def test_dragging_the_risk_is_one_undo_step(qtbot: QtBot) -> None:
+    session = fakes.session(detail=True)
+    made = panel(qtbot, session)
+    track = made.risk.row.slider.track
+    QTest.mousePress(track, Qt.MouseButton.LeftButton, pos=QPoint(60, 5))
+    for x in (100, 150, track.width() - 1):
+        QTest.mouseMove(track, QPoint(x, 5))
+    most = f"{made.risk.row.setting.about.high:.2f}"
+    qtbot.waitUntil(lambda: _risk(session) == most)
+    QTest.mouseRelease(track, Qt.MouseButton.LeftButton, pos=QPoint(track.width() - 1, 5))
+    session.undo()
+    assert _risk(session) is None
+    assert session.undo_name == ""
+
+
+def test_without_detail_there_is_no_risk(qtbot: QtBot) -> None:
+    session = fakes.session()
+    made = panel(qtbot, session)
+    assert made.risk.isVisible()
+    session.do("x", remove_stage(session.document, "c1", "detail"))
+    assert not made.risk.isVisible()
 
 
 def test_it_lives_without_a_clip(qtbot: QtBot) -> None:
