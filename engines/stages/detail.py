@@ -24,7 +24,7 @@ from engines.provenance import Origin, ProvenanceMap
 from engines.stages.base import Geometry, Rendered, Stage, StageContext, StageType, Upstream
 from engines.stages.computed import Computed
 from engines.stages.detail_answers import Answers, Question, ask
-from engines.stages.detail_frames import assemble, encoded_luma
+from engines.stages.detail_frames import assemble, encoded_luma, pinned
 from engines.stages.detail_neighbours import ANCHOR_EVERY, neighbourhood, seed_noise
 from engines.stages.detail_risk import flag_rule, risks
 from engines.stages.settings import setting
@@ -176,7 +176,8 @@ class DetailStage(Stage):
         steps = math.lcm(config.grid, layout.chroma_x), math.lcm(config.grid, layout.chroma_y)
         wide = roomy.grown(config.receptive_radius + 4 * layout.chroma_x, bounds).aligned(*steps, bounds)
         below = upstream.frame(number, wide)
-        luma = encoded_luma(below.frame)
+        held = pinned(below.frame, upstream.geometry)
+        luma = encoded_luma(held)
         told = self.degradation(number, upstream)
         answers = self._answers(number, luma, wide, roomy, told, upstream)
         source = luma[roomy.y - wide.y : roomy.bottom - wide.y, roomy.x - wide.x : roomy.right - wide.x]
@@ -188,7 +189,7 @@ class DetailStage(Stage):
         for luma_end, confidence in zip((answers.faithful, answers.perceptual), sure, strict=False):
             assert luma_end is not None
             around = roomy.moved(-wide.x, -wide.y)
-            frame = assemble(below.frame, place, luma_end, luma, scale, told, around)
+            frame = replace(assemble(held, place, luma_end, luma, scale, told, around), colour=below.frame.colour)
             ends.append(Rendered(frame, earlier.merge(_estimated(confidence))))
         if len(ends) > 1:
             ends[1] = self._flagged(ends[1])

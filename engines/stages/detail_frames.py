@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from engines.detect.degradation import Degradation
-from engines.luma import code_range, codes_of, luma_of
+from engines.luma import code_range, codes_of, luma_of, matrix_name
 from engines.resample import enlarge_plane, enlarged
+from engines.scene_linear import decoded, encoded, is_linear
+from engines.stages.base import Geometry
 from engines.stages.detail_chroma import answered_colour
 from engines.types import Frame, Rect
 
 Picture = NDArray[np.float32]
 
-# Exponent of the perceptual scale that scene-linear luma is brought to.
-_GAMMA = np.float32(2.4)
+
+def pinned(frame: Frame, geometry: Geometry) -> Frame:
+    """A cut of a picture with the matrix of the whole: untagged pictures are told by their size."""
+    if frame.format.family != "rgb":
+        return frame
+    matrix = matrix_name(frame.colour, geometry.width, geometry.height)
+    return replace(frame, colour=replace(frame.colour, matrix=matrix))
 
 
 def encoded_luma(frame: Frame) -> Picture:
     """H x W float32 luma, nominal 0..1, on the perceptual scale that the networks know; scene-linear is encoded."""
     luma = luma_of(frame)
-    if not _is_linear(frame):
-        return luma
-    return np.asarray(np.sign(luma) * np.abs(luma) ** (1 / _GAMMA), dtype=np.float32)
+    return encoded(luma) if is_linear(frame.format, frame.colour) else luma
 
 
 def assemble(
@@ -41,7 +48,7 @@ def assemble(
     here = cut.moved(-around.x * scale, -around.y * scale)
     own = np.ascontiguousarray(answer[here.y : here.bottom, here.x : here.right])
     guided = scale > 1 or told.noise > 0 or told.step > 0
-    if below.format.family != "gray" and guided and not _is_linear(below):
+    if below.format.family != "gray" and guided and not is_linear(below.format, below.colour):
         colour = answered_colour(below, inner, answer, around, luma, scale, told)
         return Frame((*colour, *enlarged(below, scale, inner, first=3)), below.format, below.colour)
     return _plainly(below, inner, own, luma, scale)
@@ -61,11 +68,5 @@ def _plainly(below: Frame, inner: Rect, own: Picture, luma: Picture, scale: int)
     return Frame(channels, below.format, below.colour)
 
 
-def _is_linear(frame: Frame) -> bool:
-    return frame.format.floating and frame.colour.transfer in ("unknown", "linear")
-
-
 def _decoded(luma: Picture, frame: Frame) -> Picture:
-    if not _is_linear(frame):
-        return luma
-    return np.asarray(np.sign(luma) * np.abs(luma) ** _GAMMA, dtype=np.float32)
+    return decoded(luma) if is_linear(frame.format, frame.colour) else luma

@@ -200,3 +200,13 @@ def test_a_damaged_frame_does_not_stop_the_measuring_of_its_shot() -> None:
     assert puller.pull(0).frame.width == 64
     with pytest.raises(FrameError, match="Frame 2"):
         puller.pull(2)
+
+
+def test_untagged_rgb_is_weighed_by_the_whole_pictures_size() -> None:
+    # Above 1024 x 576 untagged pictures count as BT.709: a region must not be taken for a small one.
+    frame = random_frame(PixelFormat("rgb", 8), 1060, 64)
+    puller = _puller(frame, noise=12.0, compression=0.0)
+    region = Rect(400, 8, 40, 40)
+    part, whole = puller.pull(0, region), puller.pull(0).crop(region)
+    for a, b in zip(part.frame.planes, whole.frame.planes, strict=True):
+        assert np.abs(a - b).max() / 255 < 1e-5
