@@ -11,6 +11,7 @@ from engines.benchmark.row_hallucination import row_hallucination
 from engines.benchmark.row_joint import row_joint
 from engines.benchmark.row_peers import row_peers
 from engines.benchmark.row_perceptual import row_perceptual
+from engines.benchmark.row_sight import row_sight
 from engines.benchmark.row_speed import row_speed
 from engines.benchmark.row_sr import row_sr
 from engines.benchmark.row_temporal import row_temporal
@@ -25,6 +26,7 @@ ROWS: Mapping[str, Row] = {
     "hallucination": row_hallucination,
     "temporal": row_temporal,
     "edges": row_edges,
+    "sight": row_sight,
     "speed": row_speed,
     "peers": row_peers,
 }

@@ -12,7 +12,8 @@ from app.stage_text import risk_promise, shot_title
 from engines.errors import SettingError
 from engines.stages.catalogue import STAGES
 from ui.panels.gesture import Gesture
-from ui.panels.setting_row import NumberRow, setting_types
+from ui.panels.setting_base import setting_types
+from ui.panels.setting_row import NumberRow
 
 _STAGE, _KEY = "detail", "risk"
 

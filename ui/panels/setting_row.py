@@ -2,91 +2,20 @@
 
 from __future__ import annotations
 
-import types
-import typing
-from dataclasses import dataclass, fields
-from typing import Any
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
-
-from app.model_names import ModelNames
-from engines.stages.settings import Described, described
+from ui.panels.setting_base import LabelledRow, SettingRow, SettingType
+from ui.panels.setting_lists import NameRow, PickRow
 from ui.theme import T
 from ui.widgets.segmented_bar import SegmentedBar
 from ui.widgets.switch import Switch
-from ui.widgets.value_slider import DOT, ValueSlider
+from ui.widgets.value_slider import ValueSlider
 
 _FIELD_LETTERS = 9
 """What a slider's field holds; longer units stand below it."""
 _SIDE_BY_SIDE = 3
 """So many answers have room beside their name."""
-
-
-@dataclass(frozen=True)
-class SettingType:
-    """A field of a settings dataclass. optional: `None`, written "auto", is allowed."""
-
-    key: str
-    about: Described
-    kind: type[Any]
-    optional: bool
-    default: Any
-
-
-def setting_types(settings_type: type[Any]) -> list[SettingType]:
-    """Every setting of a stage, in order."""
-    hints, about = typing.get_type_hints(settings_type), described(settings_type)
-    made = []
-    for held in fields(settings_type):
-        hint = hints[held.name]
-        optional = isinstance(hint, types.UnionType) and type(None) in typing.get_args(hint)
-        kind = next(part for part in typing.get_args(hint) if part is not type(None)) if optional else hint
-        made.append(SettingType(held.name, about[held.name], kind, optional, held.default))
-    return made
-
-
-class SettingRow(QWidget):
-    """Sends texts as the command line writes them; "" = back to the default. `show_text` sends nothing."""
-
-    pressed = Signal()
-    moved = Signal(str)
-    """While a handle is held, or by a key on it."""
-    released = Signal()
-    entered = Signal(str)
-    """A whole change at once."""
-
-    def __init__(self, setting: SettingType, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setting = setting
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(2)
-
-    @property
-    def held(self) -> bool:
-        """Whether a handle is being dragged."""
-        return False
-
-    def show_text(self, text: str | None, follows: float | None = None) -> None:
-        """The value that is set, None = the default. follows: the value a default takes from elsewhere."""
-        raise NotImplementedError
-
-    def refuse(self, sentence: str) -> None:
-        """Say why what was entered was not taken."""
-        raise NotImplementedError
-
-    def tip(self) -> str:
-        return f"{self.setting.about.label}\n{self.setting.about.help}"
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        if event.type() == QEvent.Type.MouseButtonDblClick and self.isEnabled():
-            self.entered.emit("")
-            return True
-        return super().eventFilter(watched, event)
-
-    def _mark(self, label: QLabel, changed: bool) -> None:
-        label.setText(f"{self.setting.about.label} {DOT}" if changed else self.setting.about.label)
 
 
 class NumberRow(SettingRow):
@@ -201,29 +130,7 @@ class NumberRow(SettingRow):
         self.entered.emit(f"{self._low if following > self._high else following:.{self._decimals}f}")
 
 
-class _LabelledRow(SettingRow):
-    """The name on the left, a control on the right."""
-
-    def __init__(self, setting: SettingType, control: QWidget, parent: QWidget | None = None) -> None:
-        super().__init__(setting, parent)
-        self.label, self.error = QLabel(setting.about.label), QLabel()
-        self.label.setToolTip(self.tip() + "\n" + self.tr("Double-click the name to reset."))
-        self.label.installEventFilter(self)
-        self.error.setObjectName("refusal")
-        self.error.setWordWrap(True)
-        self.error.hide()
-        row = QHBoxLayout()
-        row.addWidget(self.label, 1)
-        row.addWidget(control)
-        self.column.addLayout(row)
-        self.column.addWidget(self.error)
-
-    def refuse(self, sentence: str) -> None:
-        self.error.setText(sentence)
-        self.error.setVisible(bool(sentence))
-
-
-class ChoiceRow(_LabelledRow):
+class ChoiceRow(LabelledRow):
     """A few answers side by side."""
 
     def __init__(self, setting: SettingType, parent: QWidget | None = None) -> None:
@@ -241,30 +148,7 @@ class ChoiceRow(_LabelledRow):
         self.refuse("")
 
 
-class PickRow(_LabelledRow):
-    """More answers than have room side by side."""
-
-    def __init__(self, setting: SettingType, parent: QWidget | None = None) -> None:
-        self.box = QComboBox()
-        self.box.setAccessibleName(setting.about.label)
-        self.box.setToolTip(f"{setting.about.label}\n{setting.about.help}")
-        for choice in setting.about.choices:
-            self.box.addItem(f"{choice} {setting.about.unit}".strip(), str(choice))
-        super().__init__(setting, self.box, parent)
-        self.box.activated.connect(self._on_activated)
-
-    def show_text(self, text: str | None, follows: float | None = None) -> None:  # noqa: ARG002 - as the others
-        chosen = str(self.setting.default) if text is None else text
-        self.box.setCurrentIndex(self.box.findData(chosen))
-        self._mark(self.label, chosen != str(self.setting.default))
-        self.refuse("")
-
-    @Slot()
-    def _on_activated(self) -> None:
-        self.entered.emit(str(self.box.currentData()))
-
-
-class SwitchRow(_LabelledRow):
+class SwitchRow(LabelledRow):
     """On or off."""
 
     def __init__(self, setting: SettingType, parent: QWidget | None = None) -> None:
@@ -283,66 +167,7 @@ class SwitchRow(_LabelledRow):
         self.entered.emit("on" if on else "off")
 
 
-class NameRow(_LabelledRow):
-    """One of the user's models, by name. The list is read anew, on a thread, whenever it is opened."""
-
-    def __init__(self, setting: SettingType, parent: QWidget | None = None) -> None:
-        self.box = _NameBox()
-        self.box.setAccessibleName(setting.about.label)
-        self.box.setToolTip(f"{setting.about.label}\n{setting.about.help}")
-        super().__init__(setting, self.box, parent)
-        self._chosen = ""
-        self._names: tuple[str, ...] = ()
-        self.box.opened.connect(self._look)
-        self.box.activated.connect(self._on_activated)
-        self._fill()
-        self._look()
-
-    def show_text(self, text: str | None, follows: float | None = None) -> None:  # noqa: ARG002 - as the others
-        self._chosen = text or ""
-        if self._chosen and self.box.findData(self._chosen) < 0:
-            self.box.addItem(self._chosen, self._chosen)
-        self.box.setCurrentIndex(max(0, self.box.findData(self._chosen)))
-        self._mark(self.label, bool(self._chosen))
-        self.refuse("")
-
-    @Slot()
-    def _look(self) -> None:
-        names = ModelNames(self.setting.about.names)
-        names.listed.connect(self._on_listed)
-        names.look()
-
-    @Slot(object)
-    def _on_listed(self, names: tuple[str, ...]) -> None:
-        # The list may be open: it is not touched unless there is news.
-        if names != self._names:
-            self._names = names
-            self._fill()
-
-    def _fill(self) -> None:
-        none = self.tr("choose…") if self.setting.about.needed else self.tr("shipped")
-        self.box.clear()
-        self.box.addItem(none, "")
-        for name in self._names:
-            self.box.addItem(name, name)
-        if self._chosen and self._chosen not in self._names:
-            self.box.addItem(self._chosen, self._chosen)
-        self.box.setCurrentIndex(max(0, self.box.findData(self._chosen)))
-
-    @Slot()
-    def _on_activated(self) -> None:
-        self.entered.emit(str(self.box.currentData() or ""))
-
-
-class _NameBox(QComboBox):
-    opened = Signal()
-
-    def showPopup(self) -> None:  # noqa: N802 - Qt's name
-        self.opened.emit()
-        super().showPopup()
-
-
-class TextRow(_LabelledRow):
+class TextRow(LabelledRow):
     """Free text."""
 
     def __init__(self, setting: SettingType, parent: QWidget | None = None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from app.commands import FOLLOWING, move_stage, remove_stage, set_enabled, set_setting
 from app.document import ClipWork, Document, StageUse
@@ -17,7 +17,8 @@ from engines.stages.catalogue import STAGES
 from engines.stages.computed import Computed
 from engines.types import FrameNo
 from ui.panels.gesture import Gesture
-from ui.panels.setting_row import SettingRow, SettingType, setting_row, setting_types
+from ui.panels.setting_base import SettingRow, SettingType, setting_types
+from ui.panels.setting_row import setting_row
 from ui.widgets.card import Card
 from ui.widgets.fold import Fold
 
@@ -43,6 +44,7 @@ class StageCard(Card):
             if not setting.about.rare:
                 self._add_row(setting.key, setting_row(setting), self.body)
         self._rare = {setting.key for setting in settings if setting.about.rare}
+        self.told = QLabel()
         self.rest = self._rest(settings) if self._rare else None
         self.more = QToolButton()
         self._add_more()
@@ -59,6 +61,9 @@ class StageCard(Card):
     def _rest(self, settings: list[SettingType]) -> Fold:
         labels = ", ".join(setting.about.label for setting in settings if setting.about.rare)
         fold = Fold(self.tr("More settings"), self.tr("Rarely needed: {settings}.").format(settings=labels))
+        self.told.setObjectName("muted")
+        self.told.setWordWrap(True)
+        fold.body.addWidget(self.told)
         for setting in settings:
             if setting.about.rare:
                 self._add_row(setting.key, setting_row(setting), fold.body)
@@ -102,6 +107,8 @@ class StageCard(Card):
             follows = shot.slider if (self.name, key) in FOLLOWING else None
             row.show_text(use.settings.get(key), follows)
         if self.rest is not None:
+            self.told.setText(self._line.more)
+            self.told.setVisible(bool(self._line.more))
             self.rest.mark(not self._rare.isdisjoint(use.settings))
 
     def settle(self) -> None:

@@ -136,3 +136,18 @@ def test_tiers_are_timed_in_every_runtime(folder: Path, monkeypatch: pytest.Monk
     assert all(float(row[4] or 0) > 0 for row in speed.rows)
     assert "48x32" in speed.notes[0]
     assert [row[0] for row in quality.rows] == ["x2", "x4"]
+
+
+def test_a_network_without_far_sight_sees_no_farther_than_its_trunk(tmp_path: Path) -> None:
+    (tmp_path / "urban100_sub").mkdir()
+    picture = np.random.default_rng(3).integers(0, 255, (200, 200, 3), dtype=np.uint8)
+    Image.fromarray(picture).save(tmp_path / "urban100_sub" / "one.png")
+    tables = list(measure("sight", Bench(tmp_path)))
+    found = tables[-1]
+    assert found.title == "How far each tier looks"
+    standard = next(row for row in found.rows if row[0] == "standard")
+    near, beyond_trunk = standard[1], standard[2]
+    assert isinstance(near, float)
+    assert near > 0.05
+    assert beyond_trunk == 0.0
+    assert standard[-1] == 16

@@ -19,7 +19,8 @@ from engines.models.runtime import Choice
 from engines.stages.computed import Computed
 from tests.ui.panels import fakes
 from ui import theme
-from ui.panels.setting_row import NameRow, NumberRow, PickRow
+from ui.panels.setting_lists import NameRow, PickRow
+from ui.panels.setting_row import NumberRow
 from ui.panels.stage_card import StageCard
 from ui.panels.stages_panel import StagesPanel
 from ui.widgets.value_slider import DOT
@@ -143,3 +144,8 @@ def test_what_computes_it_is_told_once_it_is_known(qtbot: QtBot, session: Sessio
     assert first.startswith("×1 · standard (auto) · PyTorch float32 · ")
     assert lines[:2] == ["Model standard: chosen by itself: it is quick.", _EXACT.sentence]
     assert card.summary.text().startswith("×1 · standard")
+    assert card.rest is not None
+    assert not card.told.isVisible()
+    card.rest.set_folded(False)
+    assert card.told.isVisible()
+    assert _EXACT.sentence in card.told.text()

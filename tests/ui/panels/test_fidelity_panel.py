@@ -106,7 +106,7 @@ def test_without_detail_it_says_why_and_offers_the_remedy(qtbot: QtBot) -> None:
     assert session.undo_name == "Enable Detail"
 
 
-def test_texture_set_by_hand_is_handed_back(qtbot: QtBot) -> None:
+def test_perceptual_set_by_hand_is_handed_back(qtbot: QtBot) -> None:
     session = fakes.session(detail=True)
     session.do("x", set_setting(session.document, "c1", 0, "detail", "perceptual", "0.4"))
     made = panel(qtbot, session)

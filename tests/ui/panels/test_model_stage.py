@@ -13,7 +13,7 @@ from app.project_job import shot_specs
 from app.stage_text import stage_line
 from app.view_state import ViewState
 from tests.ui.panels import fakes
-from ui.panels.setting_row import NameRow
+from ui.panels.setting_lists import NameRow
 from ui.panels.stages_panel import StagesPanel
 
 

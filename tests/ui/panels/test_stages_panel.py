@@ -18,7 +18,8 @@ from app.view_state import ViewState
 from engines.stages.settings import setting
 from tests.ui.panels import fakes
 from ui import theme
-from ui.panels.setting_row import ChoiceRow, NumberRow, SwitchRow, TextRow, setting_row, setting_types
+from ui.panels.setting_base import setting_types
+from ui.panels.setting_row import ChoiceRow, NumberRow, SwitchRow, TextRow, setting_row
 from ui.panels.shot_chooser import CopyMenu, ShotChooser
 from ui.panels.stages_panel import StagesPanel
 from ui.widgets.value_slider import DOT
@@ -136,7 +137,7 @@ def test_auto_is_left_and_taken_again(qtbot: QtBot) -> None:
     assert "noise" not in use(session, "detail").settings
 
 
-def test_texture_follows_the_fidelity_slider_until_it_is_set(qtbot: QtBot) -> None:
+def test_perceptual_follows_the_fidelity_slider_until_it_is_set(qtbot: QtBot) -> None:
     session = fakes.session(detail=True)
     made = panel(qtbot, session)
     session.do("x", set_slider(session.document, "c1", 0, 0.5))
