@@ -5,7 +5,7 @@ import pytest
 import torch
 from PIL import Image
 
-from engines.benchmark import row_speed
+from engines.benchmark import row_sight, row_speed
 from engines.benchmark.bench import Bench
 from engines.benchmark.clips import write_x264
 from engines.benchmark.ours import OURS
@@ -138,16 +138,17 @@ def test_tiers_are_timed_in_every_runtime(folder: Path, monkeypatch: pytest.Monk
     assert [row[0] for row in quality.rows] == ["x2", "x4"]
 
 
-def test_a_network_without_far_sight_sees_no_farther_than_its_trunk(tmp_path: Path) -> None:
+def test_a_network_without_far_sight_sees_no_farther_than_its_trunk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("_SIDE", 96), ("_DISTANCES", (8, 24)), ("TIERS", {"standard": "detail"})):
+        monkeypatch.setattr(row_sight, name, value)
     (tmp_path / "urban100_sub").mkdir()
-    picture = np.random.default_rng(3).integers(0, 255, (200, 200, 3), dtype=np.uint8)
+    picture = np.random.default_rng(3).integers(0, 255, (120, 120, 3), dtype=np.uint8)
     Image.fromarray(picture).save(tmp_path / "urban100_sub" / "one.png")
-    tables = list(measure("sight", Bench(tmp_path)))
-    found = tables[-1]
-    assert found.title == "How far each tier looks"
-    standard = next(row for row in found.rows if row[0] == "standard")
-    near, beyond_trunk = standard[1], standard[2]
+    (found,) = measure("sight", Bench(tmp_path))
+    _, near, far, field = found.rows[0]
     assert isinstance(near, float)
     assert near > 0.05
-    assert beyond_trunk == 0.0
-    assert standard[-1] == 16
+    assert far == 0.0
+    assert field == 16
