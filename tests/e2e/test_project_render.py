@@ -51,13 +51,15 @@ def test_a_project_renders_into_a_master_that_verifies(project: Path, capsys: py
     assert outcome.code == 0, outcome.sentence
     verified = command(capsys, "verify", out)
     assert verified.code == 0, verified.sentence
-    assert verified.result["shares"]["ESTIMATED"] == pytest.approx(6 / 14)
+    shares = verified.result["shares"]
+    assert shares["ESTIMATED"] + shares["SYNTHESISED"] == pytest.approx(6 / 14)
     assert 0 < verified.result["shares"]["TRANSPORTED"] < 0.1
     manifest = json.loads(out.with_name("out.mkv.tratteggio.json").read_text())
     assert manifest["shots"] == [0, 8]
     assert [stage["name"] for stage in manifest["stages"]] == ["inpaint", "detail", "original"]
     assert manifest["stages"][1]["settings"]["from frame 0"] is None
-    assert manifest["stages"][1]["settings"]["from frame 8"]["texture"] == 0.5
+    assert list(manifest["stages"][1]["computed"]) == ["from frame 8"]
+    assert manifest["stages"][1]["settings"]["from frame 8"]["perceptual"] == 0.5
     assert manifest["project"] == str(project)
     report = out.with_name("out.mkv.report.html").read_text()
     assert "from frame 0 off, from frame 8 (scale 1" in report
