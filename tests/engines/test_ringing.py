@@ -15,8 +15,8 @@ def _step(scale: int) -> np.ndarray:
 
 
 def test_overshoot_at_a_step_is_taken_away() -> None:
-    source = cv2.resize(_step(4), (64, 64), interpolation=cv2.INTER_AREA)
-    ringing = cv2.resize(source, (256, 256), interpolation=cv2.INTER_LANCZOS4)
+    source = np.asarray(cv2.resize(_step(4), (64, 64), interpolation=cv2.INTER_AREA), np.float32)
+    ringing = np.asarray(cv2.resize(source, (256, 256), interpolation=cv2.INTER_LANCZOS4), np.float32)
     assert ringing.max() > 0.8 + 0.03
     calm = without_ringing(ringing, source, 4)
     assert calm.max() < 0.8 + 0.012
@@ -33,7 +33,7 @@ def test_a_thin_line_keeps_its_height() -> None:
 
 def test_grain_is_not_cut() -> None:
     source = np.random.default_rng(0).normal(0.5, 0.03, (48, 48)).astype(np.float32)
-    answer = cv2.resize(source, (96, 96), interpolation=cv2.INTER_CUBIC)
+    answer = np.asarray(cv2.resize(source, (96, 96), interpolation=cv2.INTER_CUBIC), np.float32)
     assert float(np.abs(without_ringing(answer, source, 2) - answer).mean()) < 1e-4
 
 

@@ -36,8 +36,8 @@ def _calibrator() -> Calibrator:
 def _evidence(scale: int, side: int = 32) -> Evidence:
     """A picture of smooth shapes; P adds texture to its left half, where there is something to see."""
     rng = np.random.default_rng(1)
-    source = cv2.GaussianBlur(rng.random((side, side), dtype=np.float32), (0, 0), 2.0)
-    f = cv2.resize(source, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    source = np.asarray(cv2.GaussianBlur(rng.random((side, side), dtype=np.float32), (0, 0), 2.0), np.float32)
+    f = np.asarray(cv2.resize(source, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.float32)
     p = f.copy()
     half = p[:, : p.shape[1] // 2]
     half += 0.15 * rng.standard_normal(half.shape).astype(np.float32)

@@ -21,6 +21,7 @@ def _network(extra: int, noise: float) -> FidelityNet:
     torch.manual_seed(extra)
     network = FidelityNet(FidelityConfig(channels=8, blocks=1, extra=extra)).eval().requires_grad_(False)
     for head in network.heads.values():
+        assert isinstance(head, torch.nn.Conv2d)
         torch.nn.init.normal_(head.weight, std=noise)
     return network
 

@@ -24,7 +24,7 @@ def _evidence(scale: int, height: int = 64, width: int = 64) -> Evidence:
 
 
 def _plane(evidence: Evidence, name: str) -> np.ndarray:
-    return feature_planes(evidence)[NAMES.index(name)]
+    return np.asarray(feature_planes(evidence)[NAMES.index(name)])
 
 
 @pytest.mark.parametrize("scale", [1, 2, 4])

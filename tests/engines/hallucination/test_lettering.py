@@ -29,7 +29,8 @@ def test_real_lettering_is_crisp_and_what_bicubic_leaves_of_it_is_not() -> None:
     for word in words(12, 7):
         small = cv2.resize(word.picture, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
         assert is_crisp(word.picture, word)
-        assert not is_crisp(cv2.resize(small, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC), word)
+        plain = np.asarray(cv2.resize(small, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC), np.float32)
+        assert not is_crisp(plain, word)
 
 
 def test_only_crisp_words_are_counted_and_a_majority_of_the_area_must_be_flagged() -> None:
