@@ -30,6 +30,13 @@ class Errands(QObject):
             # Behind whatever runs: its signal brings the end back to this thread.
             self._pool.submit(self._ended.emit)
 
+    def close(self) -> None:
+        """The same, waited for: at the end of the window no thread may be left."""
+        if not self._retired:
+            self._retired = True
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self.deleteLater()
+
     def _submit(self, work: Callable[..., None], *arguments: object) -> None:
         if not self._retired:
             self._waiting.append(self._pool.submit(work, *arguments))

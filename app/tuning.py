@@ -84,7 +84,7 @@ class Tuning(QObject):
         if worker is not None:
             worker.kill()
             worker.join()
-        self._clerk.retire()
+        self._clerk.close()
 
     @Slot(object)
     def _on_event(self, event: Event) -> None:

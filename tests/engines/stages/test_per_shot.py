@@ -56,7 +56,7 @@ def test_a_shot_handed_through_has_the_key_of_no_stage() -> None:
 
 def test_reach_and_measuring_are_the_largest() -> None:
     stage = PerShot({0: AddStage(1), 4: AddStage(1, temporal=True), 8: DetailStage(DetailSettings())})
-    assert (stage.reach, stage.measures_shot) == (1, True)
+    assert (stage.reach, stage.measures_shot) == (DetailSettings().temporal, True)
     assert stage.key() != PerShot({0: AddStage(1), 5: AddStage(1, temporal=True)}).key()
 
 
