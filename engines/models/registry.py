@@ -65,6 +65,7 @@ TIERS: Mapping[Tier, str] = {"draft": "draft", "standard": "detail", "best": "be
 _SHIPPED = {
     "detail": "Tier standard: joint denoise, deblock and upscale x1, x2, x4 of luma, with its degradation estimator.",
     "draft": "Tier draft: the same as detail in a seventh of the time, for previews.",
+    "best": "Tier best: the same as detail, seeing far around, slower.",
     "perceptual": "The perceptual end of the slider: the same of luma, answering with what looks real.",
 }
 
