@@ -150,6 +150,17 @@ def _pulled(frames: list[Frame], shots: ShotList, number: int, **settings: float
     return Puller(Graph(MemorySource(frames), shots, (stage,)), EXPORT).pull(number).frame.planes[0]
 
 
+def test_neighbours_help_against_noise_but_never_across_a_cut() -> None:
+    frames, clean = _moving(5, 20.0)
+    whole, alone = ShotList((0,), 5), ShotList((0, 2, 3), 5)
+    with_them = _pulled(frames, whole, 2, noise=20.0, compression=0.0)
+    without = _pulled(frames, whole, 2, noise=20.0, compression=0.0, temporal=0)
+    cut_off = _pulled(frames, alone, 2, noise=20.0, compression=0.0)
+    errors = [np.square(answer - clean[2])[8:-8, 8:-8].mean() for answer in (with_them, without)]
+    assert errors[0] < 0.8 * errors[1]
+    np.testing.assert_array_equal(cut_off, without)
+
+
 def test_noise_of_a_seed_moves_with_the_picture() -> None:
     frames, _ = _moving(4, 0.0)
     first, second = (_pulled(frames, ShotList((0,), 4), n, scale=2, perceptual=1.0) for n in (1, 2))
