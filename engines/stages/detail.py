@@ -77,7 +77,7 @@ class DetailSettings:
         False, "Fast", "Compute in the quickest precision (INT8), at most 0.1 dB from the exact one.", rare=True
     )
     temporal: int = setting(
-        2,
+        FARTHEST,
         "Neighbours",
         "Frames before and after that help, inside the shot.",
         low=0,

@@ -83,10 +83,10 @@ def tune_detail(order: TuneOrder, footage: Footage, tell: Tell, cancel: CancelTo
 
     Against forgetting: a small rate, a fifth of the patches from our drawn film, averaged weights, and at the end a
     step back towards the old weights where that is better (Wortsman et al., CVPR 2022). A file is written only if the
-    table is better in the mean on the held-out frames, and no row loses more than half of what the mean gains. `tell` gets events: "tuning" (step, elapsed_s,
-    total_s), "figures" (minutes, and the change in dB by task). Raises ModelError for other weights, SettingError
-    where a checkpoint belongs to other footage or weights, RenderError where the disk refuses, Cancelled (the
-    checkpoint is kept).
+    table is better in the mean on the held-out frames, and no row loses more than half of what the mean gains. `tell`
+    gets events: "tuning" (step, elapsed_s, total_s), "figures" (minutes, and the change in dB by task). Raises
+    ModelError for other weights, SettingError where a checkpoint belongs to other footage or weights, RenderError
+    where the disk refuses, Cancelled (the checkpoint is kept).
     """
     start = load_weights(order.start)
     pair = _pair(start.tensors, start.statement, order.start)
@@ -240,7 +240,7 @@ class _Run:
             self._best, self._best_gain = dict(held.tensors), float(held.statement["gain"])
 
     def _chosen(self, before: Mapping[str, float]) -> tuple[float, DetailPair, Mapping[str, float], float]:
-        """The farthest way from the old weights to the best ones that is better (`is_better`), and its share, scores and
+        """The farthest way from the old weights to the best ones that `is_better`, and its share, scores and
         change on general pictures; share 0, and what the best ones did, where there is none.
         """
         old, trial, held = self._old.state_dict(), copy.deepcopy(self._old), self._footage.held_out
