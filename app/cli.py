@@ -39,8 +39,9 @@ def main(argv: Sequence[str] | None = None, window: Window | None = None) -> int
 
 
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
-    """The command line as values. Exits with 2 where it is used wrongly."""
-    return _parser().parse_args(argv)
+    """The command line as values, `said` being what was typed. Exits with 2 where it is used wrongly."""
+    typed = sys.argv[1:] if argv is None else list(argv)
+    return _parser().parse_args(typed, argparse.Namespace(said=tuple(typed)))
 
 
 def wants_window(args: argparse.Namespace) -> bool:

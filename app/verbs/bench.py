@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import sys
 import time
 
 import torch
@@ -50,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         if args.out is not None:
             with whole_file(args.out) as partial:
                 partial.write_text("\n".join(parts) + "\n", encoding="utf-8")
-        reporter.show(as_result(command=_command(), tables=held))
+        reporter.show(as_result(command=_command(args), tables=held))
     return 0
 
 
@@ -61,12 +60,12 @@ def _head(args: argparse.Namespace) -> list[str]:
         else ""
     )
     machine = f"{torch.get_num_threads()} threads, device {args.device}"
-    return ["## Benchmark of stage detail", "", f"`{_command()}` (Tratteggio {VERSION}, {machine}).{limit}"]
+    return ["## Benchmark of stage detail", "", f"`{_command(args)}` (Tratteggio {VERSION}, {machine}).{limit}"]
 
 
-def _command() -> str:
+def _command(args: argparse.Namespace) -> str:
     """What reproduces the figures."""
-    return shlex.join(["tratteggio", *sys.argv[1:]])
+    return shlex.join(["tratteggio", *args.said])
 
 
 def _print(args: argparse.Namespace, text: str) -> None:

@@ -27,7 +27,7 @@ def test_tables_are_printed_and_written_with_their_command(
     written = out.read_text(encoding="utf-8")
     assert "| set5 | x2" in written
     assert "Skipped: There are no clips" in written
-    assert "`tratteggio " in written
+    assert f"`tratteggio bench detail {folder} --rows sr,compression --limit 1 --out {out}`" in written
     assert "a quick look" in written
     assert written.split() == printed.split()
     assert main(["bench", "detail", str(folder), "--rows", "sr", "--limit", "1", "--out", str(out)]) == 1
