@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal, Slot
 
 from app.data_folder import models_folder
 from app.errands import Errands
-from engines.models.library import shelf
+from engines.models.collection import shelf
 
 
 class ModelNames(Errands):

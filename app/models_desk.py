@@ -14,8 +14,8 @@ from engines.cancel import CancelToken
 from engines.errors import Cancelled, ModelError, TratteggioError
 from engines.metrics.perceptual import find_perceptual
 from engines.models.catalogue import OFFERS, offer
+from engines.models.collection import Card, remove, shelf
 from engines.models.importing import import_model
-from engines.models.library import Card, remove, shelf
 from engines.models.measure import Row, measured, table, trial
 from engines.models.obtain import obtain, place_of
 from engines.models.registry import describe_model, model_names

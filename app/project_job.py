@@ -16,7 +16,7 @@ from engines.cache import ByteCache
 from engines.graph import Graph
 from engines.masks import write_mask
 from engines.media.source import Source
-from engines.models.library import stamp
+from engines.models.collection import stamp
 from engines.stages.base import MaskSource, Measurements, Stage, StageContext
 from engines.stages.catalogue import STAGES, make_stage
 from engines.stages.settings import lacking

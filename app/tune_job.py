@@ -14,7 +14,7 @@ from app.export.events import Emit, Event, note
 from engines.cancel import CancelToken
 from engines.errors import MediaError, SettingError
 from engines.media.sink import refusals
-from engines.models.library import Card, add, find, proper_name, shelf
+from engines.models.collection import Card, add, find, proper_name, shelf
 
 if TYPE_CHECKING:
     from engines.training.tune import Tuned

@@ -5,31 +5,21 @@ A second line of input ("cancel"), or the end of the input (the parent died), st
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-import threading
-import time
 import traceback
 
 from app.export.events import error, print_event
+from app.obedience import take_order
 from app.tune_job import TuneRequest, run_tuning
-from engines.cancel import CancelToken
 from engines.errors import TratteggioError
 
 MODULE = "app.tune_worker"
 
-# Judging a step takes this long at the most, on a machine that is busy with other things.
-_GRACE_SECONDS = 120.0
-
 
 def main() -> int:
     """Run the request given on standard input."""
-    # Ctrl-C reaches every process of a terminal; here the parent decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    request = TuneRequest.from_json(sys.stdin.readline())
-    cancel = CancelToken()
-    threading.Thread(target=_listen, args=(cancel,), daemon=True).start()
+    order, cancel = take_order()
+    request = TuneRequest.from_json(order)
     try:
         print_event(run_tuning(request, print_event, cancel))
     except TratteggioError as failure:
@@ -43,14 +33,6 @@ def main() -> int:
         print_event(error(f"An unexpected failure stopped the tuning ({failure}). The last checkpoint is kept."))
         return 1
     return 0
-
-
-def _listen(cancel: CancelToken) -> None:
-    sys.stdin.readline()
-    cancel.cancel()
-    # Should the work be stuck where no token is looked at, nobody is left who wants its answer.
-    time.sleep(_GRACE_SECONDS)
-    os._exit(1)
 
 
 if __name__ == "__main__":

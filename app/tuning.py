@@ -16,7 +16,7 @@ from app.jobs.running import RunningWorker
 from app.tune_job import TuneRequest, forget, unfinished
 from app.tune_worker import MODULE
 from engines.errors import TratteggioError
-from engines.models.library import shelf
+from engines.models.collection import shelf
 
 
 class Tuning(QObject):

@@ -5,31 +5,21 @@ A second line of input ("cancel"), or the end of the input (the parent died), st
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-import threading
-import time
 import traceback
 from pathlib import Path
 
 from app.export.events import error, print_event
 from app.export.job import RenderJob
 from app.export.paths import crash_log
-from engines.cancel import CancelToken
+from app.obedience import take_order
 from engines.errors import TratteggioError
-
-# A frame at the largest tile may take this long before it looks at the cancel token again.
-_GRACE_SECONDS = 120.0
 
 
 def main() -> int:
     """Run the job given on standard input."""
-    # Ctrl-C reaches every process of a terminal; here the parent decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    job = RenderJob.from_json(sys.stdin.readline())
-    cancel = CancelToken()
-    threading.Thread(target=_listen, args=(cancel,), daemon=True).start()
+    order, cancel = take_order()
+    job = RenderJob.from_json(order)
     # Heavy imports only now, so that the parent sees a process at once.
     from app.export.render import render
 
@@ -48,14 +38,6 @@ def main() -> int:
         print_event(error(_unexpected(job)))
         return 1
     return 0
-
-
-def _listen(cancel: CancelToken) -> None:
-    sys.stdin.readline()
-    cancel.cancel()
-    # Should the work be stuck where no token is looked at, nobody is left who wants its answer.
-    time.sleep(_GRACE_SECONDS)
-    os._exit(1)
 
 
 def _unexpected(job: RenderJob) -> str:

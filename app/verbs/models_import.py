@@ -7,8 +7,8 @@ from dataclasses import asdict
 
 from app.data_folder import models_folder
 from app.progress import Reporter, as_result
+from engines.models.collection import UNKNOWN_LICENCE
 from engines.models.importing import import_model
-from engines.models.library import UNKNOWN_LICENCE
 
 
 def run(args: argparse.Namespace) -> int:

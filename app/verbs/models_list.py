@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from app.data_folder import models_folder
 from app.progress import Reporter, as_result
-from engines.models.library import shelf
+from engines.models.collection import shelf
 from engines.models.registry import describe_model, model_names
 
 

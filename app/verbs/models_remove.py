@@ -7,7 +7,7 @@ import argparse
 from app.data_folder import models_folder
 from app.progress import Reporter, as_result
 from engines.errors import ModelError
-from engines.models.library import remove
+from engines.models.collection import remove
 from engines.models.registry import model_names
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engines.errors import ModelError
+from engines.models.collection import UNKNOWN_LICENCE, Card, add, proper_name, shelf
 from engines.models.community import file_digest, load_community
-from engines.models.library import UNKNOWN_LICENCE, Card, add, proper_name, shelf
 from engines.models.range_check import RangeCheck, check_range
 from engines.models.registry import model_names
 

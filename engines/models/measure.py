@@ -18,7 +18,7 @@ from engines.luma import luma_weights
 from engines.metrics.perceptual import PerceptualMeter
 from engines.metrics.psnr import psnr_y
 from engines.metrics.ssim import ssim_y
-from engines.models.library import find
+from engines.models.collection import find
 from engines.stages.base import Stage, StageContext
 from engines.stages.model import MODEL, ModelSettings
 from engines.types import Frame

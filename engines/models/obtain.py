@@ -8,9 +8,9 @@ from pathlib import Path
 from engines.cancel import CancelToken
 from engines.errors import ModelError
 from engines.models.catalogue import Offer
+from engines.models.collection import shelf
 from engines.models.fetch import Progress, fetch
 from engines.models.importing import import_model
-from engines.models.library import shelf
 
 
 def place_of(offer: Offer, models: Path, lpips: Path) -> Path | None:

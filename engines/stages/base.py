@@ -134,7 +134,7 @@ class StageContext:
     """What stages may need besides their settings.
 
     measured: what stages measured on shots of this source so far, shared by all stages over it.
-    models: the user's model folder (engines.models.library); None where there is none. device: what renders.
+    models: the user's model folder (engines.models.collection); None where there is none. device: what renders.
     """
 
     masks: MaskSource | None = None

@@ -69,13 +69,11 @@ def ask(
     def run(tile: Picture) -> Picture:
         luma, near, noise = tile[0], tile[1:3], tile[3:]
         steadied, left = calmed(luma, near, told)
-        if told[0] > 0:
-            # Noise averages out before the network sees it: by a decibel better than what F learnt to do with the mean.
-            found = first.run(np.concatenate((_planes(steadied, left), np.zeros_like(near[:extra]))))
-            found[0] = without_ringing(found[0] + _enlarged(steadied, scale), steadied, scale)
-        else:
-            found = first.run(np.concatenate((_planes(luma, told), near[:extra])))
-            found[0] = without_ringing(found[0] + _enlarged(luma, scale), luma, scale)
+        # Noise averages out before F sees it: by a decibel better than what it learnt to do with the mean.
+        noisy = told[0] > 0
+        picture, maps, around = (steadied, left, np.zeros_like(near)) if noisy else (luma, told, near)
+        found = first.run(np.concatenate((_planes(picture, maps), around[:extra])))
+        found[0] = without_ringing(found[0] + _enlarged(picture, scale), picture, scale)
         if second is None:
             return found
         lively = second.run(np.concatenate((_planes(steadied, left), noise)))

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from engines.errors import SettingError
 from engines.luma import chroma_range, code_range, luma_of, luma_weights, matrix_name
 from engines.media.convert import convert
+from engines.models.collection import Card, find
 from engines.models.community import CommunityModel, load_community
-from engines.models.library import Card, find
 from engines.models.tiling import run_tiled, tiles
 from engines.provenance import Origin, ProvenanceMap
 from engines.resample import enlarge_plane, enlarged

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -172,23 +172,16 @@ def judge(module: nn.Module, pictures: LumaSet, limit: int = 12) -> Mapping[str,
         with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
             condition = module.condition(degraded.luma).float().mean(dim=(2, 3)).clamp(0, 1)
             answer = module.fidelity(degraded.luma, condition, scale).float().clamp(0, 1)
-        gains[name] = _psnr(answer, clean) - _psnr(enlarge(degraded.luma, scale).clamp(0, 1), clean)
+        gains[name] = pooled_psnr(answer, clean) - pooled_psnr(enlarge(degraded.luma, scale).clamp(0, 1), clean)
     return gains
 
 
-def _psnr(a: Tensor, b: Tensor) -> float:
+def pooled_psnr(a: Tensor, b: Tensor) -> float:
     """Of all patches together, so that patches left as they were do not drown the others."""
     return float(-10 * (a - b).square().mean().clamp(min=1e-8).log10())
 
 
 def _write(loop: TimedLoop, path: Path, recipe: DetailRecipe, pictures: LumaSet) -> Path:
-    statement = {
-        "network": "detail",
-        "recipe": "engines/training/detail.py",
-        "steps": str(loop.step),
-        "minutes": f"{loop.elapsed / 60:.1f}",
-        "pictures": str(len(pictures.training)),
-        **{f"config.{k}": str(v) for k, v in asdict(recipe.config).items()},
-    }
+    statement = loop.statement("detail", "engines/training/detail.py", len(pictures.training), recipe.config)
     save_weights(path, loop.average.state_dict(), statement)
     return path

@@ -7,7 +7,7 @@ import csv
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import torch
@@ -94,6 +94,17 @@ class TimedLoop:
                 self.save()
         self._log({"rate": self._rate(), "loss": running, **report(self.average)}, tell)
         self.save()
+
+    def statement(self, network: str, recipe: str, pictures: int, config: object) -> dict[str, str]:
+        """What a weight file says of its making. config: a dataclass of the network's size."""
+        return {
+            "network": network,
+            "recipe": recipe,
+            "steps": str(self.step),
+            "minutes": f"{self.elapsed / 60:.1f}",
+            "pictures": str(pictures),
+            **{f"config.{field.name}": str(getattr(config, field.name)) for field in fields(config)},  # type: ignore[arg-type]
+        }
 
     def save(self) -> None:
         """Write the checkpoint beside its name, then rename."""

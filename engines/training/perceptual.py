@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from engines.nets.critic import Critic
 from engines.nets.fidelity import SEED_PLANES, FidelityNet
 from engines.training.datasets import LumaSet, load_luma_set
 from engines.training.degradations import DegradationRange, Degraded, degrade
-from engines.training.detail import draw_patches
+from engines.training.detail import draw_patches, pooled_psnr
 from engines.training.loop import LoopConfig, TimedLoop
 
 # Each scale's share of the steps: the larger the factor, the more there is to invent.
@@ -102,14 +102,8 @@ def train_perceptual(
     path = folder / "perceptual.safetensors"
     average = loop.average
     assert isinstance(average, Twins)
-    statement = {
-        "network": "perceptual",
-        "recipe": "engines/training/perceptual.py",
-        "steps": str(loop.step),
-        "minutes": f"{loop.elapsed / 60:.1f}",
-        "pictures": str(len(pictures.training)),
-        **{f"config.{k}": str(v) for k, v in asdict(average.perceptual.config).items()},
-    }
+    config = average.perceptual.config
+    statement = loop.statement("perceptual", "engines/training/perceptual.py", len(pictures.training), config)
     save_weights(path, average.perceptual.state_dict(), statement)
     return path
 
@@ -178,15 +172,11 @@ def judge(module: nn.Module, faithful: FidelityNet, pictures: LumaSet, backbone:
     with torch.no_grad():
         seen = [float(feature_distance(backbone, _rgb(one), _rgb(real))) for one in (ours, first)]
     return {
-        "psnr_f": _psnr(ours, real),
-        "psnr_p": _psnr(first, real),
+        "psnr_f": pooled_psnr(ours, real),
+        "psnr_p": pooled_psnr(first, real),
         "distance_f": seen[0],
         "distance_p": seen[1],
         "least_power": float(ratio.min()),
         "most_power": float(ratio.max()),
         "seeds_apart": float((first - second).square().mean().sqrt() / (first - real).square().mean().sqrt()),
     }
-
-
-def _psnr(a: Tensor, b: Tensor) -> float:
-    return float(-10 * (a - b).square().mean().clamp(min=1e-8).log10())

@@ -14,7 +14,7 @@ from app.tune_job import TuneRequest, forget, run_tuning, unfinished
 from app.verbs.train_tune import lines
 from engines.cancel import CancelToken
 from engines.errors import Cancelled, SettingError
-from engines.models.library import shelf
+from engines.models.collection import shelf
 from engines.models.weights import load_weights, save_weights
 from engines.training import tune, tune_data
 from engines.training.tune import Tuned, TuneOrder

@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from engines.errors import ModelError, RenderError
-from engines.models import community, library
+from engines.models import collection, community
+from engines.models.collection import Card, add, find, proper_name, remove, shelf
 from engines.models.importing import import_model
-from engines.models.library import Card, add, find, proper_name, remove, shelf
 from engines.models.range_check import check_range
 from engines.models.range_check import test_scene as scene
 from engines.models.registry import weights_folder
@@ -168,5 +168,5 @@ def test_names_hold_nothing_that_settings_read_otherwise() -> None:
 
 
 def test_a_changed_folder_has_another_stamp(tmp_path: Path) -> None:
-    assert library.stamp(None) == library.stamp(tmp_path / "absent") == ""
-    assert library.stamp(tmp_path) != ""
+    assert collection.stamp(None) == collection.stamp(tmp_path / "absent") == ""
+    assert collection.stamp(tmp_path) != ""
