@@ -155,6 +155,7 @@ _MENUS: Mapping[str, tuple[Action, ...]] = {
         _one("mask.larger", _("Larger Brush"), "]", "clip", "brush"),
         _one("mask.softer", _("Softer Brush"), "Shift+[ {", "clip", "brush"),
         _one("mask.harder", _("Harder Brush"), "Shift+] }", "clip", "brush"),
+        _one("mask.layer_protect", _("Paint No Damage Here"), "Z", "clip", "layer", checkable=True),
         _one("mask.layer_original", _("Paint Original Back"), "X", "clip", "layer", checkable=True),
         _one("mask.repeat", _("Repeat Last Stroke"), ".", "stroke", "copy"),
         _one("mask.copy_next", _("Copy to Next Frame"), "C", "mask", "copy"),

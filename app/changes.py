@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from app.document import ClipWork, Document
+from app.document import LAYERS, ClipWork, Document
 from app.history import painted_frames
 from app.project_format import without_masks
 
@@ -52,8 +52,8 @@ def _shot_changes(before: ClipWork, after: ClipWork) -> Iterator[str]:
             yield f"{what} of {_listed(shots, 'shot')}"
 
 
-def _planes(clip: ClipWork, frame: int) -> tuple[object, object]:
-    return clip.damage.get(frame), clip.original.get(frame)
+def _planes(clip: ClipWork, frame: int) -> tuple[object, ...]:
+    return tuple(clip.layer(layer).get(frame) for layer in LAYERS)
 
 
 def _listed(numbers: Iterable[int], what: str) -> str:

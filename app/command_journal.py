@@ -12,17 +12,15 @@ import json
 import os
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from app.document import NOTHING, ClipWork, Document, Layer
+from app.document import LAYERS, NOTHING, ClipWork, Document, Layer
 from app.history import differing
 from app.mask_plane import MaskPlane
-from app.project_format import Values, clip_of, clip_values, without_masks
-
-_LAYERS: tuple[Layer, ...] = ("damage", "original")
+from app.project_format import Values, clip_of, clip_values, with_masks_of, without_masks
 
 
 def change(before: Document, after: Document) -> Values:
@@ -33,7 +31,7 @@ def change(before: Document, after: Document) -> Values:
         old = held.get(clip.id)
         if old is clip:
             continue
-        entry: Values = {layer: _planes(old, clip, layer) for layer in _LAYERS}
+        entry: Values = {layer: _planes(old, clip, layer) for layer in LAYERS}
         if old is None or without_masks(old) != without_masks(clip):
             entry["values"] = clip_values(clip)
         clips[clip.id] = {key: value for key, value in entry.items() if value}
@@ -47,10 +45,10 @@ def changed(document: Document, values: Mapping[str, Any]) -> Document:
         clip = clips.get(clip_id)
         if "values" in entry:
             fresh = clip_of(entry["values"])
-            clip = fresh if clip is None else replace(fresh, damage=clip.damage, original=clip.original)
+            clip = fresh if clip is None else with_masks_of(fresh, clip)
         if clip is None:
             raise KeyError(clip_id)
-        for layer in _LAYERS:
+        for layer in LAYERS:
             if layer in entry:
                 clip = _with_planes(clip, layer, entry[layer])
         clips[clip_id] = clip

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from types import MappingProxyType
 
-from app.document import ClipWork, Document, Layer, Marker, Media, ShotWork, StageUse
+from app.document import LAYERS, ClipWork, Document, Layer, Marker, Media, ShotWork, StageUse
 from app.mask_plane import MaskPlane
 from engines.errors import MaskError, SettingError
 from engines.stages.catalogue import STAGES
@@ -183,8 +183,8 @@ def set_masks(doc: Document, clip_id: str, layer: Layer, planes: Mapping[FrameNo
 def relink(doc: Document, clip_id: str, media: Media) -> Document:
     """The clip's work on other media. Cuts, markers and range beyond its end go. Raises MaskError where masks do."""
     clip = doc.clip(clip_id)
-    for planes in (clip.damage, clip.original):
-        for frame, plane in planes.items():
+    for layer in LAYERS:
+        for frame, plane in clip.layer(layer).items():
             _check_fits(media, frame, plane)
     moved = replace(
         clip,

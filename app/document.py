@@ -7,14 +7,15 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 from app.mask_plane import MaskPlane
 from engines.media.missing import Missing
 from engines.types import FrameNo
 
-Layer = Literal["damage", "original"]
-"""Painted layers: what inpaint must repair, and where the source must come back untouched."""
+Layer = Literal["damage", "protect", "original"]
+"""Painted layers: what inpaint must repair, what no detector may take for damage, where the source comes back."""
+LAYERS: tuple[Layer, ...] = get_args(Layer)
 
 NOTHING: Mapping[FrameNo, MaskPlane] = MappingProxyType({})
 
@@ -78,17 +79,29 @@ class ClipWork:
     shots: tuple[ShotWork, ...] = (ShotWork(0),)
     cuts_known: bool = False
     damage: Mapping[FrameNo, MaskPlane] = field(default_factory=lambda: NOTHING)
+    protect: Mapping[FrameNo, MaskPlane] = field(default_factory=lambda: NOTHING)
     original: Mapping[FrameNo, MaskPlane] = field(default_factory=lambda: NOTHING)
     in_point: FrameNo | None = None
     out_point: FrameNo | None = None
     markers: tuple[Marker, ...] = ()
 
     def layer(self, layer: Layer) -> Mapping[FrameNo, MaskPlane]:
-        return self.damage if layer == "damage" else self.original
+        return {"damage": self.damage, "protect": self.protect, "original": self.original}[layer]
 
     def with_layer(self, layer: Layer, planes: Mapping[FrameNo, MaskPlane]) -> ClipWork:
         frozen = MappingProxyType({number: plane for number, plane in sorted(planes.items()) if not plane.empty})
-        return replace(self, damage=frozen) if layer == "damage" else replace(self, original=frozen)
+        match layer:
+            case "damage":
+                return replace(self, damage=frozen)
+            case "protect":
+                return replace(self, protect=frozen)
+            case "original":
+                return replace(self, original=frozen)
+
+    @property
+    def painted(self) -> frozenset[FrameNo]:
+        """Frames that carry paint, in whichever layer."""
+        return frozenset().union(*(self.layer(layer) for layer in LAYERS))
 
     def shot_index(self, frame: FrameNo) -> int:
         """Index of the shot that holds `frame`."""

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.document import NOTHING, ClipWork, Document
+from app.document import LAYERS, NOTHING, ClipWork, Document
 from app.mask_plane import MaskPlane
 from engines.types import FrameNo
 
@@ -126,10 +126,7 @@ def _unshared(plane: MaskPlane, other: MaskPlane | None) -> int:
 
 
 def _layers(before: ClipWork | None, after: ClipWork | None) -> list[tuple[Planes, Planes]]:
-    return [
-        (before.damage if before else NOTHING, after.damage if after else NOTHING),
-        (before.original if before else NOTHING, after.original if after else NOTHING),
-    ]
+    return [(before.layer(layer) if before else NOTHING, after.layer(layer) if after else NOTHING) for layer in LAYERS]
 
 
 def _held(document: Document, clip_id: str) -> ClipWork | None:

@@ -36,7 +36,7 @@ def to_cut(clip: ClipWork, frame: FrameNo, direction: int) -> FrameNo:
 
 def to_modified(clip: ClipWork, frame: FrameNo, direction: int) -> FrameNo | None:
     """The next frame with paint on it; None where there is none that way."""
-    return _neighbour({*clip.damage, *clip.original}, frame, direction)
+    return _neighbour(clip.painted, frame, direction)
 
 
 def to_flagged(flagged: Mapping[FrameNo, float], frame: FrameNo, direction: int) -> FrameNo | None:

@@ -50,7 +50,12 @@ def clip_of(values: Mapping[str, Any], beside: Path | None = None) -> ClipWork:
 
 
 def without_masks(clip: ClipWork) -> ClipWork:
-    return replace(clip, damage=NOTHING, original=NOTHING)
+    return replace(clip, damage=NOTHING, protect=NOTHING, original=NOTHING)
+
+
+def with_masks_of(clip: ClipWork, other: ClipWork) -> ClipWork:
+    """`clip` with what is painted on `other`."""
+    return replace(clip, damage=other.damage, protect=other.protect, original=other.original)
 
 
 def _media_values(media: Media, beside: Path | None) -> Values:

@@ -3,8 +3,9 @@
 `NAME.tratteggio` is JSON: `format` (1), `program`, `revision` (another one for each save), `clips`. A clip holds
 `id`; `media` with `path` (absolute), `relative` (to the project's folder), `fingerprint`, `width`, `height`,
 `frame_count`, `rate`, `missing`, `deinterlace`; `shots` with `start`, `name`, `slider` and `stages` (`name`,
-`enabled`, `settings` as texts); `cuts_known`, `in`, `out`, `markers`; and `masks`: for the layers `damage` and
-`original` by frame number the `key` of the painted plane and the `digest` (SHA-256) of its file.
+`enabled`, `settings` as texts); `cuts_known`, `in`, `out`, `markers`; and `masks`: for the layers `damage`, `protect`
+(which earlier versions did not know) and `original` by frame number the `key` of the painted plane and the `digest`
+(SHA-256) of its file.
 
 The masks lie beside it as 8-bit grey PNG files: `NAME.masks/REVISION/CLIP/LAYER/000012.png`. A save writes them
 into the folder of a new revision (hard links where nothing changed), renames the JSON into place last, and only
@@ -21,11 +22,11 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from app import mask_files
 from app.atomic import sync_folder, write_atomically
-from app.document import ClipWork, Document, Layer
+from app.document import LAYERS, ClipWork, Document, Layer
 from app.errors import MasksMissingError, ProjectError, disk_reason
 from app.mask_files import StoredMask
 from app.mask_plane import MaskPlane
@@ -35,7 +36,6 @@ from engines.types import FrameNo
 
 FORMAT = 1
 SUFFIX = ".tratteggio"
-LAYERS: tuple[Layer, ...] = get_args(Layer)
 THREADS = 4
 _REVISION = re.compile("[0-9a-f]{16}")
 MaskPlace = tuple[str, Layer, FrameNo]
@@ -156,7 +156,8 @@ def _text(document: Document, path: Path, revision: str, stored: Mapping[MaskPla
 def _stored(values: Mapping[str, Any], folder: Path) -> dict[MaskPlace, StoredMask]:
     found: dict[MaskPlace, StoredMask] = {}
     for layer in LAYERS:
-        for number, mask in values["masks"][layer].items():
+        held = values["masks"].get(layer, {}) if layer == "protect" else values["masks"][layer]
+        for number, mask in held.items():
             place = (str(values["id"]), layer, int(number))
             found[place] = StoredMask(_file(folder, place), str(mask["key"]), str(mask["digest"]))
     return found

@@ -160,6 +160,7 @@ def project_job(
         preset=preset,
         frames=frames,
         masks=_written(clip, "damage", masks_into),
+        protect=_written(clip, "protect", masks_into),
         original=_written(clip, "original", masks_into),
         missing=clip.media.missing,
         deinterlace=clip.media.deinterlace,

@@ -25,11 +25,11 @@ _NEAREST_FROM = 2.0
 
 @dataclass(frozen=True)
 class Look:
-    """How a layer is drawn. fill: opacity inside; hatch: the way its lines lean; dashed: of the outline."""
+    """How a layer is drawn. fill: opacity inside; hatch: the way its lines lean (- = level); dashed: of the outline."""
 
     rgb: tuple[int, int, int]
     fill: float = 0.25
-    hatch: Literal["/", "\\", ""] = "/"
+    hatch: Literal["/", "\\", "-", ""] = "/"
     dashed: bool = False
 
 
@@ -136,6 +136,9 @@ def _tints(rgb: tuple[int, int, int]) -> NDArray[np.uint32]:
 
 
 def _pattern(frame: Frame, hatch: str) -> NDArray[np.bool_]:
+    if hatch == "-":
+        rows = np.arange(frame.height)[:, None] % (_PERIOD * frame.thickness) < _LINE * frame.thickness
+        return np.broadcast_to(rows, (frame.height, frame.width))
     stripes = _stripes(frame, _PERIOD * frame.thickness, _LINE * frame.thickness)
     return stripes[::-1] if hatch == "\\" else stripes
 

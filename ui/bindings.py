@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QObject, Slot
 
 from app import commands, navigate
-from app.document import ClipWork, Document
+from app.document import ClipWork, Document, Layer
 from app.view_state import COMPARE_MODES, TOOLS
 from engines.errors import TratteggioError
 from ui.file_verbs import FileVerbs
@@ -120,7 +120,8 @@ class Bindings(QObject):
             "mask.larger": viewer.larger,
             "mask.softer": viewer.softer,
             "mask.harder": viewer.harder,
-            "mask.layer_original": self._other_layer,
+            "mask.layer_protect": lambda: self._toggle_layer("protect"),
+            "mask.layer_original": lambda: self._toggle_layer("original"),
             "mask.repeat": viewer.repeat_last,
             "mask.copy_next": viewer.copy_to_next,
             "mask.span": viewer.span,
@@ -178,9 +179,9 @@ class Bindings(QObject):
             "in_out": clip is not None and (clip.in_point is not None or clip.out_point is not None),
             "cuts": clip is not None and len(clip.shots) > 1,
             "flagged": clip is not None and any(self._flagged(clip).values()),
-            "modified": clip is not None and bool(clip.damage or clip.original),
+            "modified": clip is not None and bool(clip.painted),
             "mask": clip is not None and session.playhead in clip.layer(self._state.layer),
-            "masks": clip is not None and bool(clip.damage or clip.original),
+            "masks": clip is not None and bool(clip.layer(self._state.layer)),
             "stroke": self._window.viewer.can_repeat(),
             "stage": bool(self._window.stages.current_stage()),
             "detail": clip is not None and _detail_on(clip, session.playhead),
@@ -207,6 +208,7 @@ class Bindings(QObject):
             case "onion_skin":
                 book.set_checked("mask.onion", state.onion_skin)
             case "layer":
+                book.set_checked("mask.layer_protect", state.layer == "protect")
                 book.set_checked("mask.layer_original", state.layer == "original")
                 self.renew()
             case "every_frame":
@@ -272,8 +274,8 @@ class Bindings(QObject):
             shot = clip.shot_index(self._session.playhead)
             self._do(self.tr("Slider"), lambda doc, clip_id, _: commands.set_slider(doc, clip_id, shot, value))
 
-    def _other_layer(self) -> None:
-        self._state.set("layer", "damage" if self._state.layer == "original" else "original")
+    def _toggle_layer(self, layer: Layer) -> None:
+        self._state.set("layer", "damage" if self._state.layer == layer else layer)
 
     def _next_surround(self) -> None:
         names = list(SURROUNDS)

@@ -36,6 +36,7 @@ class Tokens:
     approximate: str = "#cfa954"
     failed: str = "#e1867e"
     mask: str = "#7ab8ea"
+    protect: str = "#63d2b4"
     original: str = "#b39ddb"
     flagged: str = "#e4c94f"
     synthesised: str = "#e65500"

@@ -186,6 +186,7 @@ def _manifest(done: FinishedSegments, track_hashes: tuple[str, ...], notes: tupl
         stages=tuple(stage_record(stage) for stage in graph.stages),
         masks=str(job.masks) if job.masks else None,
         original=str(job.original) if job.original else None,
+        protect=str(job.protect) if job.protect else None,
         project=str(job.project) if job.project else None,
         shots=graph.shots.starts,
         shares=done.shares(),

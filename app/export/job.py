@@ -52,8 +52,8 @@ class RenderJob:
     """Paths are absolute. `frames` counts from 0, both ends included; None = all. `threads` 0 = all cores.
 
     A job out of a project has `shots`: they say where the cuts are and replace `stages` and `slider`. `original`
-    holds masks of what is to come back untouched. `fingerprint`, where given, is what the source must have.
-    `forensic`: whatever may invent detail is refused.
+    holds masks of what is to come back untouched, `protect` of what no detector may take for damage. `fingerprint`,
+    where given, is what the source must have. `forensic`: whatever may invent detail is refused.
     """
 
     source: Path
@@ -70,6 +70,7 @@ class RenderJob:
     force: bool = False
     shots: tuple[ShotSpec, ...] = ()
     original: Path | None = None
+    protect: Path | None = None
     project: Path | None = None
     fingerprint: str = ""
     forensic: bool = False
@@ -81,8 +82,8 @@ class RenderJob:
     def from_json(cls, text: str) -> RenderJob:
         held: dict[str, Any] = json.loads(text)
         held["source"], held["out"] = Path(held["source"]), Path(held["out"])
-        for name in ("masks", "original", "project"):
-            held[name] = Path(held[name]) if held[name] else None
+        for name in ("masks", "original", "protect", "project"):
+            held[name] = Path(held[name]) if held.get(name) else None
         held["stages"] = _stages(held["stages"])
         held["shots"] = tuple(ShotSpec(s["start"], _stages(s["stages"]), s["slider"]) for s in held["shots"])
         held["frames"] = tuple(held["frames"]) if held["frames"] else None

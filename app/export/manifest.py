@@ -57,6 +57,7 @@ class Manifest:
     segments: tuple[Mapping[str, Any], ...]
     notes: tuple[str, ...] = ()
     original: str | None = None
+    protect: str | None = None
     project: str | None = None
     flagged: tuple[float, ...] = ()
     """Share of invented (SYNTHESISED) pixels, 0..1, frame by frame; empty in manifests that were written before."""

@@ -130,6 +130,8 @@ def _facts(manifest: Manifest) -> Iterable[tuple[str, str]]:
     yield "Shots begin at", ", ".join(str(start) for start in manifest.shots)
     if manifest.masks:
         yield "Masks", manifest.masks
+    if manifest.protect:
+        yield "Kept from detectors", manifest.protect
     if manifest.original:
         yield "Original brought back", manifest.original
     if manifest.project:

@@ -55,7 +55,7 @@ class Taster:
     def masked(self) -> frozenset[FrameNo]:
         """Frames that have a mask of any layer."""
         info = self._kitchen.clip
-        folders = [folder for folder in (self._job.masks, self._job.original) if folder]
+        folders = [folder for folder in (self._job.masks, self._job.protect, self._job.original) if folder]
         layers = [MaskFolder(folder, info.width, info.height, info.frame_count).numbers() for folder in folders]
         return frozenset(number for numbers in layers for number in numbers)
 

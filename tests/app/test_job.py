@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,18 @@ def test_a_job_survives_its_json() -> None:
         stages=(StageSpec("inpaint", {"search": "3"}), StageSpec("detail")),
         frames=(3, 9),
         masks=Path("/m"),
+        protect=Path("/p"),
         slider=0.5,
     )
     assert RenderJob.from_json(job.to_json()) == job
     assert RenderJob.from_json(RenderJob(Path("/a"), Path("/b")).to_json()) == RenderJob(Path("/a"), Path("/b"))
+
+
+def test_a_job_of_before_there_was_a_layer_of_no_damage_is_read() -> None:
+    job = RenderJob(Path("/a"), Path("/b"))
+    held = json.loads(job.to_json())
+    del held["protect"]
+    assert RenderJob.from_json(json.dumps(held)) == job
 
 
 def test_stages_are_read_from_text() -> None:

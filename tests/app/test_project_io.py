@@ -67,6 +67,15 @@ def test_unchanged_masks_are_linked_and_changed_files_are_written_again(tmp_path
     assert load_project(path) == painted()
 
 
+def test_a_project_of_before_there_was_a_layer_of_no_damage_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "work.tratteggio"
+    save_project(painted(), path)
+    held = json.loads(path.read_text())
+    del held["clips"][0]["masks"]["protect"]
+    path.write_text(json.dumps(held))
+    assert load_project(path) == painted()
+
+
 def test_media_that_moved_with_the_project_are_found(tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     (here / "scans").mkdir(parents=True)

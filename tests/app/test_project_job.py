@@ -19,6 +19,7 @@ from engines.blend import blend
 from engines.cancel import CancelToken
 from engines.errors import MediaError, SettingError
 from engines.graph import Puller
+from engines.masks import MaskFolder
 from engines.media.open import open_source
 from engines.media.source import Source
 from engines.policy import EXPORT, REFINED
@@ -119,8 +120,15 @@ def test_a_cut_near_a_painted_frame_changes_its_key(source: Source) -> None:
 
 def test_nothing_painted_means_nothing_done(source: Source, tmp_path: Path) -> None:
     job = _job(_clip(source), tmp_path)
-    assert (job.masks, job.original) == (None, None)
+    assert (job.masks, job.protect, job.original) == (None, None, None)
     assert _render(job)["shares"] == {origin.name: float(origin is Origin.SOURCE) for origin in Origin}
+
+
+def test_what_is_marked_as_no_damage_goes_with_the_job(source: Source, tmp_path: Path) -> None:
+    job = _job(_clip(source).with_layer("protect", {6: _painted(5, 5)}), tmp_path)
+    assert job.protect is not None
+    info = source.info
+    assert MaskFolder(job.protect, info.width, info.height, FRAMES).numbers() == (6,)
 
 
 def test_in_and_out_points_are_the_range(source: Source, tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def _random_clip(rng: random.Random, clip_id: str) -> ClipWork:
             Marker(frame, rng.choice(("", "tear\nhere"))) for frame in sorted(rng.sample(range(count), count // 20))
         ),
     )
-    clip = clip.with_layer("damage", _random_masks(rng, reel))
+    clip = clip.with_layer("damage", _random_masks(rng, reel)).with_layer("protect", _random_masks(rng, reel))
     return clip.with_layer("original", _random_masks(rng, reel))
 
 

@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from ui import icons, theme
 from ui.theme import T
 
-TEXTS = ("text", "bright", "muted", "accent", "ready", "approximate", "flagged", "mask", "original")
+TEXTS = ("text", "bright", "muted", "accent", "ready", "approximate", "flagged", "mask", "protect", "original")
 GROUNDS = ("window", "panel", "raised", "field")
-OUTLINES = ("edge", "accent", "ready", "approximate", "failed", "flagged", "synthesised", "mask", "original")
+OUTLINES = ("edge", "accent", "ready", "approximate", "failed", "flagged", "synthesised", "mask", "protect", "original")
 
 
 def _luminance(name: str) -> float:

@@ -48,7 +48,12 @@ class MaskPanel(QWidget):
             self.tr("Layer"),
             (
                 ("damage", self.tr("Damage"), self.tr("Damage (X)\nStrokes mark what is to be repaired.")),
-                ("original", self.tr("Original back"), self.tr("Original back (X)\nStrokes bring the source back.")),
+                (
+                    "protect",
+                    self.tr("No damage"),
+                    self.tr("No damage (Z)\nStrokes tell the detectors that what is there is no damage."),
+                ),
+                ("original", self.tr("Original"), self.tr("Original back (X)\nStrokes bring the source back.")),
             ),
         )
         self.brush_size = ValueSlider(
@@ -141,7 +146,7 @@ class MaskPanel(QWidget):
         met = {"clip": clip is not None, "mask": False, "masks": False}
         if clip is not None:
             met["mask"] = self._session.playhead in clip.layer(self._state.layer)
-            met["masks"] = bool(clip.damage or clip.original)
+            met["masks"] = bool(clip.layer(self._state.layer))
         for name, button in self.buttons.items():
             needs = ACTIONS[name].needs
             allowed = met.get(needs, True)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.document import ClipWork
+from app.document import LAYERS, ClipWork
 from app.lane_columns import Shares, cache_runs
 from app.navigate import play_range
 from app.time_text import TimeText
@@ -283,5 +283,5 @@ class Canvas(QWidget):
 
 
 def _with_clip(scene: Scene, clip: ClipWork, playhead: FrameNo) -> Scene:
-    damage, original = Shares.marked(clip.damage), Shares.marked(clip.original)
-    return replace(scene, clip=clip, shot=clip.shot_index(playhead), damage=damage, original=original)
+    masks = {layer: Shares.marked(clip.layer(layer)) for layer in LAYERS}
+    return replace(scene, clip=clip, shot=clip.shot_index(playhead), masks=masks)

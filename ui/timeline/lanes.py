@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter
 
-from app.document import ClipWork
+from app.document import LAYERS, ClipWork, Layer
 from app.lane_columns import Run, Shares
 from app.pictures import CacheState
 from app.time_text import TimeText
@@ -16,6 +18,8 @@ from ui.timeline.scale import Scale
 
 _NOTABLE = 0.01
 """A flagged share below this is drawn faint as well as low."""
+
+_NONE = Shares.of({})
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,7 @@ class Scene:
     shot: int = 0
     ratio: float = 1.0
     flagged: Shares = field(default_factory=lambda: Shares.of({}))
-    damage: Shares = field(default_factory=lambda: Shares.of({}))
-    original: Shares = field(default_factory=lambda: Shares.of({}))
+    masks: Mapping[Layer, Shares] = field(default_factory=lambda: MappingProxyType({}))
     cache: tuple[Run, ...] = ()
 
 
@@ -76,22 +79,25 @@ def _shot(painter: QPainter, block: QRectF, name: str, current: bool, width: flo
 
 
 class MasksLane(Lane):
-    """Where frames are painted: damage as full blocks above, brought-back source as hollow ones below."""
+    """Where frames are painted, a row a layer: damage as full blocks, no damage as a line, original as hollow ones."""
 
     height = 20
 
     def paint(self, painter: QPainter, scene: Scene, width: float) -> None:
         painter.fillRect(QRectF(0, 0, width, self.height), colour("field"))
-        both = bool(scene.clip.original)
-        half = self.height / 2
-        upper = QRectF(0, 2, 0, (half if both else self.height) - 3)
-        lower = QRectF(0, half + 1, 0, half - 3)
-        for left, right, _ in columns(scene.damage, scene):
-            painter.fillRect(QRectF(left, upper.top(), right - left, upper.height()), colour("mask"))
+        rows = [layer for layer in LAYERS if layer == "damage" or scene.clip.layer(layer)]
+        room = (self.height - 2) / len(rows)
         painter.setPen(colour("original"))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for left, right, _ in columns(scene.original, scene):
-            painter.drawRect(QRectF(left + 0.5, lower.top() + 0.5, max(1.0, right - left - 1), lower.height() - 1))
+        for row, layer in enumerate(rows):
+            top, height = round(1 + row * room) + 1, round(room) - 2
+            for left, right, _ in columns(scene.masks.get(layer, _NONE), scene):
+                if layer == "original":
+                    painter.drawRect(QRectF(left + 0.5, top + 0.5, max(1.0, right - left - 1), height - 1))
+                elif layer == "protect":
+                    painter.fillRect(QRectF(left, top + height / 2 - 1, right - left, 2), colour("protect"))
+                else:
+                    painter.fillRect(QRectF(left, top, right - left, height), colour("mask"))
 
 
 class FlaggedLane(Lane):

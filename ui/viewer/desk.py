@@ -132,5 +132,9 @@ class Desk(QObject):
     def _name(self, layer: Layer, frame: FrameNo, erase: bool) -> str:
         if erase:
             return self.tr("Erase on frame {0}").format(frame)
-        text = self.tr("Paint frame {0}") if layer == "damage" else self.tr("Bring back original on frame {0}")
-        return text.format(frame)
+        texts = {
+            "damage": self.tr("Paint frame {0}"),
+            "protect": self.tr("Mark no damage on frame {0}"),
+            "original": self.tr("Bring back original on frame {0}"),
+        }
+        return texts[layer].format(frame)

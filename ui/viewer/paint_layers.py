@@ -1,13 +1,16 @@
-"""Draws the painted masks over the picture: both layers of the frame, and its neighbours in outline."""
+"""Draws the painted masks over the picture: all layers of the frame, and its neighbours in outline."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from app.document import ClipWork, Layer
+from app.document import LAYERS, ClipWork, Layer
 from app.mask_plane import Coverage, MaskPlane
 from app.view_state import ViewState
 from engines.mask_overlay import Frame, Look, MaskOverlay
@@ -16,7 +19,9 @@ from ui.theme import colour
 from ui.viewer.desk import Desk
 from ui.viewer.transform import Transform
 
-LAYERS: tuple[Layer, ...] = ("damage", "original")
+LAYER_TOKENS: Mapping[Layer, str] = MappingProxyType({"damage": "mask", "protect": "protect", "original": "original"})
+"""The colour that each layer is drawn in."""
+_HATCHES: Mapping[Layer, Literal["/", "\\", "-"]] = MappingProxyType({"damage": "/", "protect": "-", "original": "\\"})
 
 
 @dataclass(eq=False)
@@ -114,12 +119,12 @@ def display_frame(transform: Transform, ratio: float) -> Frame | None:
 
 
 def _rgb(layer: Layer) -> tuple[int, int, int]:
-    found = colour("mask" if layer == "damage" else "original")
+    found = colour(LAYER_TOKENS[layer])
     return found.red(), found.green(), found.blue()
 
 
 def _look(layer: Layer) -> Look:
-    return Look(_rgb(layer), hatch="/" if layer == "damage" else "\\")
+    return Look(_rgb(layer), hatch=_HATCHES[layer])
 
 
 def _onion(layer: Layer, step: int) -> Look:

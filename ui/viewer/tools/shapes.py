@@ -12,6 +12,7 @@ from app.view_state import ViewState
 from engines.types import Rect
 from ui.theme import colour
 from ui.viewer.desk import Desk
+from ui.viewer.paint_layers import LAYER_TOKENS
 from ui.viewer.tools.base import Touch, dab, preview_pens
 from ui.viewer.transform import Transform
 
@@ -110,7 +111,7 @@ class LineTool(ShapeTool):
         if len(self._touches) > 1:
             width = self._state.brush_size * min(transform.scale_x, transform.scale_y)
             first, last = (QPointF(*transform.to_device(touch.x, touch.y)) for touch in self._touches)
-            token = "mask" if self._state.layer == "damage" else "original"
+            token = LAYER_TOKENS[self._state.layer]
             cap = Qt.PenCapStyle.RoundCap
             painter.setPen(QPen(colour(token, 0.5), max(width, ratio), Qt.PenStyle.SolidLine, cap))
             painter.drawLine(first, last)
