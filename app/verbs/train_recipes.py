@@ -15,7 +15,15 @@ Recipe = Callable[[Any, Path, Path, Tell], Path]
 
 def recipes() -> Mapping[str, Recipe]:
     """Every recipe. Raises FileNotFoundError, ModelError or SettingError when run."""
-    return {"detail": _tier, "draft": _tier, "best": _tier, "perceptual": _perceptual, "hallucination": _hallucination}
+    return {
+        "detail": _tier,
+        "draft": _tier,
+        "best": _tier,
+        "perceptual": _perceptual,
+        "hallucination": _hallucination,
+        "grain": _grain,
+        "fill": _fill,
+    }
 
 
 def _tier(args: Any, data: Path, folder: Path, tell: Tell) -> Path:
@@ -39,6 +47,12 @@ def _perceptual(args: Any, data: Path, folder: Path, tell: Tell) -> Path:
     return train_perceptual(data, folder, args.minutes, args.resume, load_detail("cpu").fidelity, features, tell)
 
 
+def _grain(args: Any, data: Path, folder: Path, tell: Tell) -> Path:
+    from engines.training.grain_kind import train_grain_kind
+
+    return train_grain_kind(data, folder, args.minutes, args.resume, tell)
+
+
 def _hallucination(_args: Any, data: Path, folder: Path, _tell: Tell) -> Path:
     from engines.models.registry import weights_folder
     from engines.training.calibrate import calibrate
@@ -46,3 +60,9 @@ def _hallucination(_args: Any, data: Path, folder: Path, _tell: Tell) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     shipped, out = weights_folder(), folder / "hallucination.safetensors"
     return calibrate(data, shipped / "detail.safetensors", shipped / "perceptual.safetensors", out)
+
+
+def _fill(args: Any, data: Path, folder: Path, tell: Tell) -> Path:
+    from engines.training.fill import train_fill
+
+    return train_fill(data, folder, args.minutes, args.resume, tell)
