@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
+from app.analyses import kept_analyses
 from app.data_folder import models_folder
 from app.export.job import RenderJob, ShotSpec, StageSpec
 from app.forensic import refuse_invention
@@ -13,10 +15,14 @@ from engines.graph import Graph
 from engines.masks import MaskFolder, NoMasks
 from engines.media.source import ClipInfo, Source
 from engines.models.devices import check_device
-from engines.stages.base import MaskSource, Stage, StageContext
+from engines.stages.base import Detector, MaskSource, Stage, StageContext
 from engines.stages.catalogue import make_stage
 from engines.stages.original import Original
+from engines.stages.painted import Painted
 from engines.stages.per_shot import per_shot
+
+# Beyond the last frame of any clip.
+_EVER = 2**31
 
 Make = Callable[[str, Mapping[str, str]], Stage]
 """A stage by name and settings, as `make_stage` with its context."""
@@ -32,23 +38,48 @@ def build_stages(job: RenderJob, source: Source) -> tuple[Stage, ...]:
 
 def _stages(job: RenderJob, source: Source) -> tuple[Stage, ...]:
     check_device(job.device)
-    masks = MaskFolder(job.masks, *_size(source.info)) if job.masks else None
+    masks, protect, original = (_masks(folder, source) for folder in (job.masks, job.protect, job.original))
+    context = StageContext(masks=masks, models=models_folder(), device=job.device)
+
+    def make(name: str, settings: Mapping[str, str]) -> Stage:
+        return make_stage(name, settings, context)
+
+    painted = Painted(masks, protect)
     if job.shots:
-        original = MaskFolder(job.original, *_size(source.info)) if job.original else NoMasks()
-        context = StageContext(masks=masks or NoMasks(), models=models_folder(), device=job.device)
-        return chain(job.shots, original, lambda name, settings: make_stage(name, settings, context))
+        return chain(job.shots, painted, original, make)
     if job.slider > 0 and not any(spec.name == "detail" for spec in job.stages):
         raise SettingError("The slider acts on stage detail, which this render does not use.", "Add --stage detail.")
-    context = StageContext(masks=masks, models=models_folder(), device=job.device)
-    one_shot = (ShotSpec(0, job.stages, job.slider),)
-    stages = chain(one_shot, NoMasks(), lambda name, settings: make_stage(name, settings, context))
-    if masks is not None and not any(spec.name == "inpaint" for spec in job.stages):
-        raise SettingError("Masks are given, but no stage uses them.", "Add --stage inpaint, or leave --masks out.")
+    stages = chain((ShotSpec(0, job.stages, job.slider),), painted, original, make)
+    _check_repair(stages, job.masks is not None)
     return stages
 
 
-def chain(shots: Sequence[ShotSpec], original: MaskSource, make: Make) -> tuple[Stage, ...]:
-    """The stages that treat each shot as it asks, without those that no shot uses. Raises SettingError, MaskError."""
+def _masks(folder: Path | None, source: Source) -> MaskSource:
+    return MaskFolder(folder, *_size(source.info)) if folder else NoMasks()
+
+
+def _check_repair(stages: Sequence[Stage], masks: bool) -> None:
+    """Raises SettingError where damage is found or painted and not repaired, or is to be repaired and not found."""
+    names = [stage.name for stage in stages]
+    place = names.index("inpaint") if "inpaint" in names else len(names)
+    finders = [stage.name for stage in stages if isinstance(stage, Detector)]
+    if place == len(names):
+        if masks:
+            raise SettingError("Masks are given, but no stage uses them.", "Add --stage inpaint, or leave --masks out.")
+        if finders:
+            raise SettingError(f"Stage {finders[0]} finds damage, but no stage repairs it.", "Add --stage inpaint.")
+    elif not any(stage.finds(0, _EVER) for stage in stages[:place]):
+        raise SettingError(
+            "Stage inpaint is not told what is damaged.",
+            "Give a folder of mask PNGs with --masks, or put --stage dirt or --stage scratch before it.",
+        )
+
+
+def chain(shots: Sequence[ShotSpec], painted: Painted, original: MaskSource, make: Make) -> tuple[Stage, ...]:
+    """The stages that treat each shot as it asks, without those that no shot uses or that have nothing painted.
+
+    Raises SettingError, MaskError.
+    """
     found = []
     for place in range(len(shots[0].stages)):
         uses = {shot.start: (shot.stages[place], shot.slider) for shot in shots}
@@ -58,7 +89,9 @@ def chain(shots: Sequence[ShotSpec], original: MaskSource, make: Make) -> tuple[
         }
         found.append(per_shot(variants))
     stages = [stage for stage in found if stage is not None]
-    return (*stages, Original(original)) if original.numbers() else tuple(stages)
+    first = (painted,) if stages and painted.anything else ()
+    last = (Original(original),) if original.numbers() else ()
+    return (*first, *stages, *last)
 
 
 def shots_of(shots: Sequence[ShotSpec], count: int) -> ShotList:
@@ -83,6 +116,6 @@ def build_graph(stages: tuple[Stage, ...], source: Source, shots: Callable[[], S
     Raises SettingError where a stage cannot work on what comes before it.
     """
     cuts = shots() if stages else ShotList((0,), source.info.frame_count)
-    graph = Graph(source, cuts, stages)
+    graph = Graph(source, cuts, stages, kept_analyses())
     graph.geometry()
     return graph

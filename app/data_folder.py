@@ -25,3 +25,8 @@ def models_folder() -> Path:
 def lpips_folder() -> Path:
     """Where fetched backbones of LPIPS lie; it need not exist yet."""
     return data_folder() / "lpips"
+
+
+def analyses_folder() -> Path:
+    """Where measurements over shots lie, by content; it need not exist yet and may be deleted at any time."""
+    return data_folder() / "analyses"

@@ -19,6 +19,7 @@ from engines.media.source import Source
 from engines.models.collection import stamp
 from engines.stages.base import MaskSource, Measurements, Stage, StageContext
 from engines.stages.catalogue import STAGES, make_stage
+from engines.stages.painted import Painted
 from engines.stages.settings import lacking
 from engines.types import FrameNo
 
@@ -94,7 +95,8 @@ def graph_of(clip: ClipWork, source: Source, memory: StageMemory | None = None) 
     memory = memory or StageMemory()
     damage = memory.masks(clip, "damage")
     shots = shot_specs(clip)
-    stages = chain(shots, memory.masks(clip, "original"), lambda name, settings: memory.stage(name, settings, damage))
+    painted, original = Painted(damage, memory.masks(clip, "protect")), memory.masks(clip, "original")
+    stages = chain(shots, painted, original, lambda name, settings: memory.stage(name, settings, damage))
     return build_graph(stages, source, lambda: shots_of(shots, source.info.frame_count))
 
 

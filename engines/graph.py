@@ -5,18 +5,22 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from engines.analysis.shot_analysis import Arrays, ShotAnalysis
+from engines.analysis.store import AnalysisStore
 from engines.cache import ByteCache
 from engines.cancel import CancelToken
+from engines.detect.proposals import Detections
 from engines.detect.shots import Shot, ShotList
+from engines.marks import NO_MARKS, Marks
 from engines.media.source import Source
 from engines.policy import RenderPolicy
 from engines.provenance import ProvenanceMap
-from engines.stages.base import Geometry, Kept, Rendered, Stage
+from engines.stages.base import Detector, Geometry, Kept, Rendered, Stage
 from engines.types import Frame, FrameNo, Plane, Rect
 
 _CACHE_BYTES = 512 * 2**20
@@ -26,11 +30,12 @@ _KEPT_SHARE = 0.25
 
 @dataclass(frozen=True)
 class Graph:
-    """Immutable: which source, cut where, through which stages."""
+    """Immutable: which source, cut where, through which stages. analyses: where measurements over shots are kept."""
 
     source: Source
     shots: ShotList
     stages: tuple[Stage, ...] = ()
+    analyses: AnalysisStore = field(default_factory=AnalysisStore, compare=False)
 
     def geometry(self, depth: int | None = None) -> Geometry:
         """Of the pictures after the first `depth` stages (all by default)."""
@@ -45,6 +50,14 @@ class Graph:
         """How far, in frames, an output frame depends on the source around it."""
         return sum(stage.reach for stage in self.stages)
 
+    def needs(self, number: FrameNo) -> tuple[ShotAnalysis, ...]:
+        """What the stages ask measured over the shot of frame `number`, each once."""
+        return tuple(dict.fromkeys(one for stage in self.stages for one in stage.needs(number)))
+
+    def before(self, depth: int) -> Graph:
+        """The graph of the first `depth` stages."""
+        return replace(self, stages=self.stages[:depth])
+
     def key(self, first: FrameNo, last: FrameNo) -> str:
         """Content key of output frames `first`..`last`: source, cuts, stages, and the masks within reach."""
         digest = hashlib.sha256()
@@ -53,11 +66,12 @@ class Graph:
         if any(stage.measures_shot for stage in self.stages):
             digest.update(f"{self.shots.shot(first)} {self.shots.shot(last)}".encode())
         low, high = first, last
-        for stage in reversed(self.stages):
+        for depth, stage in reversed(list(enumerate(self.stages))):
             # No stage reads across a cut, so what lies beyond one decides nothing.
             low = max(low - stage.reach, self.shots.shot(first).first)
             high = min(high + stage.reach, self.shots.shot(last).last)
-            digest.update(stage.range_key(low, high).encode())
+            marked = any(before.finds(low, high) for before in self.stages[:depth])
+            digest.update(stage.range_key(low, high, marked).encode())
         return digest.hexdigest()
 
 
@@ -79,6 +93,9 @@ class Puller:
         self._noted: set[str] = set()
         self._cache: ByteCache[tuple[int, FrameNo], Rendered] = ByteCache(int(cache_bytes * (1 - _KEPT_SHARE)))
         self._kept: ByteCache[tuple[int, Hashable], Any] = ByteCache(int(cache_bytes * _KEPT_SHARE))
+        self._plain: dict[int, Puller] = {}
+        self.pending: set[tuple[ShotAnalysis, Shot]] = set()
+        """Measurements that stages missed so far because the policy does not wait for them."""
 
     def pull(self, number: FrameNo, region: Rect | None = None) -> Rendered:
         """Output frame `number`, or `region` of it (grown to the chroma grid), pixels and provenance.
@@ -107,6 +124,55 @@ class Puller:
         if region == bounds and depth < len(self.graph.stages):
             self._cache.put((depth, number), result)
         return result
+
+    def marks(self, depth: int, number: FrameNo) -> Marks:
+        """What the first `depth` stages marked in frame `number`."""
+        if depth == 0:
+            return NO_MARKS
+        stage = self.graph.stages[depth - 1]
+        return self.kept(depth, ("marks", number), lambda: stage.marks(number, _Below(self, depth - 1)))
+
+    def detections(self, number: FrameNo) -> tuple[tuple[str, Detections], ...]:
+        """What every detector of the graph proposes in frame `number`, with the detector's name.
+
+        Raises FrameError, Cancelled.
+        """
+        found = []
+        for depth, stage in enumerate(self.graph.stages):
+            if isinstance(stage, Detector):
+                self.cancel.check()
+                found.append((stage.name, stage.detections(number, _Below(self, depth))))
+        return tuple(found)
+
+    def plain(self, depth: int, number: FrameNo) -> Rendered:
+        """The source frame through the geometric ones of the first `depth` stages."""
+        if depth not in self._plain:
+            moving = tuple(stage for stage in self.graph.stages[:depth] if stage.geometric)
+            if not moving:
+                return self.at(0, number)
+            share = int(self._cache.budget * _KEPT_SHARE)
+            graph = replace(self.graph, stages=moving)
+            self._plain[depth] = Puller(graph, self.policy, self.cancel, self._note, share)
+        return self._plain[depth].pull(number)
+
+    def analysed(self, number: FrameNo, analysis: ShotAnalysis) -> Arrays | None:
+        """`Upstream.analysed`: what all stages need of the shot is measured in one pass over it."""
+        graph = self.graph
+        shot = graph.shots.shot(number)
+        held = graph.analyses.held(analysis, graph.source, shot)
+        if held is not None:
+            return held
+        if not self.policy.wait:
+            self.pending.add((analysis, shot))
+            return None
+        return graph.analyses.shot(analysis, graph.source, shot, self.cancel, graph.needs(number))
+
+    def stored(self, depth: int, number: FrameNo, key: str, make: Callable[[], Arrays]) -> Arrays:
+        """`Upstream.stored` of the stage after `depth` stages."""
+        shot, reach = self.graph.shots.shot(number), self.graph.stages[depth].reach
+        low, high = max(number - reach, shot.first), min(number + reach, shot.last)
+        text = f"{self.graph.before(depth).key(low, high)} {number} {self.policy.reduction} {key}"
+        return self.graph.analyses.once(hashlib.sha256(text.encode()).hexdigest(), make, self.cancel)
 
     def geometry(self, depth: int) -> Geometry:
         """Geometry after `depth` stages under this policy's reduction."""
@@ -165,6 +231,18 @@ class _Below:
 
     def source(self, number: FrameNo) -> Rendered:
         return self._puller.at(0, number)
+
+    def plain(self, number: FrameNo) -> Rendered:
+        return self._puller.plain(self._depth, number)
+
+    def marks(self, number: FrameNo) -> Marks:
+        return self._puller.marks(self._depth, number)
+
+    def analysed(self, number: FrameNo, analysis: ShotAnalysis) -> Arrays | None:
+        return self._puller.analysed(number, analysis)
+
+    def stored(self, number: FrameNo, key: str, make: Callable[[], Arrays]) -> Arrays:
+        return self._puller.stored(self._depth, number, key, make)
 
     def shot(self, number: FrameNo) -> Shot:
         return self._puller.graph.shots.shot(number)

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RenderPolicy:
-    """`reduction` divides the source size before any stage (1 = exact); `tile` is a tile's side in source pixels."""
+    """`reduction` divides the source size before any stage (1 = exact); `tile` is a tile's side in source pixels.
+
+    wait: whether measurements over the shot that were not made yet are made at once; otherwise stages that need them
+    hand their frames through.
+    """
 
     name: str
     reduction: int = 1
     tile: int = 512
     device: str = "cpu"
+    wait: bool = True
 
 
 SCRUB = RenderPolicy("scrub", reduction=4, tile=256)

@@ -1,4 +1,4 @@
-"""`tratteggio bench detail FOLDER`: every number of the README's table, measured here and now, beside the peers."""
+"""`tratteggio bench SUBJECT FOLDER`: every number of the README's table, measured here and now, beside the peers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from engines.stages.catalogue import make_stage
 
 def run(args: argparse.Namespace) -> int:
     """Print the tables row by row as they are measured; write them all to --out at the end."""
-    names = chosen(args.rows)
+    names = chosen(args.what, args.rows)
     if not args.folder.is_dir():
         raise MediaError(f"There is no folder {args.folder}.", "Name one that holds set5, set14, kodak24 and so on.")
     if args.out is not None and not args.force:
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
         held = []
         for name in names:
             start = time.perf_counter()
-            for table in measure(name, bench):
+            for table in measure(args.what, name, bench):
                 parts += ["", table.markdown()]
                 held.append({"row": name, **table.values()})
                 reporter.show({"event": "table", **held[-1]})
@@ -60,7 +60,7 @@ def _head(args: argparse.Namespace) -> list[str]:
         else ""
     )
     machine = f"{torch.get_num_threads()} threads, device {args.device}"
-    return ["## Benchmark of stage detail", "", f"`{_command(args)}` (Tratteggio {VERSION}, {machine}).{limit}"]
+    return [f"## Benchmark of {args.what}", "", f"`{_command(args)}` (Tratteggio {VERSION}, {machine}).{limit}"]
 
 
 def _command(args: argparse.Namespace) -> str:

@@ -1,10 +1,11 @@
-"""All rows of the benchmark by name."""
+"""All rows of the benchmark by subject and name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from engines.benchmark.bench import Bench, Row, skipped
+from engines.benchmark.damage.rows import DAMAGE_ROWS
 from engines.benchmark.row_compression import row_compression
 from engines.benchmark.row_edges import row_edges
 from engines.benchmark.row_hallucination import row_hallucination
@@ -18,7 +19,7 @@ from engines.benchmark.row_temporal import row_temporal
 from engines.benchmark.table import Table
 from engines.errors import SettingError, TratteggioError
 
-ROWS: Mapping[str, Row] = {
+DETAIL_ROWS: Mapping[str, Row] = {
     "sr": row_sr,
     "joint": row_joint,
     "compression": row_compression,
@@ -32,18 +33,24 @@ ROWS: Mapping[str, Row] = {
 }
 
 
-def chosen(names: str | None) -> tuple[str, ...]:
+SUBJECTS: Mapping[str, Mapping[str, Row]] = {"detail": DETAIL_ROWS, "damage": DAMAGE_ROWS}
+
+
+def chosen(subject: str, names: str | None) -> tuple[str, ...]:
     """Rows named in a comma-separated list, all for None. Raises SettingError for an unknown one."""
-    wanted = tuple(ROWS) if names is None else tuple(name.strip() for name in names.split(","))
-    unknown = [name for name in wanted if name not in ROWS]
+    rows = SUBJECTS[subject]
+    wanted = tuple(rows) if names is None else tuple(name.strip() for name in names.split(","))
+    unknown = [name for name in wanted if name not in rows]
     if unknown:
-        raise SettingError(f"There is no row {unknown[0]!r} in the benchmark.", f"Known: {', '.join(ROWS)}.")
+        raise SettingError(
+            f"There is no row {unknown[0]!r} in the benchmark of {subject}.", f"Known: {', '.join(rows)}."
+        )
     return wanted
 
 
-def measure(name: str, bench: Bench) -> Iterator[Table]:
+def measure(subject: str, name: str, bench: Bench) -> Iterator[Table]:
     """The tables of a row; one that cannot be measured says why instead of ending the run."""
     try:
-        yield from ROWS[name](bench)
+        yield from SUBJECTS[subject][name](bench)
     except TratteggioError as error:
         yield skipped(name, error)

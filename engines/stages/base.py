@@ -7,14 +7,19 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engines.analysis.curves import Curve
+from engines.analysis.finding import Propose
+from engines.analysis.shot_analysis import Arrays, ShotAnalysis
 from engines.cache import Sized
 from engines.cancel import CancelToken
+from engines.detect.proposals import Detections
 from engines.detect.shots import Shot
+from engines.marks import Marks
 from engines.policy import RenderPolicy
 from engines.provenance import FlagRule, ProvenanceMap
 from engines.stages.computed import Computed
@@ -82,6 +87,32 @@ class Upstream(Protocol):
         measurements are made on, and what comes back under "get original back".
 
         Raises FrameError.
+        """
+        ...
+
+    def plain(self, number: FrameNo) -> Rendered:
+        """The source frame through nothing but the geometric stages before this one: what "get original back" shows
+        where the picture was moved. Raises FrameError.
+        """
+        ...
+
+    def marks(self, number: FrameNo) -> Marks:
+        """What the stages before marked in frame `number`, at their size. Raises FrameError, MaskError."""
+        ...
+
+    def analysed(self, number: FrameNo, analysis: ShotAnalysis) -> Arrays | None:
+        """What `analysis` measures on the source frames of the shot that holds `number`.
+
+        None where that was not done yet and the policy does not wait (previews): the stage then hands its frame
+        through, and is asked again once the window has had it measured. Raises Cancelled, FrameError.
+        """
+        ...
+
+    def stored(self, number: FrameNo, key: str, make: Callable[[], Arrays]) -> Arrays:
+        """What `make` gave for frame `number` before, also in earlier runs of the program.
+
+        key: content key of everything that decides it besides the source and the stages before this one, whose frames
+        within this stage's reach are in the key already.
         """
         ...
 
@@ -166,8 +197,28 @@ class Stage(ABC):
 
     @property
     def masked(self) -> bool:
-        """Whether it hands through every frame without a `frame_key`, as long as none within reach has one."""
+        """Whether it hands through every frame in which nothing is marked: no `frame_key`, and no finder before it."""
         return False
+
+    @property
+    def geometric(self) -> bool:
+        """Whether it moves the picture: "get original back" goes through such stages only."""
+        return False
+
+    def finds(self, first: FrameNo, last: FrameNo) -> bool:  # noqa: ARG002 - for stages that mark
+        """Whether it may mark damage in frames `first`..`last`."""
+        return False
+
+    def needs(self, number: FrameNo) -> tuple[ShotAnalysis, ...]:  # noqa: ARG002 - for stages that measure shots
+        """What it will ask `Upstream.analysed` for in the shot of frame `number`."""
+        return ()
+
+    def marks(self, number: FrameNo, upstream: Upstream) -> Marks:
+        """What is marked as damaged in frame `number` after this stage, at its size and whole.
+
+        By default what the stages before marked. Raises FrameError, MaskError.
+        """
+        return upstream.marks(number).enlarged(self.output(upstream.geometry).width // upstream.geometry.width)
 
     @property
     def invents(self) -> str:
@@ -186,11 +237,14 @@ class Stage(ABC):
         """Content key of what is particular to frame `number` (its mask); empty for most stages."""
         return ""
 
-    def range_key(self, first: FrameNo, last: FrameNo) -> str:
-        """Content key of everything that decides frames `first`..`last`; empty where they are handed through."""
+    def range_key(self, first: FrameNo, last: FrameNo, marked: bool = False) -> str:
+        """Content key of everything that decides frames `first`..`last`; empty where they are handed through.
+
+        marked: whether stages before may mark damage in them.
+        """
         keys = ((number, self.frame_key(number)) for number in range(first, last + 1))
         frames = " ".join(f"{number}:{key}" for number, key in keys if key)
-        if self.masked and not frames:
+        if self.masked and not frames and not marked:
             return ""
         return f"{self.key()} {f'{first}-{last}' if self.reach else ''} {frames}\n"
 
@@ -202,12 +256,27 @@ class Stage(ABC):
         """
 
 
+@runtime_checkable
+class Detector(Protocol):
+    """A stage that proposes damage; its `marks` hold the proposals that are sure enough."""
+
+    def detections(self, number: FrameNo, upstream: Upstream) -> Detections:
+        """What it found in frame `number`, sure or not. Raises FrameError, Cancelled."""
+        ...
+
+
 @dataclass(frozen=True)
 class StageType:
-    """A kind of stage: how it is called, described, set and made; `masked`: it acts where masks say."""
+    """A kind of stage: how it is called, described, set and made; `masked`: it acts where something is marked.
+
+    curves: of its settings and of what its first analysis measured on a shot, curves to plot. propose: what automatic
+    restoration asks of a shot.
+    """
 
     name: str
     purpose: str
     settings_type: type[Any]
     make: Callable[[Any, StageContext], Stage]
     masked: bool = False
+    curves: Callable[[Any, Arrays], tuple[Curve, ...]] | None = None
+    propose: Propose | None = None

@@ -62,7 +62,7 @@ class Original(Stage):
 
 def _source(number: FrameNo, region: Rect, upstream: Upstream) -> Rendered:
     """The source's samples for `region` of the picture as it is now, enlarged where a stage enlarged it."""
-    source = upstream.source(number)
+    source = upstream.plain(number)
     factor = upstream.geometry.width // source.frame.width
     if factor == 1:
         return source.crop(region)

@@ -6,8 +6,13 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Mapping
 
+import numpy as np
+
+from engines.analysis.shot_analysis import ShotAnalysis
+from engines.detect.proposals import Detections
 from engines.errors import SettingError
-from engines.stages.base import Geometry, Rendered, Stage, Upstream
+from engines.marks import Marks
+from engines.stages.base import Detector, Geometry, Rendered, Stage, Upstream
 from engines.types import FrameNo, Rect
 
 
@@ -65,6 +70,35 @@ class PerShot(Stage):
         return self._measures_shot
 
     @property
+    def masked(self) -> bool:
+        return all(v.masked for _, v in self._kinds if v is not None)
+
+    @property
+    def geometric(self) -> bool:
+        return any(v.geometric for _, v in self._kinds if v is not None)
+
+    def finds(self, first: FrameNo, last: FrameNo) -> bool:
+        touched = self._starts[bisect_right(self._starts, first) - 1 : bisect_right(self._starts, last)]
+        variants = (self.variants[start] for start in touched)
+        return any(v is not None and v.finds(first, last) for v in variants)
+
+    def needs(self, number: FrameNo) -> tuple[ShotAnalysis, ...]:
+        variant = self.variant(number)
+        return () if variant is None else variant.needs(number)
+
+    def marks(self, number: FrameNo, upstream: Upstream) -> Marks:
+        variant = self.variant(number)
+        return upstream.marks(number) if variant is None else variant.marks(number, upstream)
+
+    def detections(self, number: FrameNo, upstream: Upstream) -> Detections:
+        """Of the shot's own detector; nothing where the shot has none. Raises FrameError, Cancelled."""
+        variant = self.variant(number)
+        if isinstance(variant, Detector):
+            return variant.detections(number, upstream)
+        size = upstream.geometry
+        return Detections(np.zeros((size.height, size.width), np.int32), ())
+
+    @property
     def invents(self) -> str:
         return next((v.invents for _, v in self._kinds if v is not None and v.invents), "")
 
@@ -76,14 +110,14 @@ class PerShot(Stage):
         variant = self.variant(number)
         return "" if variant is None else variant.frame_key(number)
 
-    def range_key(self, first: FrameNo, last: FrameNo) -> str:
+    def range_key(self, first: FrameNo, last: FrameNo, marked: bool = False) -> str:
         """Of the variants in the range only: editing one shot leaves the keys of all others as they were."""
         touched = self._starts[bisect_right(self._starts, first) - 1 : bisect_right(self._starts, last)]
         parts = []
         for start, following in zip(touched, (*touched[1:], last + 1), strict=True):
             variant = self.variants[start]
             if variant is not None:
-                parts.append(variant.range_key(max(start, first), following - 1))
+                parts.append(variant.range_key(max(start, first), following - 1, marked))
         return "".join(parts)
 
     def render(self, number: FrameNo, region: Rect, upstream: Upstream) -> Rendered:

@@ -17,7 +17,9 @@ class Described:
 
     names: the kind of the user's models whose names may be given ("stage" or "tuned"); empty for other settings.
     needed: without it the stage has nothing to do. rare: most people never touch it. another: what the next number
-    gives, where one number is as good as the next; empty for numbers that mean something.
+    gives, where one number is as good as the next; empty for numbers that mean something. draws: "rect" for a text
+    `x,y,width,height` in source pixels that is drawn in the viewer, empty for none. keyed: a text
+    `frame:value frame:value`, keyframes.
     """
 
     label: str
@@ -30,6 +32,8 @@ class Described:
     needed: bool = False
     rare: bool = False
     another: str = ""
+    draws: str = ""
+    keyed: bool = False
 
 
 def setting(default: Any, label: str, help: str, **bounds: Any) -> Any:  # noqa: A002 - the reader's word

@@ -38,5 +38,5 @@ def test_words_that_came_back_crisp_without_a_flag_are_told() -> None:
 
 
 def test_a_missing_set_is_a_note(tmp_path: Path) -> None:
-    (table,) = measure("hallucination", Bench(tmp_path))
+    (table,) = measure("detail", "hallucination", Bench(tmp_path))
     assert "Skipped" in table.notes[0]

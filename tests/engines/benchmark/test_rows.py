@@ -11,7 +11,7 @@ from engines.benchmark.clips import write_x264
 from engines.benchmark.ours import OURS
 from engines.benchmark.row_edges import colour_picture, shrunk_by_area, step_picture
 from engines.benchmark.row_perceptual import worst_ratio
-from engines.benchmark.rows import ROWS, chosen, measure
+from engines.benchmark.rows import DETAIL_ROWS, chosen, measure
 from engines.errors import SettingError
 from engines.metrics.chroma_error import chroma_error
 from engines.metrics.overshoot import overshoot
@@ -30,14 +30,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_rows_are_chosen_by_name() -> None:
-    assert chosen(None) == tuple(ROWS)
-    assert chosen("sr, edges") == ("sr", "edges")
+    assert chosen("detail", None) == tuple(DETAIL_ROWS)
+    assert chosen("detail", "sr, edges") == ("sr", "edges")
     with pytest.raises(SettingError, match="no row 'psnr'"):
-        chosen("sr,psnr")
+        chosen("detail", "sr,psnr")
 
 
 def test_enlargement_is_measured_beside_its_peers(folder: Path) -> None:
-    (table,) = measure("sr", Bench(folder))
+    (table,) = measure("detail", "sr", Bench(folder))
     assert [(row[0], row[1]) for row in table.rows] == [(s, f"x{n}") for s in ("set5", "set14") for n in (2, 4)]
     for row in table.rows:
         bicubic, own, gain = row[3], row[5], row[6]
@@ -50,7 +50,7 @@ def test_enlargement_is_measured_beside_its_peers(folder: Path) -> None:
 
 
 def test_one_pass_is_measured_against_two(folder: Path) -> None:
-    table, missing = sorted(measure("joint", Bench(folder)), key=lambda t: not t.rows)
+    table, missing = sorted(measure("detail", "joint", Bench(folder)), key=lambda t: not t.rows)
     (row,) = table.rows
     bicubic, apart, joint = (float(cell) for cell in row[2:5] if cell is not None)
     assert min(apart, joint) > bicubic
@@ -60,7 +60,7 @@ def test_one_pass_is_measured_against_two(folder: Path) -> None:
 
 @pytest.mark.parametrize("name", ["compression", "temporal", "peers", "perceptual"])
 def test_a_row_without_its_data_says_why_and_does_not_end_the_run(name: str, tmp_path: Path) -> None:
-    (table,) = measure(name, Bench(tmp_path))
+    (table,) = measure("detail", name, Bench(tmp_path))
     assert not table.rows
     assert table.notes[0].startswith("Skipped: There are no")
 
@@ -99,7 +99,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_compressed_clips_are_measured_beside_filters(clips: Path) -> None:
-    (table,) = measure("compression", Bench(clips))
+    (table,) = measure("detail", "compression", Bench(clips))
     assert {row[0] for row in table.rows} == {28, 35, 40}
     first = [row for row in table.rows if row[0] == 40]
     assert first[0][1] == "untouched"
@@ -111,7 +111,7 @@ def test_compressed_clips_are_measured_beside_filters(clips: Path) -> None:
 
 
 def test_steadiness_is_measured_with_and_without_neighbours(clips: Path) -> None:
-    faithful, perceptual = measure("temporal", Bench(clips))
+    faithful, perceptual = measure("detail", "temporal", Bench(clips))
     clean, *rows = faithful.rows
     assert clean[2] == "clean clip"
     assert [row[2] for row in rows] == ["frame by frame", "with neighbours"] * 2
@@ -121,16 +121,16 @@ def test_steadiness_is_measured_with_and_without_neighbours(clips: Path) -> None
 
 
 def test_settings_for_all_rows_reach_the_stage(folder: Path) -> None:
-    (standard,), (draft,) = (measure("sr", Bench(folder, limit=1, common=held)) for held in ({}, {"tier": "draft"}))
+    (standard,), (draft,) = (measure("detail", "sr", Bench(folder, limit=1, common=held)) for held in ({}, {"tier": "draft"}))
     assert standard.rows[0][5] != draft.rows[0][5]
-    (refused,) = measure("sr", Bench(folder, common={"tier": "huge"}))
+    (refused,) = measure("detail", "sr", Bench(folder, common={"tier": "huge"}))
     assert "huge" in refused.notes[0]
 
 
 def test_tiers_are_timed_in_every_runtime(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("_WIDTH", 48), ("_HEIGHT", 32), ("_RUNS", 2), ("TIERS", {"draft": "draft"})):
         monkeypatch.setattr(row_speed, name, value)
-    speed, quality = measure("speed", Bench(folder))
+    speed, quality = measure("detail", "speed", Bench(folder))
     assert {row[0] for row in speed.rows} == {"draft"}
     assert "torch float32" in [row[2] for row in speed.rows]
     assert all(float(row[4] or 0) > 0 for row in speed.rows)
@@ -146,7 +146,7 @@ def test_a_network_without_far_sight_sees_no_farther_than_its_trunk(
     (tmp_path / "urban100_sub").mkdir()
     picture = np.random.default_rng(3).integers(0, 255, (120, 120, 3), dtype=np.uint8)
     Image.fromarray(picture).save(tmp_path / "urban100_sub" / "one.png")
-    (found,) = measure("sight", Bench(tmp_path))
+    (found,) = measure("detail", "sight", Bench(tmp_path))
     _, near, far, field = found.rows[0]
     assert isinstance(near, float)
     assert near > 0.05

@@ -1,0 +1,1 @@
+"""Measurements over whole shots: made once, kept by content on disk, cancelled between frames."""

@@ -1,0 +1,9 @@
+"""Rows of the benchmark of film damage by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engines.benchmark.bench import Row
+
+DAMAGE_ROWS: Mapping[str, Row] = {}

@@ -1,0 +1,1 @@
+"""Planters of known damage: seeded, with the truth kept, for training, tests and the benchmark."""
