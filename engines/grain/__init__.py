@@ -1,0 +1,1 @@
+"""Grain: told from noise, measured, split from the picture, made anew."""
