@@ -171,7 +171,9 @@ class Puller:
         """`Upstream.stored` of the stage after `depth` stages."""
         shot, reach = self.graph.shots.shot(number), self.graph.stages[depth].reach
         low, high = max(number - reach, shot.first), min(number + reach, shot.last)
-        text = f"{self.graph.before(depth).key(low, high)} {number} {self.policy.reduction} {key}"
+        below = self.graph.before(depth)
+        below = replace(below, stages=tuple(stage for stage in below.stages if not stage.marks_only))
+        text = f"{below.key(low, high)} {number} {self.policy.reduction} {key}"
         return self.graph.analyses.once(hashlib.sha256(text.encode()).hexdigest(), make, self.cancel)
 
     def geometry(self, depth: int) -> Geometry:
@@ -192,6 +194,7 @@ class Puller:
         """Let go of what was pulled lately."""
         self._cache.clear()
         self._kept.clear()
+        self._plain.clear()
 
     def kept(self, depth: int, key: Hashable, make: Callable[[], Kept]) -> Kept:
         """`Upstream.kept` of the stage after `depth` stages."""

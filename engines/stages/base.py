@@ -112,7 +112,7 @@ class Upstream(Protocol):
         """What `make` gave for frame `number` before, also in earlier runs of the program.
 
         key: content key of everything that decides it besides the source and the stages before this one, whose frames
-        within this stage's reach are in the key already.
+        within this stage's reach are in the key already. What stages only marked is not: `make` must not look at it.
         """
         ...
 
@@ -198,6 +198,11 @@ class Stage(ABC):
     @property
     def masked(self) -> bool:
         """Whether it hands through every frame in which nothing is marked: no `frame_key`, and no finder before it."""
+        return False
+
+    @property
+    def marks_only(self) -> bool:
+        """Whether every pixel passes through it: what later stages find in pixels is kept whatever it marks."""
         return False
 
     @property

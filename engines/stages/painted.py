@@ -33,6 +33,10 @@ class Painted(Stage):
     def masked(self) -> bool:
         return True
 
+    @property
+    def marks_only(self) -> bool:
+        return True
+
     def key(self) -> str:
         return f"{NAME} {self.version}"
 

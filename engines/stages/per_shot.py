@@ -74,6 +74,10 @@ class PerShot(Stage):
         return all(v.masked for _, v in self._kinds if v is not None)
 
     @property
+    def marks_only(self) -> bool:
+        return all(v.marks_only for _, v in self._kinds if v is not None)
+
+    @property
     def geometric(self) -> bool:
         return any(v.geometric for _, v in self._kinds if v is not None)
 
