@@ -1,0 +1,1 @@
+"""Flicker: comparing frames, light paths over a shot, what of them is real, and taking the rest away."""
