@@ -106,6 +106,7 @@ TIPS: Mapping[str, str] = MappingProxyType(
         "stage.remove": _("Takes the chosen stage out of the chain, in all shots; can be undone."),
         "stage.faithful": _("Only what the source supports is shown."),
         "stage.perceptual": _("The most detail, with the most of it invented and flagged."),
+        "stage.automatic": _("Looks at every shot and proposes what to do; nothing changes before you agree."),
         "stage.tune": _("Carries Detail on to clean footage of yours, in the background."),
         "help.palette": _("Finds any command by a few letters, or a frame by its number."),
         "help.shortcuts": _("Lists every key, and changes it."),

@@ -177,6 +177,7 @@ _MENUS: Mapping[str, tuple[Action, ...]] = {
         _one("stage.remove", _("Remove Stage"), "", "stage", "one"),
         _one("stage.faithful", _("Slider to Faithful"), "Ctrl+Shift+F", "detail", "slider"),
         _one("stage.perceptual", _("Slider to Perceptual"), "Ctrl+Shift+P", "detail", "slider"),
+        _one("stage.automatic", _("Automatic Restoration..."), "Ctrl+Alt+A", "clip", "tune"),
         _one("stage.tune", _("Tune to Your Archive..."), group="tune"),
     ),
     _("Help"): (

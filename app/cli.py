@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", help="without one, the window opens")
     _open(verbs.add_parser("open", help="open clips or a project in the window"))
     _probe(verbs.add_parser("probe", help="say everything that is known of a clip"))
+    _propose(verbs.add_parser("propose", help="say what automatic restoration would do, shot by shot, and why"))
     _render(verbs.add_parser("render", help="restore a clip into a verified master"))
     _score(verbs.add_parser("score", help="measure a clip against a reference, frame by frame"))
     _verify(verbs.add_parser("verify", help="re-check a master against its hashes and its source"))
@@ -80,6 +81,15 @@ def _open(p: argparse.ArgumentParser) -> None:
 
 def _probe(p: argparse.ArgumentParser) -> None:
     p.add_argument("source", type=Path, metavar="SRC", help="a file, a %%06d pattern, a folder of stills or one still")
+    _json(p)
+
+
+def _propose(p: argparse.ArgumentParser) -> None:
+    p.add_argument("source", type=Path, metavar="SRC", help="a film, a %%06d pattern or a folder of stills")
+    p.add_argument("--project", type=Path, metavar="OUT.tratteggio", help="keep the proposals as a project")
+    p.add_argument("--force", action="store_true", help="replace OUT.tratteggio if it exists")
+    p.add_argument("--missing", choices=MISSING_POLICIES, default="stop", help="where a frame cannot be read")
+    p.add_argument("--deinterlace", action="store_true", help="deinterlace (bwdif) before anything else")
     _json(p)
 
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication
 
+from app.automatic import Automatic
 from app.crash_report import CrashReporter
 from app.errors import ProjectError
 from app.jobs.queue import JobQueue
@@ -52,6 +53,7 @@ class Workstation(QObject):
         self.opener = MediaOpener(self)
         self.queue = JobQueue(parent=self)
         self.tuning = Tuning(self)
+        self.automatic = Automatic(self)
         self.keeper = ProjectKeeper(self.session, self.settings.autosave_minutes, self)
         self.window = MainWindow(self.session, self.bridge, self.state, self.queue, self.settings)
         self.reporter = _reporter(self)
@@ -152,6 +154,7 @@ class Workstation(QObject):
         self.files.close()
         self.queue.close()
         self.tuning.close()
+        self.automatic.close()
         self.bridge.close()
         self.keeper.close(keep_journal)
         self._stop.close()

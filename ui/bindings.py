@@ -148,6 +148,7 @@ class Bindings(QObject):
             "stage.remove": stages.remove_current,
             "stage.faithful": lambda: self._slide(0.0),
             "stage.perceptual": lambda: self._slide(1.0),
+            "stage.automatic": self._dialogs.automatic,
             "stage.tune": self._dialogs.tune,
         }
 

@@ -16,6 +16,7 @@ from app.project_work import Maskless
 from app.recovery import Recoverable
 from app.time_text import TimeText
 from ui.dialogs.about_dialog import AboutDialog, LicencesDialog
+from ui.dialogs.automatic_dialog import AutomaticDialog
 from ui.dialogs.command_palette import CommandPalette
 from ui.dialogs.crash_dialog import CrashDialog
 from ui.dialogs.export_dialog import ExportDialog
@@ -166,6 +167,20 @@ class WindowDialogs(QObject):
         dialog = ShortcutsDialog(self._window.book, self._station.settings.keys, self._window)
         dialog.keys_chosen.connect(self._keep_keys)
         self._open(dialog)
+
+    def automatic(self) -> None:
+        """Of the active clip; waits for its cuts, for every proposal is one shot's."""
+        clip = self._session.clip
+        if clip is None:
+            return
+        if self._station.opener.searching(clip.id):
+            sentence = self.tr("The cuts of {} are still being searched for: try again in a moment.")
+            self._session.notify(
+                sentence.format(clip.media.path.name), self.tr("Each shot is looked at, and treated, by itself.")
+            )
+            return
+        self._session.commit()
+        self._open(AutomaticDialog(self._session, self._station.automatic, clip, self._window))
 
     def tune(self) -> None:
         """Shows the run in progress where there is one."""

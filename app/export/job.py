@@ -30,6 +30,10 @@ class StageSpec:
         settings: dict[str, str] = {}
         for pair in filter(None, rest.split(",")):
             key, equals, value = pair.partition("=")
+            if not equals and settings:
+                # A value with commas of its own: region=10,20,300,200.
+                settings[next(reversed(settings))] += f",{pair.strip()}"
+                continue
             if not equals or not key:
                 raise SettingError(f"In --stage {text}, {pair!r} is not key=value.", "Write e.g. detail:scale=2.")
             settings[key.strip()] = value.strip()

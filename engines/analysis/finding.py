@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from engines.analysis.shot_analysis import Arrays, ShotAnalysis
+from engines.analysis.shot_analysis import Arrays, Progress, ShotAnalysis
 from engines.analysis.store import AnalysisStore
 from engines.cancel import CancelToken
 from engines.detect.degradation import sample_frames
@@ -31,13 +31,17 @@ class Finding:
 
 @dataclass(frozen=True)
 class Sample:
-    """A shot as proposers see it: its frames, and measurements over it. together: analyses of all proposers."""
+    """A shot as proposers see it: its frames, and measurements over it.
+
+    together: what all proposers will want measured. progress: hears of frames measured.
+    """
 
     source: Source
     shot: Shot
     store: AnalysisStore
     cancel: CancelToken
     together: tuple[ShotAnalysis, ...] = ()
+    progress: Progress = lambda _done, _all: None
 
     @property
     def info(self) -> ClipInfo:
@@ -55,7 +59,7 @@ class Sample:
 
     def arrays(self, analysis: ShotAnalysis) -> Arrays:
         """What `analysis` measures on the shot. Raises FrameError, Cancelled."""
-        return self.store.shot(analysis, self.source, self.shot, self.cancel, self.together)
+        return self.store.shot(analysis, self.source, self.shot, self.cancel, self.together, self.progress)
 
 
 Propose = Callable[[Sample], Finding | None]

@@ -11,6 +11,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from engines.analysis.propose_detail import propose_detail
 from engines.blend import blend, flagged
 from engines.chroma import MARGIN
 from engines.detect.degradation import Degradation, estimate, sample_frames
@@ -275,4 +276,5 @@ DETAIL = StageType(
     "Removes noise and compression and enlarges luma, as far as the source determines it.",
     DetailSettings,
     DetailStage,
+    propose=propose_detail,
 )
