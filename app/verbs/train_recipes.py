@@ -23,6 +23,7 @@ def recipes() -> Mapping[str, Recipe]:
         "hallucination": _hallucination,
         "grain": _grain,
         "fill": _fill,
+        "dirt": _dirt,
     }
 
 
@@ -66,3 +67,9 @@ def _fill(args: Any, data: Path, folder: Path, tell: Tell) -> Path:
     from engines.training.fill import train_fill
 
     return train_fill(data, folder, args.minutes, args.resume, tell)
+
+
+def _dirt(args: Any, data: Path, folder: Path, tell: Tell) -> Path:
+    from engines.training.blotch import train_blotch
+
+    return train_blotch(data, folder, args.minutes, args.resume, tell)
