@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 # Qt's tests run without a screen; set before anything imports Qt.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# What tests keep (analyses, journals, settings) never lands in the data folder of whoever runs them.
+os.environ["TRATTEGGIO_HOME"] = tempfile.mkdtemp(prefix="tratteggio-tests-")
 
 ROOT = Path(__file__).resolve().parent.parent
 

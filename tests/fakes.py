@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -51,7 +52,7 @@ class MemorySource:
             rate=Fraction(24),
             time_base=Fraction(1, 24),
             pts=tuple(range(len(frames))),
-            fingerprint="memory",
+            fingerprint=hashlib.sha256(b"".join(p.tobytes() for f in frames for p in f.planes)).hexdigest(),
         )
 
     @property
