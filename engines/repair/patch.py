@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.cancel import CancelToken
-from engines.masks import Mask
+from engines.masks import Coverage, Mask
 from engines.provenance import Origin, ProvenanceMap
 from engines.repair.cells import max_in, picture_planes, repeated, steps
 from engines.repair.donors import Donors, Travel, View
@@ -47,7 +47,17 @@ class Patch:
     weight: Field
     provenance: ProvenanceMap
     invented: bool
-    left: bool
+    missing: Mask
+    """What no frame had and was left as it is."""
+
+    @property
+    def left(self) -> bool:
+        return bool(self.missing.any())
+
+    @property
+    def nbytes(self) -> int:
+        own = self.provenance.nbytes + self.weight.nbytes + self.missing.nbytes
+        return own + sum(plane.nbytes for plane in self.planes)
 
 
 def repair(
@@ -70,14 +80,16 @@ def repair(
     weight[canvas.remaining & ~region.hole] = 0.0
     layout = current.frame.format
     if missing.any() and recipe.invent:
-        all_steps = [steps(current.frame, i) for i in picture_planes(current.frame)]
         unknown = region.unknown & ~region.hole
-        canvas.planes = fill_from_surroundings(canvas.planes, missing, unknown, all_steps, recipe.grain, seed, cancel)
+        canvas.planes = fill_from_surroundings(
+            canvas.planes, missing, unknown, current.frame, region.window, recipe.grain, seed, cancel
+        )
     elif missing.any():
         weight[missing] = 0.0
-    left = bool(missing.any()) and not recipe.invent
     provenance = _provenance(canvas, weight, missing, recipe.invent, layout)
-    return Patch(region.window, tuple(canvas.planes), weight, provenance, bool(missing.any()) and recipe.invent, left)
+    invented = recipe.invent and bool(missing.any())
+    left = np.zeros_like(missing) if recipe.invent else missing
+    return Patch(region.window, tuple(canvas.planes), weight, provenance, invented, left)
 
 
 def apply(whole: Rendered, patches: Sequence[Patch]) -> Rendered:
@@ -99,6 +111,15 @@ def apply(whole: Rendered, patches: Sequence[Patch]) -> Rendered:
         confidence[cut] = np.where(wins, own.confidence, confidence[cut])
         donor[cut] = np.where(wins, own.donor, donor[cut])
     return Rendered(frame.with_planes(tuple(planes)), whole.provenance.merge(ProvenanceMap(labels, confidence, donor)))
+
+
+def left_of(damage: Coverage, patches: Sequence[Patch]) -> Coverage | None:
+    """The part of `damage` that patches left as it was; None where they left nothing."""
+    left = np.zeros_like(damage)
+    for patch in patches:
+        cut = np.s_[patch.window.y : patch.window.bottom, patch.window.x : patch.window.right]
+        left[cut] = np.where(patch.missing, damage[cut], left[cut])
+    return left if left.any() else None
 
 
 def _lay(plane: Plane, patch: Patch, index: int, step: tuple[int, int], layout: PixelFormat) -> None:

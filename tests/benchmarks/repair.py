@@ -17,6 +17,7 @@ from engines.graph import Graph, Puller
 from engines.masks import Mask
 from engines.policy import EXPORT
 from engines.stages.inpaint import Inpaint, InpaintSettings
+from engines.stages.painted import Painted
 from engines.types import ColourSpec, Frame, FrameNo, PixelFormat
 from tests.fakes import MemorySource
 
@@ -88,9 +89,9 @@ def judge(pictures: list[NDArray[np.uint8]], area: float) -> tuple[float, float,
     masks = {n: blobs(p.shape, area, rng) for n, p in enumerate(pictures)}
     damaged = [np.where(masks[n], np.uint8(235 if n % 2 else 10), p) for n, p in enumerate(pictures)]
     source = MemorySource([Frame((p,), GREY, ColourSpec()) for p in damaged])
-    stage = Inpaint(InpaintSettings(), Planted(masks))
+    stages = (Painted(Planted(masks)), Inpaint(InpaintSettings()))
     middle = len(pictures) // 2
-    rendered = Puller(Graph(source, ShotList((0,), len(pictures)), (stage,)), EXPORT).pull(middle)
+    rendered = Puller(Graph(source, ShotList((0,), len(pictures)), stages), EXPORT).pull(middle)
     truth, mask = pictures[middle], masks[middle]
     median = np.median(damaged[middle - 1 : middle + 2], axis=0)
     telea = cv2.inpaint(damaged[middle], mask.astype(np.uint8), 5, cv2.INPAINT_TELEA)

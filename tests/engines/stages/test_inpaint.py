@@ -20,6 +20,7 @@ from engines.provenance import Origin, ProvenanceMap
 from engines.stages.base import Geometry, Rendered, Stage, StageContext, Upstream
 from engines.stages.catalogue import make_stage
 from engines.stages.inpaint import Inpaint, InpaintSettings
+from engines.stages.painted import Painted
 from engines.types import ColourSpec, Frame, FrameNo, PixelFormat, Rect
 from tests.fakes import MemorySource, sharing_chroma
 
@@ -108,8 +109,8 @@ def _puller(
     notes: list[str] | None = None,
     before: tuple[Stage, ...] = (),
 ) -> Puller:
-    stage = make_stage("inpaint", text or {}, StageContext(masks=_Masks(masks)))
-    graph = Graph(MemorySource(frames), ShotList(starts, len(frames)), (*before, stage))
+    stage = make_stage("inpaint", text or {}, StageContext())
+    graph = Graph(MemorySource(frames), ShotList(starts, len(frames)), (Painted(_Masks(masks)), *before, stage))
     return Puller(graph, policy, note=(notes if notes is not None else []).append)
 
 
@@ -279,8 +280,8 @@ def test_a_donor_that_cannot_be_read_is_done_without() -> None:
             return super().read(number)
 
     notes: list[str] = []
-    stage = Inpaint(InpaintSettings(), _Masks({MID: mask}))
-    graph = Graph(Broken(_damaged(truth, {MID: mask})), ShotList((0,), COUNT), (stage,))
+    stages = (Painted(_Masks({MID: mask})), Inpaint(InpaintSettings()))
+    graph = Graph(Broken(_damaged(truth, {MID: mask})), ShotList((0,), COUNT), stages)
     repaired = Puller(graph, EXPORT, note=notes.append).pull(MID)
     assert set(np.unique(repaired.provenance.donor[mask])) == {1}
     assert any("frame 2" in note for note in notes)
@@ -345,23 +346,9 @@ def test_cancel_stops_between_donors() -> None:
                 token.cancel()
             return super().read(number)
 
-    graph = Graph(Cancelling(frames), ShotList((0,), COUNT), (Inpaint(InpaintSettings(), _Masks({MID: mask})),))
+    graph = Graph(Cancelling(frames), ShotList((0,), COUNT), (Painted(_Masks({MID: mask})), Inpaint(InpaintSettings())))
     with pytest.raises(Cancelled):
         Puller(graph, EXPORT, token).pull(MID)
-
-
-def test_a_changed_mask_is_seen_by_the_same_stage() -> None:
-    frames, masks = _clip(), _Masks({MID: _blob()})
-    stage = Inpaint(InpaintSettings(), masks)
-    graph = Graph(MemorySource(frames), ShotList((0,), COUNT), (stage,))
-    assert (Puller(graph, EXPORT).pull(MID).provenance.labels[_blob()] != 0).all()
-    puller = Puller(graph, EXPORT)
-    puller.pull(MID, Rect(80, 60, 16, 16))
-    before = stage.frame_key(MID)
-    masks.held[MID] = _blob(40, 40, 5)
-    after = puller.pull(MID, Rect(80, 60, 16, 16))
-    assert (after.provenance.labels == Origin.SOURCE).all()
-    assert stage.frame_key(MID) != before
 
 
 def _soft_blob() -> Coverage:
@@ -409,15 +396,24 @@ def test_soft_and_hard_paint_have_different_keys() -> None:
 
 
 def test_settings_decide_reach_and_key() -> None:
-    masks = _Masks({})
-    assert Inpaint(InpaintSettings(search=6), masks).reach == 6
-    assert Inpaint(InpaintSettings(search=6), masks).key() != Inpaint(InpaintSettings(), masks).key()
+    assert Inpaint(InpaintSettings(search=6)).reach == 6
+    assert Inpaint(InpaintSettings(search=6)).key() != Inpaint(InpaintSettings()).key()
 
 
-def test_masks_and_settings_are_checked() -> None:
-    with pytest.raises(SettingError, match="needs masks"):
-        make_stage("inpaint", {}, StageContext())
+def test_settings_are_checked() -> None:
     with pytest.raises(SettingError, match="search=9 is out of range"):
-        make_stage("inpaint", {"search": "9"}, StageContext(masks=_Masks({})))
+        make_stage("inpaint", {"search": "9"}, StageContext())
     with pytest.raises(SettingError, match="spatial=guess is not possible"):
-        make_stage("inpaint", {"spatial": "guess"}, StageContext(masks=_Masks({})))
+        make_stage("inpaint", {"spatial": "guess"}, StageContext())
+
+
+def test_marks_say_what_is_left() -> None:
+    mask = _blob()
+    masks = dict.fromkeys(range(COUNT), mask)
+    frames = _damaged(_clip(speed=(0.0, 0.0)), masks)
+    for text, left in (("leave", True), ("fill", False)):
+        puller = _puller(frames, masks, {"spatial": text})
+        damage = puller.marks(2, MID).damage
+        assert (damage is not None) == left
+        if damage is not None:
+            np.testing.assert_array_equal(damage > 0, mask)
