@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
@@ -11,13 +10,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.document import ClipWork, Media
+from app.polite import be_polite
 from engines.cancel import CancelToken
 from engines.detect.cuts import detect_shots
 from engines.errors import Cancelled, MediaError, TratteggioError
 from engines.media.missing import Missing
 from engines.media.open import open_source
-
-_POLITE = 10
 
 
 class MediaOpener(QObject):
@@ -37,7 +35,7 @@ class MediaOpener(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._openers = ThreadPoolExecutor(1, "open media")
-        self._searchers = ThreadPoolExecutor(1, "find cuts", initializer=_be_polite)
+        self._searchers = ThreadPoolExecutor(1, "find cuts", initializer=be_polite)
         self._searches: dict[str, CancelToken] = {}
         self._lock = threading.Lock()
         self._closed = False
@@ -126,9 +124,3 @@ def _told(error: Exception, path: Path) -> TratteggioError:
         return error
     threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, None)))
     return MediaError(f"{path.name} could not be opened: {error}.", "A report of this was kept.")
-
-
-def _be_polite() -> None:
-    """Below decoding and inference for the screen; on Linux a thread has a priority of its own."""
-    if hasattr(os, "setpriority"):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _POLITE)

@@ -28,7 +28,12 @@ from engines.stages.per_shot import PerShot
 from engines.types import Frame, FrameNo, Rect
 from engines.viewing import Window
 
-POLICIES: dict[int, RenderPolicy] = {1: REFINED, 2: PREVIEW, 4: SCRUB, 8: RenderPolicy("glance", reduction=8, tile=256)}
+_BY_REDUCTION = {1: REFINED, 2: PREVIEW, 4: SCRUB, 8: RenderPolicy("glance", reduction=8, tile=256)}
+POLICIES: dict[int, RenderPolicy] = {
+    # Shots are analysed by a desk of their own: what is shown does not wait for it.
+    reduction: replace(policy, wait=False)
+    for reduction, policy in _BY_REDUCTION.items()
+}
 # Seconds per pixel of a treatment that was not timed yet; an approximation that takes less than so long is left out.
 _UNKNOWN, _WORTH = 1e-5, 0.03
 # One graph may remember this share of what all may: there is room for the one before while the next one fills.
@@ -63,13 +68,17 @@ def source_picture(desk: SourceDesk, media: Media, want: Want) -> Bgrx:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A rendered part of a frame. x, y: where it lies in the result; factor: result pixels per source pixel."""
+    """A rendered part of a frame. x, y: where it lies in the result; factor: result pixels per source pixel.
+
+    waiting: a stage handed it through, because its shot is not analysed yet.
+    """
 
     rendered: Rendered
     x: int
     y: int
     factor: float
     whole: bool
+    waiting: bool = False
 
     def window(self, view: View) -> Window:
         scaled = window_of(view).scaled(self.factor)
@@ -126,7 +135,8 @@ class RestoredMaker:
         if len(parts) == 1:
             return parts[0]
         share = clip.shots[clip.shot_index(frame)].slider
-        return replace(parts[0], rendered=blend(parts[0].rendered, parts[1].rendered, share))
+        waiting = any(part.waiting for part in parts)
+        return replace(parts[0], rendered=blend(parts[0].rendered, parts[1].rendered, share), waiting=waiting)
 
     def ends(self, clip: ClipWork, frame: FrameNo) -> tuple[ClipWork, ...]:
         """Between which treatments the slider blends at this frame; the clip itself where it does not."""
@@ -144,6 +154,12 @@ class RestoredMaker:
     def original(self, clip: ClipWork, frame: FrameNo, reduction: int, token: CancelToken) -> Frame:
         """The source frame as the graph sees it at a reduction."""
         return self._puller(clip, reduction, token).at(0, frame).frame
+
+    def waits(self, clip: ClipWork, frame: FrameNo) -> bool:
+        """Whether the frame's shot must be analysed before its picture can be exact."""
+        graph = self._work(clip).graph
+        shot = graph.shots.shot(frame)
+        return any(graph.analyses.held(one, graph.source, shot) is None for one in graph.needs(frame))
 
     def in_memory(self, clip: ClipWork, frame: FrameNo, reduction: int) -> Rendered | None:
         """The whole rendered frame, where nothing must be computed for it but the slider's blend."""
@@ -187,7 +203,7 @@ class RestoredMaker:
             pixels = viewing.marked(pixels, part.rendered.provenance, window)
         flagged = viewing.flagged_share(part.rendered.provenance) if part.whole else None
         readouts = self._readouts(clip, want.frame, flagged, reduction) if part.whole else None
-        return Picture(want, pixels, reduction, flagged), readouts
+        return Picture(want, pixels, reduction, flagged, waiting=part.waiting), readouts
 
     def between(self, clip: ClipWork, frame: FrameNo, view: View) -> tuple[ClipWork, ClipWork, float] | None:
         """The ends of the slider and its place between them, where their exact frames are in memory."""
@@ -206,7 +222,7 @@ class RestoredMaker:
         if len(ends) == 1:
             return None
         first, last = (self._pulled(end, frame, view, 1, token) for end in ends)
-        if not first.whole:
+        if not first.whole or first.waiting or last.waiting:
             return None
         token.check()
         pair = self._pair(clip, frame)
@@ -346,12 +362,23 @@ class RestoredMaker:
         geometry = puller.geometry(len(puller.graph.stages))
         factor = self._factor(clip, reduction)
         region = self._region(clip, view, reduction)
+        self._renew(puller)
         started = time.perf_counter()
         result = puller.pull(frame, region)
         share = region.width * region.height / (geometry.width * geometry.height)
         self._seconds[self._like(clip, frame)] = (time.perf_counter() - started) * reduction**2 / share
+        whole, shot = region == geometry.bounds, puller.graph.shots.shot(frame)
+        if any(missed == shot for _, missed in puller.pending):
+            return Part(result, region.x, region.y, factor, whole, waiting=True)
         self._keep(clip, frame, reduction, region, geometry.bounds, result)
-        return Part(result, region.x, region.y, factor, region == geometry.bounds)
+        return Part(result, region.x, region.y, factor, whole)
+
+    def _renew(self, puller: Puller) -> None:
+        """What was pulled without an analysis that has been made since is forgotten."""
+        graph = puller.graph
+        if any(graph.analyses.held(one, graph.source, shot) is not None for one, shot in puller.pending):
+            puller.forget()
+            puller.pending.clear()
 
     def _keep(
         self, clip: ClipWork, frame: FrameNo, reduction: int, region: Rect, bounds: Rect, result: Rendered

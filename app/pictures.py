@@ -50,7 +50,8 @@ class Picture:
     """An answer. reduction: 1 = exact; 2, 4 = computed on a picture reduced by so much ("approx, 1/2 res").
 
     flagged: share of the frame's pixels that are invented (0..1), None for the source. failure: a sentence; then
-    `pixels` is None. stale: answers a want of an older document, shown until the new one comes.
+    `pixels` is None. stale: answers a want of an older document, shown until the new one comes. waiting: a stage that
+    needs its shot analysed first handed its picture through.
     """
 
     want: Want
@@ -59,10 +60,11 @@ class Picture:
     flagged: float | None = None
     failure: str = ""
     stale: bool = False
+    waiting: bool = False
 
     @property
     def exact(self) -> bool:
-        return self.pixels is not None and self.reduction == 1 and not self.stale
+        return self.pixels is not None and self.reduction == 1 and not (self.stale or self.waiting)
 
 
 @dataclass(frozen=True)

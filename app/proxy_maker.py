@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from collections.abc import Callable
 
@@ -19,7 +18,6 @@ from engines.types import FrameNo
 from engines.viewing import Window
 
 _BUDGET = 4 * 2**30
-_POLITE = 10
 
 
 class ProxyMaker:
@@ -43,7 +41,6 @@ class ProxyMaker:
         """
 
         def run(token: CancelToken) -> None:
-            _be_polite()
             self._desk.token = token
             file = self._opened(clip.media)
             if file is None:
@@ -89,9 +86,3 @@ class ProxyMaker:
             return  # whoever looks at that frame is told why there is none
         window = Window(0, 0, frame.width, frame.height, *proxy_size(frame.width, frame.height))
         file.put(number, viewing.show(frame, window)[..., :3])
-
-
-def _be_polite() -> None:
-    """Below decoding for the screen; on Linux a thread has a priority of its own."""
-    if hasattr(os, "setpriority"):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _POLITE)

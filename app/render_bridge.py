@@ -69,7 +69,7 @@ class RenderBridge(QObject):
         self._source_worker = RenderWorker("source pictures", self._job_failed)
         self._restored_worker = RenderWorker("restored pictures", self._job_failed)
         source_desk, restored_desk = SourceDesk(decoded), SourceDesk(decoded)
-        self._proxy_worker = RenderWorker("small pictures", self._job_failed)
+        self._proxy_worker = RenderWorker("small pictures", self._job_failed, polite=True)
         self._proxies = ProxyMaker(SourceDesk(_PROXY_BYTES, threads=1, most=1))
         self._proxy_worker.at_end(self._proxies.close)
         self._source = SourceJobs(
@@ -111,6 +111,11 @@ class RenderBridge(QObject):
         self._queue_wants(missing)
         self._queue_ahead()
         return answers
+
+    def renew(self, clip_id: str) -> None:
+        """A shot of the clip was analysed: what waited for that is made again."""
+        self._note_change(clip_id)
+        self.show(self._wants)
 
     def set_travel(self, direction: int, fps: float) -> None:
         """Which way the playhead goes by itself (0 = it rests), for what is prepared ahead."""
@@ -353,9 +358,10 @@ class RenderBridge(QObject):
         if now is None:
             return
         current = now is clip
-        fact = Fact(picture.reduction, picture.flagged, picture.failure)
-        self._shelf.facts(clip.id).learn(picture.want.frame, content, fact, current=current)
-        if readouts is not None:
+        if not picture.waiting:
+            fact = Fact(picture.reduction, picture.flagged, picture.failure)
+            self._shelf.facts(clip.id).learn(picture.want.frame, content, fact, current=current)
+        if readouts is not None and not picture.waiting:
             self._measured(content, readouts)
         self._note_change(clip.id)
         if current and picture.want in self._wants:

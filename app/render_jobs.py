@@ -143,7 +143,8 @@ class RestoredJobs:
         """A picture that may be wanted next; only where it costs little."""
 
         def work(token: CancelToken) -> None:
-            if not self._maker.reductions(clip, want.frame, want.view):
+            cheap = not self._maker.reductions(clip, want.frame, want.view)
+            if cheap and not self._maker.waits(clip, want.frame):
                 self._make(clip, want, 1, token)
 
         run = self._guarded(clip, want, lambda _clip, _want, token: work(token))
@@ -246,7 +247,7 @@ class RestoredJobs:
     def _make(self, clip: ClipWork, want: Want, reduction: int, token: CancelToken) -> None:
         content = self._maker.content(clip, want.frame)
         picture, readouts = self._maker.picture(clip, want, reduction, token)
-        if picture.pixels is not None:
+        if picture.pixels is not None and not picture.waiting:
             shown = variant(want, reduction)
             self._pictures.put(content, shown, clip.id, want.frame, picture.pixels, picture.pixels.nbytes)
         self._post(partial(self._made, clip, content, picture, readouts))

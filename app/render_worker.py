@@ -5,16 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from app.polite import be_polite
 from engines.errors import Cancelled
 from engines.scheduler import Job, JobQueue
 
 
 class RenderWorker:
-    """One thread, one queue. `failed` is told, on that thread, which job raised what."""
+    """One thread, one queue. `failed` is told, on that thread, which job raised what. polite: others go first."""
 
-    def __init__(self, name: str, failed: Callable[[Job, Exception], None]) -> None:
+    def __init__(self, name: str, failed: Callable[[Job, Exception], None], *, polite: bool = False) -> None:
         self.queue = JobQueue()
         self._failed = failed
+        self._polite = polite
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._closing: list[Callable[[], None]] = []
 
@@ -36,6 +38,8 @@ class RenderWorker:
         return not self._thread.is_alive()
 
     def _work(self) -> None:
+        if self._polite:
+            be_polite()
         while (running := self.queue.take()) is not None:
             done = True
             try:

@@ -110,6 +110,8 @@ class CompareBar(QWidget):
             return "failed", self.tr("▲ failed")
         if len(there) < len(answers) or any(answer.stale for answer in there):
             return "muted", self.tr("○ rendering")
+        if any(answer.waiting for answer in there):
+            return "approximate", self.tr("◐ waits for the analysis")
         coarsest = max((answer.reduction for answer in there), default=1)
         if coarsest > 1:
             return "approximate", self.tr("◐ approx, 1/{0} res").format(coarsest)
