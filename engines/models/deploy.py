@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engines.errors import ModelError
 from engines.models.quantise import Range, load_ranges
-from engines.models.registry import describe_model, model_names, read_fidelity, weights_folder
+from engines.models.registry import describe_model, luma_names, read_fidelity, weights_folder
 from engines.nets.fidelity import SEED_PLANES, FidelityNet
 
 _FIRST = ("luma (nominal 0..1)", "noise condition", "compression condition")
@@ -32,8 +32,8 @@ class Deployed:
 
 def deployed(name: str) -> Deployed:
     """Raises ModelError for a name that is no luma network of ours, and for unreadable weights."""
-    if name not in model_names():
-        raise ModelError(f"There is no network {name!r} to deploy.", f"There are: {', '.join(model_names())}.")
+    if name not in luma_names():
+        raise ModelError(f"There is no network {name!r} to deploy.", f"There are: {', '.join(luma_names())}.")
     entry = describe_model(name)
     return Deployed(name, read_fidelity(entry.path), SEED_PLANES if name == "perceptual" else 0, entry.sha256)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.resources
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -13,10 +13,13 @@ from typing import Literal, TypeVar
 import torch
 from torch import Tensor, nn
 
+from engines.dirt.judge import BlotchModel, Sureness
 from engines.errors import ModelError
 from engines.models.weights import Weights, load_weights
+from engines.nets.blotch import BlotchConfig, BlotchNet
 from engines.nets.condition import ConditionNet
 from engines.nets.fidelity import FidelityConfig, FidelityNet
+from engines.nets.fill import FillConfig, FillNet
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,14 @@ class DetailModel:
         return self.luma.sha256
 
 
+@dataclass(frozen=True, eq=False)
+class FillModel:
+    """The network that fills holes, on the CPU, with the digest that enters content keys."""
+
+    network: FillNet
+    sha256: str
+
+
 Tier = Literal["draft", "standard", "best"]
 TIERS: Mapping[Tier, str] = {"draft": "draft", "standard": "detail", "best": "best"}
 """Weight file of each tier of F."""
@@ -66,7 +77,9 @@ _SHIPPED = {
     "detail": "Tier standard: joint denoise, deblock and upscale x1, x2, x4 of luma, with its degradation estimator.",
     "draft": "Tier draft: the same as detail in a seventh of the time, for previews.",
     "best": "Tier best: the same as detail, seeing far around, slower.",
+    "dirt": "Finds specks, hairs and stains that are in one frame only (stage dirt).",
     "perceptual": "The perceptual end of the slider: the same of luma, answering with what looks real.",
+    "fill": "Fills what no frame shows from its surroundings (stage inpaint): Y'CbCr, the conditional mean.",
 }
 
 
@@ -77,6 +90,11 @@ def weights_folder() -> Path:
 
 def model_names() -> tuple[str, ...]:
     return tuple(_SHIPPED)
+
+
+def luma_names() -> tuple[str, ...]:
+    """The shipped networks that answer luma: F's tiers and P."""
+    return (*TIERS.values(), "perceptual")
 
 
 def describe_model(name: str) -> ModelEntry:
@@ -149,6 +167,30 @@ def load_perceptual(device: str) -> LumaModel:
     with _belonging(path):
         network = _fidelity(weights, "")
     return LumaModel("perceptual", _ready(network, device), weights.sha256)
+
+
+@lru_cache(maxsize=1)
+def load_fill() -> FillModel:
+    """The shipped fill network, ready to infer on the CPU. Raises ModelError."""
+    weights, path = _weights("fill")
+    with _belonging(path):
+        said = weights.statement
+        network = FillNet(FillConfig(**{field.name: int(said[f"config.{field.name}"]) for field in fields(FillConfig)}))
+        network.load_state_dict(dict(weights.tensors))
+    return FillModel(_ready(network, "cpu"), weights.sha256)
+
+
+@lru_cache(maxsize=1)
+def load_blotch() -> BlotchModel:
+    """The shipped blotch segmenter (stage dirt), in bfloat16 on the CPU. Raises ModelError."""
+    weights, path = _weights("dirt")
+    with _belonging(path):
+        said = weights.statement
+        config = BlotchConfig(**{field.name: int(said[f"config.{field.name}"]) for field in fields(BlotchConfig)})
+        network = BlotchNet(config)
+        network.load_state_dict(_part(weights, "blotch."))
+        least, *told = (float(value) for value in weights.tensors["sureness"])
+    return BlotchModel(_ready(network, "cpu").bfloat16(), Sureness(least, tuple(told)), weights.sha256)
 
 
 def read_fidelity(path: Path) -> FidelityNet:
