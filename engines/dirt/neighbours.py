@@ -30,7 +30,7 @@ def usable(steps: Sequence[int], repeats: Callable[[int, int], bool]) -> tuple[i
     repeats(a, b): whether the frames at two offsets show the same picture.
     """
     found: list[int] = []
-    last = 0
+    last = 0  # (a frame that cannot be read counts as a repeat of anything)
     for step in steps:
         if not repeats(last, step):
             found.append(step)

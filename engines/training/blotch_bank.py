@@ -1,4 +1,4 @@
-"""Examples for the blotch segmenter: dirty frames of real clips, their neighbours moved onto them, and what was planted."""
+"""Examples for the blotch segmenter: dirty frames of clips, neighbours moved onto them, and what was planted."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def _flying(pictures: Pictures, rng: np.random.Generator) -> None:
             heading = float(np.degrees(turn)) if blur > radius else angle + spin * number
             _blend(pictures[number], place, axes, heading, tone, opacity)
             place = place + velocity
-            velocity = velocity + (0.0, fall)
+            velocity = velocity + np.array([0.0, fall])
 
 
 def _sparkling(pictures: Pictures, rng: np.random.Generator) -> None:

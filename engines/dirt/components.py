@@ -1,0 +1,80 @@
+"""From logits to candidates: connected pixels, what speaks for each, and what it looks like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.dirt.evidence import Evidence
+from engines.dirt.judge import Logits
+from engines.types import Rect
+
+FEATURES = 4
+UNREST = 3
+"""Which of them is unrest."""
+# So far around a candidate, besides its own size, its neighbours in time are compared.
+_AROUND = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """labels: H x W int32, 0 = none, k = candidate k - 1; boxes, areas (px) and signs (+1 brighter, -1 darker than the
+    neighbours) by candidate; features: N x FEATURES float64: mean logit, greatest logit, log2 of the area, unrest.
+
+    Unrest is the share of the surroundings in which the two nearest neighbours differ by half of what the candidate
+    differs from them: there, as on sparkling water, in rain or where motion is lost, a speck means little.
+    """
+
+    labels: NDArray[np.int32]
+    boxes: tuple[Rect, ...]
+    areas: NDArray[np.int64]
+    signs: NDArray[np.int8]
+    features: NDArray[np.float64]
+
+
+def candidates(logits: Logits, evidence: Evidence, least: float) -> Candidates:
+    """8-connected pixels whose logits reach `least`."""
+    marked = (logits >= least).view(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
+    places = np.flatnonzero(marked)
+    own, values = labels.ravel()[places], logits.ravel()[places]
+    greatest = np.full(count, -np.inf, np.float32)
+    np.maximum.at(greatest, own, values)
+    areas = stats[1:, cv2.CC_STAT_AREA].astype(np.int64)
+    step = np.bincount(own, evidence.current.ravel()[places] - _beside(evidence, places), count)[1:] / areas
+    boxes = tuple(Rect(*box) for box in stats[1:, :4].tolist())
+    mean = np.bincount(own, values, count)[1:] / areas
+    unrest = _unrest(evidence, boxes, step)
+    features = np.stack((mean, greatest[1:].astype(np.float64), np.log2(areas), unrest), axis=1)
+    return Candidates(labels, boxes, areas, np.where(step >= 0, 1, -1).astype(np.int8), features)
+
+
+def grown(labels: NDArray[np.int32], by: int) -> NDArray[np.int32]:
+    """Labels spread by `by` pixels over what was none; where two meet, the later one stays."""
+    if by == 0 or not labels.any():
+        return labels
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * by + 1, 2 * by + 1))
+    # Whole numbers up to 2**24 are exact in float32.
+    wide = cv2.dilate(labels.astype(np.float32), disc).astype(np.int32)
+    return np.where(labels > 0, labels, wide)
+
+
+def _beside(evidence: Evidence, places: NDArray[np.intp]) -> NDArray[np.float64]:
+    """What the neighbours show at flat indices: the mean of the two nearest."""
+    first, second = (evidence.neighbours[slot].ravel()[places].astype(np.float64) for slot in (0, 1))
+    return (first + second) / 2
+
+
+def _unrest(evidence: Evidence, boxes: tuple[Rect, ...], steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    height, width = evidence.current.shape
+    apart = cv2.absdiff(evidence.neighbours[0], evidence.neighbours[1])
+    shares = np.zeros(len(boxes))
+    for index, (box, step) in enumerate(zip(boxes, steps.tolist(), strict=True)):
+        far = _AROUND + max(box.width, box.height) // 2
+        rows = slice(max(0, box.y - far), min(height, box.bottom + far))
+        columns = slice(max(0, box.x - far), min(width, box.right + far))
+        shares[index] = np.count_nonzero(apart[rows, columns] >= max(abs(step) / 2, 1.0)) / apart[rows, columns].size
+    return shares
