@@ -17,7 +17,7 @@ from engines.media.source import ClipInfo
 from engines.types import Frame, FrameNo, Rect
 
 _APART = (1, 2, 4)
-"""Frames are compared with those so many frames before: near ones are like them, far ones keep errors from adding up."""
+"""Frames are compared with those so many frames before: near ones look alike, far ones keep errors from adding up."""
 _ROUNDS = 3
 # Small pixels that must speak before what they say counts half.
 _HALF_TONE, _HALF_BLOCK, _HALF_CAST = 40.0, 20.0, 200.0

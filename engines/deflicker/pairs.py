@@ -46,7 +46,7 @@ def difference(earlier: Small, later: Small) -> Difference:
     now, before = _soft(later.light), _soft(moved)
     ratio = np.log((now + np.float32(_DARKEST)) / (before + np.float32(_DARKEST)))
     middle = np.sqrt((now + np.float32(_DARKEST)) * (before + np.float32(_DARKEST))) - np.float32(_DARKEST)
-    trust = np.asarray(seen * middle**2 / (middle**2 + np.float32(_TRUSTED**2)), np.float32)
+    trust = np.asarray(seen[::2, ::2] * middle**2 / (middle**2 + np.float32(_TRUSTED**2)), np.float32)
     place, share = _knots(middle)
     blocks: Numbers = np.zeros((ROWS, COLUMNS), np.float32)
     local = np.zeros_like(ratio)
@@ -83,8 +83,8 @@ def _moved(light: Field, flow: Field) -> tuple[Field, Field]:
 
 
 def _soft(light: Luma) -> Luma:
-    """Blurred, so that an edge out of place by a fraction of a pixel does not read as light."""
-    return np.asarray(cv2.GaussianBlur(light, (0, 0), 1.2), np.float32)
+    """Blurred, so that an edge out of place by a fraction of a pixel does not read as light; every second pixel."""
+    return np.ascontiguousarray(cv2.GaussianBlur(light, (0, 0), 1.2)[::2, ::2], np.float32)
 
 
 def _knots(tone: Luma) -> tuple[NDArray[np.intp], Field]:
@@ -154,7 +154,7 @@ def _cast(earlier: Small, later: Small, flow: Field, ratio: Field, weight: Field
     if earlier.colour is None or later.colour is None:
         return np.zeros(2, np.float32), 0.0
     found = []
-    light = np.maximum(later.light, _DARKEST)
+    light = np.maximum(_soft(later.light), _DARKEST)
     for axis in (0, 1):
         was, _ = _moved(np.ascontiguousarray(earlier.colour[..., axis]), flow)
         rise = (_soft(np.ascontiguousarray(later.colour[..., axis])) - _soft(was) * ratio) / light

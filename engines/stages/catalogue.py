@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 from engines.errors import SettingError
 from engines.stages.base import Stage, StageContext, StageType
+from engines.stages.deflicker import DEFLICKER
 from engines.stages.detail import DETAIL
+from engines.stages.dirt import DIRT
 from engines.stages.inpaint import INPAINT
 from engines.stages.model import MODEL
 from engines.stages.settings import parse_settings
 
-STAGES: Mapping[str, StageType] = {stage.name: stage for stage in (INPAINT, DETAIL, MODEL)}
+STAGES: Mapping[str, StageType] = {stage.name: stage for stage in (DEFLICKER, DIRT, INPAINT, DETAIL, MODEL)}
 
 
 def make_stage(name: str, text: Mapping[str, str], context: StageContext) -> Stage:

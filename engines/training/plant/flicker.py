@@ -1,4 +1,4 @@
-"""Planted flicker: gain and gamma that jump from frame to frame, patches of light that wander; and real light changes."""
+"""Planted flicker: gain and gamma that jump from frame to frame, patches that wander; and real changes of light."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ def flickering(frames: Sequence[Frame], flicker: Flicker, seed: int) -> tuple[li
 def lit(frames: Sequence[Frame], factors: NDArray[np.float64]) -> list[Frame]:
     """Frames with their light (luma and chroma alike) multiplied by one factor each: a fade, a lamp."""
     ones = np.ones((frames[0].height, frames[0].width), np.float32)
-    return [_treated(f, Planted(float(factor), 1.0, ones, (0.0, 0.0))) for f, factor in zip(frames, factors, strict=True)]
+    light = [Planted(float(factor), 1.0, ones, (0.0, 0.0)) for factor in factors]
+    return [_treated(frame, planted) for frame, planted in zip(frames, light, strict=True)]
 
 
 def lamp(count: int, at: int, gain: float) -> NDArray[np.float64]:

@@ -1,0 +1,96 @@
+"""Which part of a course of light is real: slow changes, fades, and steps that last; what comes back is flicker."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import solveh_banded
+from scipy.ndimage import median_filter, uniform_filter1d
+
+from engines.deflicker.paths import Path
+
+LASTS = 0.3
+"""Seconds that a change must last to be real."""
+_FEWEST = 4
+# What lasts is believed from so many standard errors on, wholly at the second.
+_DOUBTED, _BELIEVED = 2.5, 4.0
+_OUTLIER = 3.0
+_ROUNDS = 3
+_LEAST_NOISE = 2e-4
+
+Course = NDArray[np.float64]
+
+
+def lasting(rate: float) -> float:
+    """LASTS in frames; at least as many as tell a change from a flash."""
+    return max(float(_FEWEST), LASTS * rate)
+
+
+def real_part(path: Path, rate: float, window: float, steps: NDArray[np.bool_]) -> Path:
+    """The true course under `path` (N x M): smooth over `window` seconds but for `steps`.
+
+    steps: N x M, True where frame n begins another light in course m. What deviates from the smooth course for LASTS
+    seconds, by more than the flicker around can feign, is true as well: a fade keeps its corners, a steady shot all.
+    """
+    count, courses = path.shape
+    if count < 3:
+        return path.copy()
+    held = lasting(rate)
+    true = np.empty_like(path)
+    for m in range(courses):
+        true[:, m] = _course(path[:, m], steps[:, m], max(window * rate, 2 * held), held)
+    return true
+
+
+def _course(values: Course, steps: NDArray[np.bool_], window: float, held: float) -> Course:
+    weight = np.ones_like(values)
+    for _ in range(_ROUNDS):
+        slow = _smooth(values, weight, steps, window)
+        rest = values - slow
+        spread = max(1.4826 * float(np.median(np.abs(rest))), 1e-6)
+        weight = 1.0 / (1.0 + np.square(rest / (_OUTLIER * spread)))
+    kept = _outlasting(values, round(held))
+    error = _chance(values - kept, round(window), round(held))
+    beyond = np.abs(kept - slow) / error
+    believed = np.clip((beyond - _DOUBTED) / (_BELIEVED - _DOUBTED), 0.0, 1.0)
+    return np.asarray(slow + believed * (kept - slow))
+
+
+def _outlasting(values: Course, held: int) -> Course:
+    """A running median: rises, falls and steps pass as they are, what comes back within `held` frames does not."""
+    count = len(values)
+    margin = min(held, count - 1)
+    # Turned about its ends, so that a fade runs on beyond them.
+    before = 2 * values[0] - values[margin:0:-1]
+    after = 2 * values[-1] - values[-2 : -margin - 2 : -1]
+    long = np.concatenate([before, values, after])
+    return np.asarray(median_filter(long, 2 * held - 1, mode="nearest")[margin : margin + count])
+
+
+def _chance(rest: Course, window: int, held: int) -> Course:
+    """Standard error of the running median under the flicker around; near the ends, where it leans on few frames,
+    that of those.
+    """
+    count = len(rest)
+    spread = np.sqrt(uniform_filter1d(np.square(rest), 2 * window + 1, mode="nearest")) + _LEAST_NOISE
+    index = np.arange(count)
+    frames = np.minimum(2 * np.minimum(index, count - 1 - index) + 1, 2 * held - 1)
+    return np.asarray(1.2533 * spread / np.sqrt(frames))
+
+
+def _smooth(values: Course, weight: Course, steps: NDArray[np.bool_], window: float) -> Course:
+    """Whittaker's smoother: what varies faster than once in `window` frames is gone; lines pass, steps stay."""
+    count = len(values)
+    stiff = np.full(count - 2, (window / (2 * np.pi)) ** 4)
+    # The second difference around n reads n-1, n, n+1: none may straddle a step.
+    for n in np.flatnonzero(steps):
+        stiff[max(n - 2, 0) : n] = 1e-9
+    bands = np.zeros((3, count))
+    bands[0] = weight + 1e-9
+    bands[0, :-2] += stiff
+    bands[0, 1:-1] += 4 * stiff
+    bands[0, 2:] += stiff
+    bands[1, :-2] -= 2 * stiff
+    bands[1, 1:-1] -= 2 * stiff
+    bands[2, :-2] += stiff
+    return np.asarray(solveh_banded(bands, weight * values, lower=True))
