@@ -18,6 +18,7 @@ from engines.detect.proposals import Detections
 from engines.detect.shots import Shot, ShotList
 from engines.marks import NO_MARKS, Marks
 from engines.media.source import Source
+from engines.once import Once
 from engines.policy import RenderPolicy
 from engines.provenance import ProvenanceMap
 from engines.stages.base import Detector, Geometry, Kept, Rendered, Stage
@@ -76,7 +77,10 @@ class Graph:
 
 
 class Puller:
-    """Runs a graph under one policy: pulls frames, keeps recent ones within a byte budget."""
+    """Runs a graph under one policy: pulls frames, keeps recent ones within a byte budget.
+
+    Several threads may pull where the source stands being read from several (`engines.media.shared`).
+    """
 
     def __init__(
         self,
@@ -94,6 +98,7 @@ class Puller:
         self._cache: ByteCache[tuple[int, FrameNo], Rendered] = ByteCache(int(cache_bytes * (1 - _KEPT_SHARE)))
         self._kept: ByteCache[tuple[int, Hashable], Any] = ByteCache(int(cache_bytes * _KEPT_SHARE))
         self._plain: dict[int, Puller] = {}
+        self._once = Once()
         self.pending: set[tuple[ShotAnalysis, Shot]] = set()
         """Measurements that stages missed so far because the policy does not wait for them."""
 
@@ -112,18 +117,23 @@ class Puller:
         bounds = self.geometry(depth).bounds
         layout = self.geometry(depth).format
         region = bounds if region is None else region.aligned(layout.chroma_x, layout.chroma_y, bounds)
-        whole = self._cache.get((depth, number))
-        if whole is not None:
-            return whole.crop(region)
-        if depth == 0:
-            whole = self._source_frame(number)
-            self._cache.put((0, number), whole)
-            return whole.crop(region)
-        result = self.graph.stages[depth - 1].render(number, region, _Below(self, depth - 1))
-        # What leaves the last stage is asked for once; only stages ask again for their neighbours.
-        if region == bounds and depth < len(self.graph.stages):
-            self._cache.put((depth, number), result)
-        return result
+        if depth > 0 and self.graph.stages[depth - 1].marks_only:
+            return self.at(depth - 1, number, region)
+        if depth > 0 and region != bounds:
+            whole = self._cache.get((depth, number))
+            return self._render(depth, number, region) if whole is None else whole.crop(region)
+        # Whole frames are shared: of several threads that want one, one makes it.
+        with self._once((depth, number)):
+            whole = self._cache.get((depth, number))
+            if whole is None:
+                whole = self._source_frame(number) if depth == 0 else self._render(depth, number, bounds)
+                # What leaves the last stage is asked for once; only stages ask again for their neighbours.
+                if depth == 0 or depth < len(self.graph.stages):
+                    self._cache.put((depth, number), whole)
+        return whole.crop(region)
+
+    def _render(self, depth: int, number: FrameNo, region: Rect) -> Rendered:
+        return self.graph.stages[depth - 1].render(number, region, _Below(self, depth - 1))
 
     def marks(self, depth: int, number: FrameNo) -> Marks:
         """What the first `depth` stages marked in frame `number`."""
@@ -146,13 +156,14 @@ class Puller:
 
     def plain(self, depth: int, number: FrameNo) -> Rendered:
         """The source frame through the geometric ones of the first `depth` stages."""
-        if depth not in self._plain:
-            moving = tuple(stage for stage in self.graph.stages[:depth] if stage.geometric)
-            if not moving:
-                return self.at(0, number)
-            share = int(self._cache.budget * _KEPT_SHARE)
-            graph = replace(self.graph, stages=moving)
-            self._plain[depth] = Puller(graph, self.policy, self.cancel, self._note, share)
+        moving = tuple(stage for stage in self.graph.stages[:depth] if stage.geometric)
+        if not moving:
+            return self.at(0, number)
+        with self._once(("plain", depth)):
+            if depth not in self._plain:
+                share = int(self._cache.budget * _KEPT_SHARE)
+                graph = replace(self.graph, stages=moving)
+                self._plain[depth] = Puller(graph, self.policy, self.cancel, self._note, share)
         return self._plain[depth].pull(number)
 
     def analysed(self, number: FrameNo, analysis: ShotAnalysis) -> Arrays | None:
@@ -198,10 +209,11 @@ class Puller:
 
     def kept(self, depth: int, key: Hashable, make: Callable[[], Kept]) -> Kept:
         """`Upstream.kept` of the stage after `depth` stages."""
-        found: Kept | None = self._kept.get((depth, key))
-        if found is None:
-            found = make()
-            self._kept.put((depth, key), found)
+        with self._once(("kept", depth, key)):
+            found: Kept | None = self._kept.get((depth, key))
+            if found is None:
+                found = make()
+                self._kept.put((depth, key), found)
         return found
 
     def note(self, sentence: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -27,11 +28,15 @@ from app.export.work_folder import WorkFolder
 from app.memory import peak_memory
 from engines.cancel import CancelToken
 from engines.detect.shots import ShotList
-from engines.graph import Puller
+from engines.graph import Graph, Puller
 from engines.media.open import open_source
 from engines.media.presets import choose_preset, stored_format
+from engines.media.shared import SharedSource
 from engines.media.source import Source
 from engines.policy import EXPORT
+
+# More would hold more pictures in memory than they save time: what a stage computes is spread over processors already.
+_MOST_AT_ONCE = 2
 
 
 def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
@@ -63,10 +68,13 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
             plan = plan_segments(graph, preset, stored, first, last, encoding)
             if job.force:
                 harvest(paths, plan, preset, say)
+            ahead = frames_at_once(graph, job.threads)
+            if ahead > 1:
+                graph = replace(graph, source=SharedSource(source))
             puller = Puller(graph, replace(EXPORT, device=job.device), cancel, say)
             meter = Meter("render", emit)
             kitchen = SegmentKitchen(
-                puller, source.info, preset, geometry.format, work.folder, job.threads, meter.step, job.forensic
+                puller, source.info, preset, geometry.format, work.folder, job.threads, meter.step, job.forensic, ahead
             )
             done, reused = _render_missing(plan, kitchen, meter)
             result = finish(FinishedSegments(job, paths, puller, preset, stored, first, last, done), say, notes, emit)
@@ -82,6 +90,14 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
         }
     finally:
         source.close()
+
+
+def frames_at_once(graph: Graph, threads: int) -> int:
+    """How many frames to work on at the same time; threads: as the job says, 0 = all processors."""
+    processors = threads or os.cpu_count() or 1
+    if not graph.stages or any(stage.alone for stage in graph.stages):
+        return 1
+    return min(processors, _MOST_AT_ONCE)
 
 
 def _cuts(job: RenderJob, source: Source, folder: Path, emit: Emit, cancel: CancelToken) -> ShotList:

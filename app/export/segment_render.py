@@ -12,20 +12,22 @@ import numpy as np
 from app.export.journal import DoneSegment, digest_of
 from app.export.segments import PlannedSegment
 from app.forensic import refuse_invented
+from engines.ahead import pulled
 from engines.graph import Puller
 from engines.media.encode import encode_segment
 from engines.media.presets import PRESETS, Preset, stored_format
 from engines.media.source import ClipInfo
 from engines.provenance import Origin, ProvenanceMap
 from engines.provenance_track import TRACK_COLOUR, TRACK_FORMAT, pack
-from engines.types import Frame, FrameNo, PixelFormat
+from engines.stages.base import Rendered
+from engines.types import Frame, PixelFormat
 
 PROVENANCE_PRESET = PRESETS["ffv1"]
 
 
 @dataclass(frozen=True)
 class SegmentKitchen:
-    """What all segments of a render share."""
+    """What all segments of a render share. ahead: frames worked on at the same time."""
 
     puller: Puller
     clip: ClipInfo
@@ -35,6 +37,7 @@ class SegmentKitchen:
     threads: int
     frame_done: Callable[[], None]
     forensic: bool = False
+    ahead: int = 1
 
 
 def segment_paths(folder: Path, key: str, preset: Preset) -> tuple[Path, Path]:
@@ -50,8 +53,9 @@ def render_segment(planned: PlannedSegment, kitchen: SegmentKitchen) -> DoneSegm
     labels: list[bytes] = []
 
     def pictures() -> Iterator[Frame]:
-        for number in range(planned.first, planned.last + 1):
-            frame, provenance = _pull(number, kitchen)
+        for rendered in pulled(kitchen.puller, range(planned.first, planned.last + 1), kitchen.ahead):
+            frame, provenance = _stored(rendered, kitchen)
+            del rendered
             counts.append(tuple(int(c) for c in np.bincount(provenance.labels.ravel(), minlength=len(Origin))))
             labels.append(zlib.compress(pack(provenance).planes[0].tobytes(), 1))
             del provenance
@@ -81,9 +85,8 @@ def render_segment(planned: PlannedSegment, kitchen: SegmentKitchen) -> DoneSegm
     )
 
 
-def _pull(number: FrameNo, kitchen: SegmentKitchen) -> tuple[Frame, ProvenanceMap]:
+def _stored(rendered: Rendered, kitchen: SegmentKitchen) -> tuple[Frame, ProvenanceMap]:
     """A frame as it is stored, without the float samples it was computed in where those are not needed any more."""
-    rendered = kitchen.puller.pull(number)
     stored, _ = stored_format(kitchen.preset, kitchen.layout)
     if kitchen.forensic:
         refuse_invented(rendered.provenance)

@@ -206,6 +206,11 @@ class Stage(ABC):
         return False
 
     @property
+    def alone(self) -> bool:
+        """Whether one frame keeps all processors busy (a network over the whole picture): one at a time then."""
+        return False
+
+    @property
     def geometric(self) -> bool:
         """Whether it moves the picture: "get original back" goes through such stages only."""
         return False

@@ -142,6 +142,10 @@ class DetailStage(Stage):
         return self.settings.noise is None or self.settings.compression is None or self.settings.perceptual > 0
 
     @property
+    def alone(self) -> bool:
+        return True
+
+    @property
     def invents(self) -> str:
         if self.settings.perceptual == 0:
             return ""

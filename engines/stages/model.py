@@ -60,6 +60,10 @@ class ModelStage(Stage):
         return replace(geometry, width=geometry.width * self.card.scale, height=geometry.height * self.card.scale)
 
     @property
+    def alone(self) -> bool:
+        return True
+
+    @property
     def invents(self) -> str:
         return f"Nobody vouches for what the imported model {self.card.name} adds (switch stage model off)."
 

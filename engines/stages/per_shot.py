@@ -78,6 +78,10 @@ class PerShot(Stage):
         return all(v.marks_only for _, v in self._kinds if v is not None)
 
     @property
+    def alone(self) -> bool:
+        return any(v.alone for _, v in self._kinds if v is not None)
+
+    @property
     def geometric(self) -> bool:
         return any(v.geometric for _, v in self._kinds if v is not None)
 

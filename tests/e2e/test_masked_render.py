@@ -141,7 +141,7 @@ def test_a_moved_source_is_named_on_the_command_line(rendered: Path, capsys: pyt
 
 def test_the_manifest_says_what_was_done(rendered: Path) -> None:
     manifest = json.loads((rendered / "out.mkv.tratteggio.json").read_text())
-    assert [stage["name"] for stage in manifest["stages"]] == ["inpaint"]
+    assert [stage["name"] for stage in manifest["stages"]] == ["painted", "inpaint"]
     assert manifest["lossless"] is True
     report = (rendered / "out.mkv.report.html").read_text()
     assert "TRANSPORTED" in report
