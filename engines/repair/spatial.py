@@ -39,7 +39,7 @@ def fill_from_surroundings(
     # A chroma sample that is replaced is unknown wherever it shows.
     missing = hole.copy()
     for step in set(all_steps):
-        missing |= repeated(any_in(hole, step), step, hole.shape)
+        missing |= repeated(any_in(hole, step).astype(np.float32), step, hole.shape) > 0
     picture = to_nominal(planes, frame)
     mean = continued(load_fill().network, picture, missing, unknown, (window.x, window.y), cancel)
     filled = []
