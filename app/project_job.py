@@ -17,7 +17,7 @@ from engines.graph import Graph
 from engines.masks import write_mask
 from engines.media.source import Source
 from engines.models.collection import stamp
-from engines.stages.base import MaskSource, Measurements, Stage, StageContext
+from engines.stages.base import Measurements, Stage, StageContext
 from engines.stages.catalogue import STAGES, make_stage
 from engines.stages.painted import Painted
 from engines.stages.settings import lacking
@@ -57,7 +57,7 @@ class PlaneMasks:
 
 
 class StageMemory:
-    """What the graphs of successive documents share over *one* opened source: stages whose settings and masks are
+    """What the graphs of successive documents share over *one* opened source: stages whose settings are
     the same, what was measured on its shots, unpacked masks. Used from one thread at a time.
     """
 
@@ -65,7 +65,7 @@ class StageMemory:
         self._measured = Measurements()
         self._unpacked: ByteCache[str, Coverage] = ByteCache(_MASK_BYTES)
         self._layers: dict[Layer, tuple[Mapping[FrameNo, MaskPlane], PlaneMasks]] = {}
-        self._stages: dict[tuple[str, str, tuple[tuple[str, str], ...]], tuple[MaskSource, Stage]] = {}
+        self._stages: dict[tuple[str, str, tuple[tuple[str, str], ...]], Stage] = {}
 
     def masks(self, clip: ClipWork, layer: Layer) -> PlaneMasks:
         """The layer's paint; the same object as long as the document holds the same planes."""
@@ -75,19 +75,19 @@ class StageMemory:
             held = self._layers[layer] = (planes, PlaneMasks(planes, self._unpacked))
         return held[1]
 
-    def stage(self, name: str, settings: Mapping[str, str], masks: MaskSource) -> Stage:
-        """Made only where none with these settings, masks and models is remembered. Raises SettingError, ModelError."""
+    def stage(self, name: str, settings: Mapping[str, str]) -> Stage:
+        """Made only where none with these settings and models is remembered. Raises SettingError, ModelError."""
         models = models_folder()
         # A model may be removed and another imported under its name.
         key = (name, stamp(models), tuple(sorted(settings.items())))
         held = self._stages.pop(key, None)
-        if held is None or (STAGES[name].masked and held[0] is not masks):
-            held = (masks, make_stage(name, settings, StageContext(masks, self._measured, models)))
+        if held is None:
+            held = make_stage(name, settings, StageContext(self._measured, models))
         # Put last; the first is the one that was not asked for longest.
         self._stages[key] = held
         while len(self._stages) > _KEPT_STAGES:
             self._stages.pop(next(iter(self._stages)))
-        return held[1]
+        return held
 
 
 def graph_of(clip: ClipWork, source: Source, memory: StageMemory | None = None) -> Graph:
@@ -96,7 +96,7 @@ def graph_of(clip: ClipWork, source: Source, memory: StageMemory | None = None) 
     damage = memory.masks(clip, "damage")
     shots = shot_specs(clip)
     painted, original = Painted(damage, memory.masks(clip, "protect")), memory.masks(clip, "original")
-    stages = chain(shots, painted, original, lambda name, settings: memory.stage(name, settings, damage))
+    stages = chain(shots, painted, original, memory.stage)
     return build_graph(stages, source, lambda: shots_of(shots, source.info.frame_count))
 
 

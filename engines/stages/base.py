@@ -168,7 +168,6 @@ class StageContext:
     models: the user's model folder (engines.models.collection); None where there is none. device: what renders.
     """
 
-    masks: MaskSource | None = None
     measured: Measurements = field(default_factory=Measurements)
     models: Path | None = None
     device: str = "cpu"

@@ -6,7 +6,6 @@ import pytest
 
 from app.forensic import refuse_invented, refuse_invention
 from engines.errors import SettingError
-from engines.masks import NoMasks
 from engines.provenance import Origin, ProvenanceMap
 from engines.stages.base import Stage, StageContext
 from engines.stages.catalogue import make_stage
@@ -14,7 +13,7 @@ from engines.stages.per_shot import per_shot
 
 
 def _stage(name: str, **settings: str) -> Stage:
-    return make_stage(name, settings, StageContext(masks=NoMasks()))
+    return make_stage(name, settings, StageContext())
 
 
 @pytest.mark.parametrize(
