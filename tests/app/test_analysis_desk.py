@@ -11,12 +11,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app import commands
-from app.analysis_desk import AnalysisDesk, ShotProgress
+from app.analysis_desk import AnalysisDesk
 from app.document import Media, StageUse
 from app.pictures import Picture, View, Want
 from app.project_job import graph_of
 from app.render_bridge import RenderBridge
 from app.session import Session
+from app.shot_desk import ShotProgress
 from engines import viewing
 from engines.graph import Puller
 from engines.media.open import open_source
