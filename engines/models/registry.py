@@ -20,6 +20,8 @@ from engines.nets.blotch import BlotchConfig, BlotchNet
 from engines.nets.condition import ConditionNet
 from engines.nets.fidelity import FidelityConfig, FidelityNet
 from engines.nets.fill import FillConfig, FillNet
+from engines.nets.line_judge import LineJudge, LineJudgeConfig
+from engines.scratch.judge import Judge
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ _SHIPPED = {
     "draft": "Tier draft: the same as detail in a seventh of the time, for previews.",
     "best": "Tier best: the same as detail, seeing far around, slower.",
     "dirt": "Finds specks, hairs and stains that are in one frame only (stage dirt).",
+    "scratch": "Tells scratches from uprights that the camera saw (stage scratch).",
     "perceptual": "The perceptual end of the slider: the same of luma, answering with what looks real.",
     "fill": "Fills what no frame shows from its surroundings (stage inpaint): Y'CbCr, the conditional mean.",
 }
@@ -178,6 +181,16 @@ def load_fill() -> FillModel:
         network = FillNet(FillConfig(**{field.name: int(said[f"config.{field.name}"]) for field in fields(FillConfig)}))
         network.load_state_dict(dict(weights.tensors))
     return FillModel(_ready(network, "cpu"), weights.sha256)
+
+
+@lru_cache(maxsize=1)
+def load_line_judge() -> Judge:
+    """The shipped judge of lines (stage scratch), on the CPU. Raises ModelError."""
+    weights, path = _weights("scratch")
+    with _belonging(path):
+        network = LineJudge(LineJudgeConfig(channels=int(weights.statement["config.channels"])))
+        network.load_state_dict(dict(weights.tensors))
+    return Judge(_ready(network, "cpu"), weights.sha256)
 
 
 @lru_cache(maxsize=1)

@@ -6,14 +6,19 @@ from collections.abc import Mapping
 
 from engines.errors import SettingError
 from engines.stages.base import Stage, StageContext, StageType
+from engines.stages.defects import DEFECTS
 from engines.stages.deflicker import DEFLICKER
 from engines.stages.detail import DETAIL
 from engines.stages.dirt import DIRT
 from engines.stages.inpaint import INPAINT
 from engines.stages.model import MODEL
+from engines.stages.scratch import SCRATCH
 from engines.stages.settings import parse_settings
+from engines.stages.stabilise import STABILISE
 
-STAGES: Mapping[str, StageType] = {stage.name: stage for stage in (DEFLICKER, DIRT, INPAINT, DETAIL, MODEL)}
+STAGES: Mapping[str, StageType] = {
+    stage.name: stage for stage in (DEFECTS, STABILISE, DEFLICKER, DIRT, SCRATCH, INPAINT, DETAIL, MODEL)
+}
 
 
 def make_stage(name: str, text: Mapping[str, str], context: StageContext) -> Stage:

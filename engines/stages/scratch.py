@@ -10,9 +10,9 @@ from engines.detect.proposals import Detections
 from engines.errors import FrameError
 from engines.luma import luma_of
 from engines.marks import Marks
+from engines.models.registry import load_line_judge
 from engines.scratch.evidence import Evidence, evidence_of
 from engines.scratch.found import Found, drawn, find
-from engines.scratch.judge import load_judge
 from engines.scratch.profile import Kernel, band_count, kernels
 from engines.stages.base import Geometry, Rendered, Stage, StageContext, StageType, Upstream
 from engines.stages.settings import check_settings, setting
@@ -54,7 +54,6 @@ class Scratch(Stage):
     def __init__(self, settings: ScratchSettings) -> None:
         check_settings(NAME, settings)
         self.settings = settings
-        self._judge = load_judge()
 
     def output(self, geometry: Geometry) -> Geometry:
         return geometry
@@ -63,12 +62,16 @@ class Scratch(Stage):
     def reach(self) -> int:
         return _BLOCK + _MARGIN
 
+    @property
+    def marks_only(self) -> bool:
+        return True
+
     def key(self) -> str:
         s = self.settings
         return f"{self._search_key()} {s.confidence} {s.polarity} {s.grow}"
 
     def _search_key(self) -> str:
-        return f"{NAME} {self.version} {self.settings.widest} {self.settings.tilt} {self._judge.sha256}"
+        return f"{NAME} {self.version} {self.settings.widest} {self.settings.tilt} {load_line_judge().sha256}"
 
     def finds(self, first: FrameNo, last: FrameNo) -> bool:  # noqa: ARG002 - anywhere
         return True
@@ -112,7 +115,7 @@ class Scratch(Stage):
         upstream.cancel.check()
         height = upstream.geometry.height
         steepest = float(np.tan(np.radians(self.settings.tilt))) * height / band_count(height)
-        return find(frames, window, steepest, self._judge)
+        return find(frames, window, steepest, load_line_judge())
 
     def _evidence(self, number: FrameNo, with_kernels: tuple[Kernel, ...], upstream: Upstream) -> Evidence | None:
         """None where the frame cannot be read: the others stand for it."""

@@ -7,6 +7,12 @@ from collections.abc import Mapping
 from engines.benchmark.bench import Row
 from engines.benchmark.damage.row_dirt import row_dirt
 from engines.benchmark.damage.row_repair import row_repair
+from engines.benchmark.damage.row_scratches import row_scratches
 from engines.benchmark.damage.row_stills import row_stills
 
-DAMAGE_ROWS: Mapping[str, Row] = {"dirt": row_dirt, "repair": row_repair, "stills": row_stills}
+DAMAGE_ROWS: Mapping[str, Row] = {
+    "dirt": row_dirt,
+    "scratches": row_scratches,
+    "repair": row_repair,
+    "stills": row_stills,
+}
