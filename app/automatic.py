@@ -25,7 +25,7 @@ from engines.stages.proposing import ShotPlan, plan_shot
 from engines.types import Frame
 from engines.viewing import Bgrx, Window
 
-THUMBNAIL = 300
+THUMBNAIL = 280
 """Longer side of the pictures before and after, pixels."""
 # Up to so many source pixels the pictures after are computed exactly, above at half size.
 _EXACT_UP_TO = 1024 * 768

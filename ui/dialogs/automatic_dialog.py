@@ -16,7 +16,7 @@ from ui.dialogs.parts import button, column, row, text
 from ui.i18n import tr
 from ui.theme import T
 
-_WIDTH, _LIST_HEIGHT = 860, 460
+_WIDTH, _LIST_HEIGHT = 960, 480
 
 
 class AutomaticDialog(QDialog):
