@@ -9,7 +9,6 @@ from engines.analysis.flicker import FlickerAnalysis
 from engines.deflicker.correction import shot_light
 
 NAME = "deflicker"
-_WINDOW = 1.0
 # Root mean square of the flicker, in per cent of the light: first seen, and as strong as films get.
 _VISIBLE, _WORST = 0.8, 12.0
 _FEWEST = 6
@@ -20,7 +19,7 @@ def propose_deflicker(sample: Sample) -> Finding | None:
     """Stage deflicker with its usual settings where flicker would be seen. Raises FrameError, Cancelled."""
     if sample.shot.last - sample.shot.first + 1 < _FEWEST:
         return None
-    light = shot_light(sample.arrays(FlickerAnalysis()), _WINDOW, "auto", True)
+    light = shot_light(sample.arrays(FlickerAnalysis()), None, "auto", True)
     whole, local = (100.0 * float(np.sqrt(np.mean(np.square(part)))) for part in (light.flicker, light.blocks))
     colour = 100.0 * float(np.sqrt(np.mean(np.square(light.cast))))
     found = max(whole, local, colour)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.analysis.shot_analysis import Arrays
-from engines.deflicker.real import lasting, real_part
+from engines.deflicker.real import lasting, real_part, turns
 from engines.deflicker.steps import lasting_steps
 from engines.deflicker.tone import gains, largest_change
 
@@ -16,6 +16,10 @@ Numbers = NDArray[np.float64]
 
 NEGLIGIBLE = 0.25 / 255.0
 """Changes of nominal luma or chroma below this are not made."""
+WINDOWS = (1.0, 2.0, 4.0, 8.0)
+"""Seconds: what may count as slow where the shot decides."""
+# Real light turns back so often: in all, or per second; smaller changes (log) are not counted.
+_FEW_TURNS, _TURNS, _VISIBLE = 2, 0.25, 0.04
 _MIDDLE = slice(3, 9)
 """Knots of tones that most pictures have."""
 # Flicker weaker than this (root mean square, log of light; cast: share of luma) is the measurement's own unrest.
@@ -70,8 +74,9 @@ class ShotLight:
         return Correction(table, np.exp(blocks), (float(cast[0]), float(cast[1])))
 
 
-def shot_light(arrays: Arrays, window: float, local: str, colour: bool) -> ShotLight:
-    """Splits what `FlickerAnalysis` measured. window: seconds. local: "auto", "on" or "off"; colour: casts as well.
+def shot_light(arrays: Arrays, window: float | None, local: str, colour: bool) -> ShotLight:
+    """Splits what `FlickerAnalysis` measured. window: seconds; None: as long as it takes until light hardly comes and
+    goes any more. local: "auto", "on" or "off"; colour: casts as well.
 
     A part of the light that hardly flickers over the whole shot is left alone, so that a steady shot stays itself.
     """
@@ -80,13 +85,14 @@ def shot_light(arrays: Arrays, window: float, local: str, colour: bool) -> ShotL
     count, *grid = arrays["blocks"].shape
     places = arrays["blocks"].astype(np.float64).reshape(count, -1)
     middle = tones[:, _MIDDLE].mean(axis=1, keepdims=True)
-    steps = lasting_steps(middle, lasting(rate))
+    window = _restful(middle, rate) if window is None else window
+    steps = lasting_steps(middle, lasting(rate, window))
     true = real_part(tones, rate, window, np.broadcast_to(steps, tones.shape))
     if _strength(middle[:, 0] - true[:, _MIDDLE].mean(axis=1)) < _LEAST_TONE:
         true = tones
     blocks = np.zeros_like(places)
     if local != "off":
-        local_steps = lasting_steps(places, lasting(rate), _BLOCK_STEP) | steps
+        local_steps = lasting_steps(places, lasting(rate, window), _BLOCK_STEP) | steps
         blocks = places - real_part(places, rate, window, local_steps)
         if local == "auto" and _strength(blocks) < _LEAST_BLOCK:
             blocks = np.zeros_like(places)
@@ -96,6 +102,16 @@ def shot_light(arrays: Arrays, window: float, local: str, colour: bool) -> ShotL
         if _strength(leaning) < _LEAST_CAST:
             leaning = np.zeros_like(cast)
     return ShotLight(tones, true, blocks.reshape(count, *grid), leaning)
+
+
+def _restful(middle: Numbers, rate: float) -> float:
+    """The shortest window (seconds) whose true course hardly ever turns back: lamps and fades do so once or never."""
+    seconds = len(middle) / rate
+    for window in WINDOWS:
+        true = real_part(middle, rate, window, lasting_steps(middle, lasting(rate, window)))
+        if turns(true[:, 0], _VISIBLE) <= max(_FEW_TURNS, seconds * _TURNS):
+            break
+    return window
 
 
 def _strength(values: Numbers) -> float:

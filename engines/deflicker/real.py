@@ -10,7 +10,7 @@ from scipy.ndimage import median_filter, uniform_filter1d
 from engines.deflicker.paths import Path
 
 LASTS = 0.3
-"""Seconds that a change must last to be real."""
+"""Share of the window that a change must last to be real."""
 _FEWEST = 4
 # What lasts is believed from so many standard errors on, wholly at the second.
 _DOUBTED, _BELIEVED = 2.5, 4.0
@@ -21,21 +21,37 @@ _LEAST_NOISE = 2e-4
 Course = NDArray[np.float64]
 
 
-def lasting(rate: float) -> float:
-    """LASTS in frames; at least as many as tell a change from a flash."""
-    return max(float(_FEWEST), LASTS * rate)
+def lasting(rate: float, window: float) -> float:
+    """How many frames a change must last to be real; at least as many as tell it from a flash. window: seconds."""
+    return max(float(_FEWEST), LASTS * window * rate)
+
+
+def turns(course: Course, least: float) -> int:
+    """How often a course turns back by `least` or more."""
+    count, heading, low, high = 0, 0, float(course[0]), float(course[0])
+    for value in course:
+        low, high = min(low, float(value)), max(high, float(value))
+        if value - low >= least and heading <= 0:
+            count, heading, high = count + abs(heading), 1, float(value)
+        elif high - value >= least and heading >= 0:
+            count, heading, low = count + abs(heading), -1, float(value)
+        if heading > 0:
+            low = float(value) if value >= high else low
+        elif heading < 0:
+            high = float(value) if value <= low else high
+    return count
 
 
 def real_part(path: Path, rate: float, window: float, steps: NDArray[np.bool_]) -> Path:
     """The true course under `path` (N x M): smooth over `window` seconds but for `steps`.
 
     steps: N x M, True where frame n begins another light in course m. What deviates from the smooth course for LASTS
-    seconds, by more than the flicker around can feign, is true as well: a fade keeps its corners, a steady shot all.
+    of the window, by more than the flicker around can feign, is true as well: a fade keeps its corners, a steady shot all.
     """
     count, courses = path.shape
     if count < 3:
         return path.copy()
-    held = lasting(rate)
+    held = lasting(rate, window)
     true = np.empty_like(path)
     for m in range(courses):
         true[:, m] = _course(path[:, m], steps[:, m], max(window * rate, 2 * held), held)

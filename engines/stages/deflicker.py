@@ -26,8 +26,8 @@ class DeflickerSettings:
     """What counts as flicker, and how much of it goes."""
 
     strength: float = setting(1.0, "Strength", "Share of the flicker that is taken away.", low=0.0, high=1.0)
-    window: float = setting(
-        1.0, "Window", "Changes of light slower than this are real and stay.", low=0.3, high=10.0, unit="s"
+    window: float | None = setting(
+        None, "Window", "Changes of light slower than this are real and stay.", low=0.3, high=30.0, unit="s"
     )
     local: str = setting(
         "auto", "Local", "Flicker that differs from place to place as well.", choices=("auto", "on", "off")
