@@ -11,6 +11,7 @@ from engines.luma import Luma
 from engines.masks import Mask
 from engines.motion import Flow, flow_between, lands_inside, round_trip_error, steadied, warp
 from engines.repair.donors import View
+from engines.repair.journeys import Course
 from engines.repair.spread import Field, spread
 from engines.types import Rect
 
@@ -43,40 +44,34 @@ def grown(mask: Mask, radius: int) -> Mask:
 
 
 def align(
-    picture: Luma, unknown: Mask, hole: Mask, donor: View, window: Rect, shift: tuple[int, int]
+    picture: Luma, unknown: Mask, hole: Mask, donor: View, window: Rect, there: Course, back: Course
 ) -> Aligned | None:
-    """Match `picture` (the window's luma, damage filled in) with a donor near `shift`.
+    """Match `picture` (the window's luma, damage filled in) with a donor, from the whole frame's motion on.
 
-    Where the window is unknown the flow is continued from its surroundings. None where the donor, by a rough match,
-    is damaged in the same place of the content: a scratch that persists.
+    Where the window is unknown the flow is continued from its surroundings. None where the donor, by that motion, is
+    damaged in the same place of the content: a scratch that persists.
     """
+    rough, _ = there.window(window)
+    if np.count_nonzero(_usable(donor, rough, window) & hole) < _LEAST_PROMISE * np.count_nonzero(hole):
+        return None
+    shift = (round(float(np.median(rough[..., 0]))), round(float(np.median(rough[..., 1]))))
+    moved = np.asarray(shift, np.float32)
     other, other_damage = _moved_window(donor, window, shift)
     sound, other_sound = ~grown(unknown, _CONTAMINATED), ~grown(other_damage, _CONTAMINATED)
     first = picture
-    there, back = _roughly(picture, sound, other, other_sound)
-    promised = _usable(donor, np.asarray(there + np.asarray(shift, np.float32), np.float32), window) & hole
-    if np.count_nonzero(promised) < _LEAST_PROMISE * np.count_nonzero(hole):
-        return None
-    picture = np.where(grown(unknown, 1), warp(other, there), picture)
-    other = np.where(grown(other_damage, 1), warp(first, back), other)
+    picture = np.where(grown(unknown, 1), warp(other, rough - moved), picture)
+    homeward = back.window(window.moved(*shift))[0] + moved
+    other = np.where(grown(other_damage, 1), warp(first, homeward), other)
     forward = steadied(picture, other, flow_between(picture, other), sound.astype(np.float32))
     backward = steadied(other, picture, flow_between(other, picture), other_sound.astype(np.float32))
     trust = _trust(forward, backward)
     spoiled = warp((~other_sound).astype(np.float32), forward, linear=True) > 0
     known = sound & ~spoiled
     trust = np.asarray(trust * known, np.float32)
-    flow = np.asarray(spread(forward, trust) + np.asarray(shift, np.float32), np.float32)
+    flow = np.asarray(spread(forward, trust) + moved, np.float32)
     # Inside the damage the trust, like the flow, is that of the surroundings.
     trust = np.where(known, trust, spread(trust, known.astype(np.float32)))
     return Aligned(donor, flow, np.asarray(trust, np.float32), _usable(donor, flow, window))
-
-
-def _roughly(first: Luma, first_sound: Mask, second: Luma, second_sound: Mask) -> tuple[Flow, Flow]:
-    """Rough motion there and back: good enough to put each other's content in place of damage before the real match."""
-    forward, backward = flow_between(first, second, rough=True), flow_between(second, first, rough=True)
-    there = spread(forward, _trust(forward, backward) * first_sound)
-    back = spread(backward, _trust(backward, forward) * second_sound)
-    return np.asarray(there, np.float32), np.asarray(back, np.float32)
 
 
 def _trust(forward: Flow, backward: Flow) -> Field:
@@ -118,8 +113,7 @@ def _bent(aligned: Aligned, change: Flow, window: Rect) -> Aligned:
 def _usable(donor: View, flow: Flow, window: Rect) -> Mask:
     origin = (float(window.x), float(window.y))
     inside = lands_inside(flow, donor.frame.width, donor.frame.height, origin)
-    # Lanczos4 reads four samples to each side.
-    damaged = warp(grown(donor.damage, 3).astype(np.float32), flow, origin=origin, linear=True) > 0
+    damaged = warp(donor.spoiled.astype(np.float32), flow, origin=origin, linear=True) > 0
     return np.asarray(inside & ~damaged)
 
 

@@ -1,162 +1,140 @@
-"""Repairing one region of one frame, and laying finished patches into the picture and its provenance."""
+"""Finished repairs as samples to lay into the picture and its provenance; every other sample stays its own."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.cancel import CancelToken
 from engines.masks import Coverage, Mask
 from engines.provenance import Origin, ProvenanceMap
 from engines.repair.cells import max_in, picture_planes, repeated, steps
-from engines.repair.donors import Donors, Travel, View
-from engines.repair.spatial import fill_from_surroundings
 from engines.repair.spread import Field
-from engines.repair.transport import Canvas, open_canvas, transport
-from engines.repair.windows import Region
 from engines.stages.base import Rendered
-from engines.types import PixelFormat, Plane, Rect
+from engines.types import Frame, PixelFormat
 
-# Invented content is never more than a guess; its confidence falls by e over this many pixels from the known.
-_GUESS, _GUESS_REACH = 0.5, 8.0
+Places = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """search: frames each side. feather: px beyond the mask. grain: 0..1. invent: fill what no frame has."""
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Of one plane: flat places, values (code values) and shares (0..1) of them laid over what is there."""
 
-    search: int
-    feather: int
-    grain: float
-    invent: bool
+    places: Places
+    values: Field
+    shares: Field
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held."""
+        return self.places.nbytes + self.values.nbytes + self.shares.nbytes
 
 
 @dataclass(frozen=True, eq=False)
 class Patch:
-    """A repaired window. weight: H x W, 0..1, how much of `planes` (float32 code values) is laid over the picture.
+    """A repair. planes: of each plane that holds picture. said: flat luma places of labels, confidence and donor.
 
-    provenance: the window's own labels, SOURCE where nothing changes.
+    missing: flat luma places that no frame had and that were left as they are.
     """
 
-    window: Rect
-    planes: tuple[Field, ...]
-    weight: Field
-    provenance: ProvenanceMap
-    invented: bool
-    missing: Mask
-    """What no frame had and was left as it is."""
-
-    @property
-    def left(self) -> bool:
-        return bool(self.missing.any())
+    planes: tuple[Samples, ...]
+    said: Places
+    labels: NDArray[np.uint8]
+    confidence: NDArray[np.uint8]
+    donor: NDArray[np.int8]
+    missing: Places
 
     @property
     def nbytes(self) -> int:
-        own = self.provenance.nbytes + self.weight.nbytes + self.missing.nbytes
-        return own + sum(plane.nbytes for plane in self.planes)
+        """Memory held."""
+        own = self.said.nbytes + self.labels.nbytes + self.confidence.nbytes + self.donor.nbytes + self.missing.nbytes
+        return own + sum(samples.nbytes for samples in self.planes)
+
+    @property
+    def invented(self) -> bool:
+        """Whether anything was filled that no frame shows."""
+        return bool((self.labels == Origin.SYNTHESISED).any())
 
 
-def repair(
-    current: View,
-    region: Region,
-    donors: Donors,
-    travel: Travel,
-    recipe: Recipe,
-    seed: tuple[int, ...],
-    cancel: CancelToken,
-) -> Patch:
-    """Fill a region's hole. Raises Cancelled, MaskError."""
-    weight = _feathered(region, recipe.feather)
-    wanted = Region(region.window, weight > 0, region.unknown | (weight > 0), region.coverage)
-    canvas = open_canvas(current, wanted)
-    transport(canvas, current, wanted, donors, travel, recipe.search, recipe.grain, cancel)
-    cancel.check()
-    # A feathered rim that no donor has simply stays.
-    missing = canvas.remaining & region.hole
-    weight[canvas.remaining & ~region.hole] = 0.0
-    layout = current.frame.format
-    if missing.any() and recipe.invent:
-        unknown = region.unknown & ~region.hole
-        canvas.planes = fill_from_surroundings(
-            canvas.planes, missing, unknown, current.frame, region.window, recipe.grain, seed, cancel
-        )
-    elif missing.any():
-        weight[missing] = 0.0
-    provenance = _provenance(canvas, weight, missing, recipe.invent, layout)
-    invented = recipe.invent and bool(missing.any())
-    left = np.zeros_like(missing) if recipe.invent else missing
-    return Patch(region.window, tuple(canvas.planes), weight, provenance, invented, left)
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A repaired piece of the picture, or several stacked, on the luma grid (H x W); planes on their own grids.
+
+    rows, columns: H x W, where each pixel lies in the picture. weight: 0..1, how much of it is laid over; 0 also on
+    pixels that another piece answers for. labels, confidence (0..255) and donor hold where the weight is not 0.
+    """
+
+    rows: NDArray[np.int32]
+    columns: NDArray[np.int32]
+    planes: Sequence[Field]
+    weight: Field
+    labels: NDArray[np.uint8]
+    confidence: NDArray[np.uint8]
+    donor: NDArray[np.int8]
+    missing: Mask
+
+
+def patched(sheet: Sheet, frame: Frame) -> Patch:
+    """The samples of a sheet that change something."""
+    planes = []
+    for index in picture_planes(frame):
+        step = steps(frame, index)
+        weight = max_in(sheet.weight, step)
+        changed = weight > 0
+        wide = frame.planes[index].shape[1]
+        rows, columns = sheet.rows[:: step[1], :: step[0]], sheet.columns[:: step[1], :: step[0]]
+        places = (rows[changed] // step[1]).astype(np.int64) * wide + columns[changed] // step[0]
+        planes.append(Samples(places, np.asarray(sheet.planes[index][changed], np.float32), weight[changed]))
+    changed = sheet.weight > 0
+    labels = np.where(changed, sheet.labels, 0).astype(np.uint8)
+    confidence = np.where(changed | sheet.missing, sheet.confidence, 255).astype(np.uint8)
+    donor = np.where(changed, sheet.donor, 0).astype(np.int8)
+    step = (frame.format.chroma_x, frame.format.chroma_y)
+    labels, confidence, donor = _shared(labels, confidence, donor, changed, step)
+    flat = sheet.rows.astype(np.int64) * frame.width + sheet.columns
+    said = (labels > 0) | (confidence < 255)
+    return Patch(tuple(planes), flat[said], labels[said], confidence[said], donor[said], flat[sheet.missing])
 
 
 def apply(whole: Rendered, patches: Sequence[Patch]) -> Rendered:
     """The picture with patches laid over it; every sample no patch covers is the picture's own, bit for bit."""
     frame = whole.frame
     planes = list(frame.planes)
-    labels = np.zeros((frame.height, frame.width), np.uint8)
-    confidence = np.full((frame.height, frame.width), 255, np.uint8)
-    donor = np.zeros((frame.height, frame.width), np.int8)
     for index in picture_planes(frame):
         planes[index] = planes[index].copy()
+        for patch in patches:
+            _lay(planes[index], patch.planes[index], frame.format)
+    size = frame.width * frame.height
+    labels, confidence = np.zeros(size, np.uint8), np.full(size, 255, np.uint8)
+    donor = np.zeros(size, np.int8)
     for patch in patches:
-        for index in picture_planes(frame):
-            _lay(planes[index], patch, index, steps(frame, index), frame.format)
-        cut = np.s_[patch.window.y : patch.window.bottom, patch.window.x : patch.window.right]
-        own = patch.provenance
-        wins = (own.labels > labels[cut]) | ((own.labels == labels[cut]) & (own.confidence < confidence[cut]))
-        labels[cut] = np.where(wins, own.labels, labels[cut])
-        confidence[cut] = np.where(wins, own.confidence, confidence[cut])
-        donor[cut] = np.where(wins, own.donor, donor[cut])
-    return Rendered(frame.with_planes(tuple(planes)), whole.provenance.merge(ProvenanceMap(labels, confidence, donor)))
+        held, sure = labels[patch.said], confidence[patch.said]
+        wins = (patch.labels > held) | ((patch.labels == held) & (patch.confidence < sure))
+        places = patch.said[wins]
+        labels[places], confidence[places] = patch.labels[wins], patch.confidence[wins]
+        donor[places] = patch.donor[wins]
+    shape = (frame.height, frame.width)
+    own = ProvenanceMap(labels.reshape(shape), confidence.reshape(shape), donor.reshape(shape))
+    return Rendered(frame.with_planes(tuple(planes)), whole.provenance.merge(own))
 
 
 def left_of(damage: Coverage, patches: Sequence[Patch]) -> Coverage | None:
     """The part of `damage` that patches left as it was; None where they left nothing."""
-    left = np.zeros_like(damage)
+    left = np.zeros(damage.size, np.uint8)
     for patch in patches:
-        cut = np.s_[patch.window.y : patch.window.bottom, patch.window.x : patch.window.right]
-        left[cut] = np.where(patch.missing, damage[cut], left[cut])
-    return left if left.any() else None
+        left[patch.missing] = damage.ravel()[patch.missing]
+    return left.reshape(damage.shape) if left.any() else None
 
 
-def _lay(plane: Plane, patch: Patch, index: int, step: tuple[int, int], layout: PixelFormat) -> None:
-    weight = max_in(patch.weight, step)
-    y, x = patch.window.y // step[1], patch.window.x // step[0]
-    below = plane[y : y + weight.shape[0], x : x + weight.shape[1]]
-    changed = weight > 0
-    old, new, share = below[changed].astype(np.float32), patch.planes[index][changed], weight[changed]
-    values = np.where(share >= 1.0, new, old + share * (new - old))
+def _lay(plane: NDArray[np.generic], samples: Samples, layout: PixelFormat) -> None:
+    flat = plane.reshape(-1)
+    old = flat[samples.places].astype(np.float32)
+    values = np.where(samples.shares >= 1.0, samples.values, old + samples.shares * (samples.values - old))
     if plane.dtype.kind == "u":
         values = np.clip(np.rint(values), 0, layout.peak)
-    below[changed] = values.astype(plane.dtype)
-
-
-def _feathered(region: Region, feather: int) -> Field:
-    """The hole's coverage, 1 falling to 0 over `feather` pixels around what is fully painted; 0 on other damage."""
-    painted = np.where(region.hole, region.coverage, np.uint8(0)).astype(np.float32) / np.float32(255)
-    if feather == 0:
-        return np.asarray(painted, np.float32)
-    distance = cv2.distanceTransform((painted < 1).astype(np.uint8), cv2.DIST_L2, 5)
-    weight = np.clip(1.0 - distance / (feather + 1.0), 0.0, 1.0).astype(np.float32)
-    weight[region.unknown & ~region.hole] = 0.0
-    return np.asarray(np.maximum(weight, painted), np.float32)
-
-
-def _provenance(canvas: Canvas, weight: Field, missing: Mask, invent: bool, layout: PixelFormat) -> ProvenanceMap:
-    changed = weight > 0
-    labels = np.where(changed, canvas.labels, 0).astype(np.uint8)
-    confidence = np.where(changed, np.rint(canvas.confidence * 255), 255).astype(np.uint8)
-    donor = np.where(changed, canvas.donor, 0).astype(np.int8)
-    if invent:
-        depth = cv2.distanceTransform(missing.astype(np.uint8), cv2.DIST_L2, 3)
-        guess = np.rint(255 * _GUESS * np.exp(-depth / _GUESS_REACH)).astype(np.uint8)
-        labels[missing], confidence[missing], donor[missing] = Origin.SYNTHESISED, guess[missing], 0
-    else:
-        confidence[missing] = 0
-    return ProvenanceMap(*_shared(labels, confidence, donor, changed, (layout.chroma_x, layout.chroma_y)))
+    flat[samples.places] = values.astype(plane.dtype)
 
 
 def _shared(

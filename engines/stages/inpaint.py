@@ -11,9 +11,9 @@ import numpy as np
 from engines.errors import FrameError
 from engines.marks import Marks
 from engines.masks import Coverage
-from engines.repair.donors import Donors, Travel, View
-from engines.repair.patch import Patch, Recipe, apply, left_of, repair
-from engines.repair.windows import regions
+from engines.repair.donors import Donors, View
+from engines.repair.frame import Recipe, repaired
+from engines.repair.patch import Patch, apply, left_of
 from engines.stages.base import Geometry, Rendered, Stage, StageContext, StageType, Upstream
 from engines.stages.settings import check_settings, setting
 from engines.types import FrameNo, Rect
@@ -94,7 +94,7 @@ class Inpaint(Stage):
         patches = self._patches(number, damage, upstream)
         if any(patch.invented for patch in patches):
             upstream.note("inpaint: some damage is in no other frame; it was filled from its surroundings and flagged.")
-        if any(patch.left for patch in patches):
+        if any(patch.missing.size for patch in patches):
             upstream.note("inpaint: some damage is in no other frame and was left as it is.")
         return apply(upstream.frame(number), patches).crop(region)
 
@@ -110,13 +110,9 @@ class Inpaint(Stage):
 
     def _repaired(self, number: FrameNo, damage: Coverage, upstream: Upstream) -> Sequence[Patch]:
         whole, s = upstream.frame(number), self.settings
-        view = View(0, whole.frame, whole.provenance, damage > 0)
+        view = View(number, 0, whole.frame, whole.provenance, damage > 0)
         recipe = Recipe(s.search, s.feather, s.grain, s.spatial == "fill")
-        donors, travel, layout = self._donors(number, upstream), Travel(view), whole.frame.format
-        return [
-            repair(view, part, donors, travel, recipe, (number, index), upstream.cancel)
-            for index, part in enumerate(regions(damage, layout.chroma_x, layout.chroma_y))
-        ]
+        return repaired(view, damage, self._donors(number, upstream), recipe, upstream.kept, upstream.cancel)
 
     def _donors(self, number: FrameNo, upstream: Upstream) -> Donors:
         """Donors of frame `number` by offset, each read once."""
@@ -133,7 +129,7 @@ class Inpaint(Stage):
             return None
         shape = (rendered.frame.height, rendered.frame.width)
         return View(
-            offset, rendered.frame, rendered.provenance, np.zeros(shape, np.bool_) if damage is None else damage > 0
+            number + offset, offset, rendered.frame, rendered.provenance, np.zeros(shape, np.bool_) if damage is None else damage > 0
         )
 
 
