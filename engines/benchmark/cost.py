@@ -36,7 +36,7 @@ class Measured(Generic[R]):
 
 def measured(call: Callable[[T], R], inputs: Sequence[T]) -> Measured[R]:
     """Treat every input; the first one twice, so that its warm-up does not count."""
-    watch = _Watch()
+    watch = Watch()
     with watch:
         call(inputs[0])
     answers, times = [], []
@@ -47,8 +47,10 @@ def measured(call: Callable[[T], R], inputs: Sequence[T]) -> Measured[R]:
     return Measured(answers, float(np.median(times)), watch.grown)
 
 
-class _Watch:
-    """Samples the resident size on a thread; what it measures lets go of the interpreter lock while it computes."""
+class Watch:
+    """Samples the resident size on a thread while its context is open. What it measures must let go of the
+    interpreter lock while it computes.
+    """
 
     def __init__(self) -> None:
         self._process = psutil.Process()
@@ -57,7 +59,13 @@ class _Watch:
         self._before = self._peak = 0
 
     @property
+    def peak(self) -> int:
+        """Largest resident size of the process, bytes."""
+        return self._peak
+
+    @property
     def grown(self) -> int:
+        """By how many bytes the process grew at the most."""
         return self._peak - self._before
 
     def __enter__(self) -> None:
