@@ -46,9 +46,9 @@ class Cells:
     """What M cells say. places: M x 2, source pixels; moves: M x 2, source pixels from the first picture to the
     second; trust: M x 2 x 2, inverse covariance, 0 where there is nothing to see."""
 
-    places: NDArray[np.float64]
-    moves: NDArray[np.float64]
-    trust: NDArray[np.float64]
+    places: NDArray[np.float32]
+    moves: NDArray[np.float32]
+    trust: NDArray[np.float32]
 
 
 def view(luma: Luma, origin: tuple[float, float], step: tuple[float, float]) -> View:
@@ -117,7 +117,8 @@ def _cells(a: View, there: Luma, flow: Flow, known: Luma) -> Cells:
     step = np.array(a.step)
     places = np.stack([ex / safe, ey / safe], -1) * step + np.array(a.origin)
     moves = np.where(seeable[:, None], np.stack([move_x, move_y], -1), 0.0) * step
-    return Cells(places, moves, trust / step[:, None] / step[None, :])
+    trust = trust / step[:, None] / step[None, :]
+    return Cells(places.astype(np.float32), moves.astype(np.float32), trust.astype(np.float32))
 
 
 def _quadratic(

@@ -17,25 +17,23 @@ from engines.stabilise.model import Coefficients, basis, displacement, farthest
 _DEEPEST = 32
 """Pictures that the reference averages at most: more would hardly add, and it may follow slow changes."""
 _LEAVES = 0.08
-"""Share of the picture's width beyond which a reference is given up: the camera moves."""
+"""Share of the picture's width beyond which the reference is given up: the camera moves."""
 _HOLDS = 0.2
 """Share of the information that must agree with the reference."""
-_MOST_REFERENCES = 3
-"""References given up before it is clear that the camera moves and none is tried again."""
 _STEPS = 2
 
 
 @dataclass(frozen=True, eq=False)
 class Followed:
-    """N pictures, M cells. chain: motion of the cells from picture n - 1 to n (nothing for the first). changes:
-    mean absolute change of luma from the one before. anchored: N x M cells against the one reference; None where the
-    shot left it. poses: N x 4, against it."""
+    """N pictures. chain: motion of the cells from picture n - 1 to n (without trust for the first). steps: N x K, a
+    first guess of the same for the whole picture. changes: N, mean absolute change of luma from the one before.
+    poses: N x K, against the one reference; None where the shot left it.
+    """
 
     chain: tuple[Cells, ...]
     steps: NDArray[np.float64]
     changes: NDArray[np.float64]
-    anchored: tuple[Cells, ...] | None
-    poses: NDArray[np.float64]
+    poses: NDArray[np.float64] | None
 
 
 class Meter:
@@ -48,71 +46,59 @@ class Meter:
         self._chain: list[Cells] = []
         self._steps: list[Coefficients] = []
         self._changes: list[float] = []
-        self._anchored: list[Cells] | None = []
-        self._poses: list[Coefficients] = []
+        self._poses: list[Coefficients] | None = []
         self._reference: Luma | None = None
         self._depth = 0
 
     def feed(self, seen: View, luma: Luma) -> None:
-        """The next picture; `luma` (nominal, as small as the view) tells repeats."""
+        """The next picture; `luma` (nominal, of the view's size) tells repeats."""
         if self._before is None:
-            nothing = measured(seen, seen, _still(seen))
-            cells = replace(nothing, trust=nothing.trust * 0)
-            step, change = np.zeros(self._terms), 0.0
+            self._first(seen)
         else:
             last, old = self._before
             cells = measured(last, seen, dense(last, seen))
             step = fitted(basis(cells.places, *self._size, self._terms), cells.moves, cells.trust, None)[0]
-            change = float(np.abs(luma - old).mean())
-        self._before = seen, luma
-        self._chain.append(cells)
-        self._steps.append(step)
-        self._changes.append(change)
-        if self._anchored is not None:
+            self._chain.append(cells)
+            self._steps.append(step)
+            self._changes.append(float(cv2.mean(cv2.absdiff(luma, old))[0]))
             self._anchor(seen, step)
+        self._before = seen, luma
 
     def finish(self) -> Followed:
         """What was found so far."""
-        anchored = None if self._anchored is None else tuple(self._anchored)
-        poses = np.array(self._poses) if self._poses else np.zeros((0, self._terms))
-        return Followed(tuple(self._chain), np.array(self._steps), np.array(self._changes), anchored, poses)
+        poses = None if self._poses is None else np.array(self._poses)
+        return Followed(tuple(self._chain), np.array(self._steps), np.array(self._changes), poses)
+
+    def _first(self, seen: View) -> None:
+        still = measured(seen, seen, np.zeros((*seen.even.shape, 2), np.float32))
+        self._chain.append(replace(still, trust=np.zeros_like(still.trust)))
+        self._steps.append(np.zeros(self._terms))
+        self._changes.append(0.0)
+        self._poses = [np.zeros(self._terms)]
+        self._reference, self._depth = seen.even.copy(), 1
 
     def _anchor(self, seen: View, step: Coefficients) -> None:
-        assert self._anchored is not None
-        if self._reference is None:
-            self._reference, self._depth = seen.even.copy(), 1
-            nothing = measured(seen, seen, _still(seen))
-            self._anchored.append(nothing)
-            self._poses.append(np.zeros(self._terms))
+        if self._poses is None or self._reference is None:
             return
         reference = View(self._reference, seen.byte, seen.origin, seen.step)
         pose = self._poses[-1] + step
         for _ in range(_STEPS):
             cells = measured(reference, seen, self._flow(pose, seen))
             terms = basis(cells.places, *self._size, self._terms)
-            pose, say, information = fitted(terms, cells.moves, cells.trust, pose)
-        trusted = float(cells.trust.trace(axis1=1, axis2=2).sum())
-        lost = information < _HOLDS * trusted or farthest(pose, *self._size) > _LEAVES * self._size[0]
-        if lost:
-            self._anchored = None
-            self._poses = []
-            self._reference = None
+            pose, _, agreeing = fitted(terms, cells.moves, cells.trust, pose)
+        information = float(cells.trust.trace(axis1=1, axis2=2).sum())
+        if agreeing < _HOLDS * information or farthest(pose, *self._size) > _LEAVES * self._size[0]:
+            self._poses = self._reference = None
             return
-        self._anchored.append(cells)
         self._poses.append(pose)
         self._depth = min(self._depth + 1, _DEEPEST)
-        moved = _moved(seen.even, self._flow(pose, seen))
-        self._reference += (moved - self._reference) / np.float32(self._depth)
+        cv2.accumulateWeighted(_moved(seen.even, self._flow(pose, seen)), self._reference, 1 / self._depth)
 
     def _flow(self, pose: Coefficients, seen: View) -> Flow:
         height, width = seen.even.shape
         x = seen.origin[0] + np.arange(width) * seen.step[0]
         y = seen.origin[1] + np.arange(height) * seen.step[1]
         return displacement(pose, x, y, *self._size) / np.array(seen.step, np.float32)
-
-
-def _still(seen: View) -> Flow:
-    return np.zeros((*seen.even.shape, 2), np.float32)
 
 
 def _moved(picture: Luma, flow: Flow) -> Luma:

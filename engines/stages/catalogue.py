@@ -10,6 +10,7 @@ from engines.stages.defects import DEFECTS
 from engines.stages.deflicker import DEFLICKER
 from engines.stages.detail import DETAIL
 from engines.stages.dirt import DIRT
+from engines.stages.grain import GRAIN
 from engines.stages.inpaint import INPAINT
 from engines.stages.model import MODEL
 from engines.stages.scratch import SCRATCH
@@ -17,7 +18,7 @@ from engines.stages.settings import parse_settings
 from engines.stages.stabilise import STABILISE
 
 STAGES: Mapping[str, StageType] = {
-    stage.name: stage for stage in (DEFECTS, STABILISE, DEFLICKER, DIRT, SCRATCH, INPAINT, DETAIL, MODEL)
+    stage.name: stage for stage in (DEFECTS, STABILISE, DEFLICKER, DIRT, SCRATCH, INPAINT, GRAIN, DETAIL, MODEL)
 }
 
 
