@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 from app.document import ClipWork, Document, ShotWork, StageUse
 from engines.analysis.finding import Finding
-from engines.stages.proposing import ORDER, ShotPlan
+from engines.stages.catalogue import ORDER
+from engines.stages.proposing import ShotPlan
 
 
 def finding_line(finding: Finding) -> str:

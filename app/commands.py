@@ -10,7 +10,7 @@ from types import MappingProxyType
 from app.document import LAYERS, ClipWork, Document, Layer, Marker, Media, ShotWork, StageUse
 from app.mask_plane import MaskPlane
 from engines.errors import MaskError, SettingError
-from engines.stages.catalogue import STAGES
+from engines.stages.catalogue import ORDER, STAGES
 from engines.stages.settings import parse_settings
 from engines.types import FrameNo
 
@@ -62,13 +62,22 @@ def set_enabled(doc: Document, clip_id: str, shot_index: int, stage: str, on: bo
 
 
 def add_stage(doc: Document, clip_id: str, name: str) -> Document:
-    """Put a stage at the end of every shot. Raises SettingError for an unknown one."""
+    """Put a stage where it usually stands in every shot's chain. Raises SettingError for an unknown one."""
     if name not in STAGES:
         raise SettingError(f"There is no stage {name!r}.", f"Known stages: {', '.join(STAGES)}.")
     clip = doc.clip(clip_id)
     if clip.shots[0].stage(name) is not None:
         return doc
-    return _with_chain(doc, clip, lambda stages: (*stages, StageUse(name)))
+    return _with_chain(doc, clip, lambda stages: _inserted(stages, name))
+
+
+def _inserted(stages: tuple[StageUse, ...], name: str) -> tuple[StageUse, ...]:
+    """Before the first stage that usually stands after it, otherwise at the end."""
+    if name not in ORDER:
+        return (*stages, StageUse(name))
+    after = ORDER[ORDER.index(name) + 1 :]
+    place = next((index for index, use in enumerate(stages) if use.name in after), len(stages))
+    return (*stages[:place], StageUse(name), *stages[place:])
 
 
 def remove_stage(doc: Document, clip_id: str, name: str) -> Document:

@@ -21,6 +21,10 @@ STAGES: Mapping[str, StageType] = {
     stage.name: stage for stage in (DEFECTS, STABILISE, DEFLICKER, DIRT, SCRATCH, INPAINT, GRAIN, DETAIL, MODEL)
 }
 
+ORDER = ("stabilise", "deflicker", "defects", "dirt", "scratch", "inpaint", "grain", "detail")
+"""Where a stage usually stands in a chain: the picture is steadied before damage is looked for in time, and repaired
+before anything enlarges it."""
+
 
 def make_stage(name: str, text: Mapping[str, str], context: StageContext) -> Stage:
     """A stage from its name and `key=value` texts. Raises SettingError for an unknown stage, key or value."""

@@ -12,12 +12,9 @@ from engines.cancel import CancelToken
 from engines.detect.shots import Shot
 from engines.media.source import Source
 from engines.stages.base import StageContext
-from engines.stages.catalogue import STAGES, make_stage
+from engines.stages.catalogue import ORDER, STAGES, make_stage
 from engines.types import FrameNo
 
-ORDER = ("stabilise", "deflicker", "dirt", "scratch", "inpaint", "grain", "detail")
-"""Where a stage stands in a proposed chain: the picture is steadied before damage is looked for in time, and repaired
-before anything enlarges it."""
 FINDERS = frozenset({"dirt", "scratch"})
 
 

@@ -63,11 +63,19 @@ def test_stages_are_added_moved_and_removed_in_all_shots() -> None:
     doc = commands.remove_stage(one_clip(), "c1", "inpaint")
     assert [[use.name for use in shot.stages] for shot in _shots(doc)] == [["detail"]] * 2
     doc = commands.add_stage(doc, "c1", "inpaint")
-    assert [[use.name for use in shot.stages] for shot in _shots(doc)] == [["detail", "inpaint"]] * 2
-    doc = commands.move_stage(doc, "c1", "inpaint", 0)
     assert [[use.name for use in shot.stages] for shot in _shots(doc)] == [["inpaint", "detail"]] * 2
+    doc = commands.move_stage(doc, "c1", "inpaint", 1)
+    assert [[use.name for use in shot.stages] for shot in _shots(doc)] == [["detail", "inpaint"]] * 2
     with pytest.raises(SettingError):
         commands.add_stage(doc, "c1", "magic")
+
+
+def test_a_stage_is_put_where_it_usually_stands() -> None:
+    doc = commands.add_stage(one_clip(), "c1", "model")
+    for name in ("dirt", "stabilise", "deflicker"):
+        doc = commands.add_stage(doc, "c1", name)
+    names = ["stabilise", "deflicker", "dirt", "inpaint", "detail", "model"]
+    assert [[use.name for use in shot.stages] for shot in _shots(doc)] == [names] * 2
 
 
 def test_the_treatment_is_copied_without_name_and_cut() -> None:
