@@ -36,6 +36,7 @@ class GrainKindNet(nn.Module):
         self.layers = nn.ModuleList(nn.Conv2d(i, o, 3, stride=s, padding=1) for i, o, s in widths)
         self.judge = nn.Linear(4 * c, len(KINDS))
         # Divides the mean answer of a shot's patches, so that the confidence is what it says.
+        self.temperature: Tensor
         self.register_buffer("temperature", torch.ones(()))
         for layer in self.layers:
             assert isinstance(layer, nn.Conv2d)

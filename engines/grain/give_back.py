@@ -1,0 +1,66 @@
+"""What of a frame's grain earlier stages took, and what is given back: the frame's own where it is known, else new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from engines.grain.model import GrainModel
+from engines.grain.synth import unit_grain
+from engines.luma import Luma
+from engines.masks import Mask
+
+# Grain is compared in windows of this standard deviation, pixels.
+_NEAR = 6.0
+# Structure below this distance (pixels) counts as grain when its strength is looked at.
+_FINE = 1.5
+# A place lacks grain when less than this share of the expected variance is there; more may be chance.
+_LACKING = 0.5
+_NEGLIGIBLE = 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """change: to be added to a plane, nominal units. made: H x W, where what is added is in no frame."""
+
+    change: Luma
+    made: Mask
+
+
+def own_share(taken: Luma, grain: Luma) -> Luma:
+    """H x W 0..1: how much of `grain` (of the source frame) is in `taken` (source minus what it became).
+
+    The local regression of one on the other: a repair or a change of light does not follow the grain and falls out.
+    """
+    shared = cv2.GaussianBlur(_fine(taken) * _fine(grain), (0, 0), _NEAR)
+    power = cv2.GaussianBlur(np.square(_fine(grain)), (0, 0), _NEAR)
+    share = np.clip(shared / np.maximum(power, np.float32(1e-10)), 0.0, 1.0)
+    return np.asarray(np.where(share > _NEGLIGIBLE, share, 0.0), np.float32)
+
+
+def own_grain(now: Luma, source: Luma, grain: Luma, where: Mask, amount: float) -> Luma:
+    """What to add of the frame's own grain to `now` in `where`; all H x W, nominal units of one plane."""
+    share = own_share(np.asarray(source - now, np.float32), grain)
+    return np.asarray(np.where(where, share * grain * np.float32(amount), 0.0), np.float32)
+
+
+def new_grain(
+    now: Luma, model: GrainModel, plane: int, brightness: Luma, where: Mask, amount: float, seed: tuple[int, ...]
+) -> Given:
+    """Grain like the shot's for the places in `where` that have too little of it; H x W, nominal units of one plane."""
+    unit, sigma = unit_grain(model, plane, brightness.shape, seed), model.sigma_at(plane, brightness)
+    weight = where.astype(np.float32)
+    around = cv2.GaussianBlur(weight, (0, 0), _NEAR) + np.float32(1e-6)
+    present = cv2.GaussianBlur(np.square(_fine(now)) * weight, (0, 0), _NEAR) / around
+    # The whole field says how much of such grain is fine; a window by itself would say it by chance.
+    expected = np.square(sigma) * np.float32(np.square(_fine(unit)).mean())
+    there = present / np.maximum(expected, np.float32(1e-12))
+    lack = np.sqrt(np.clip(1.0 - there, 0.0, 1.0))
+    lack = np.where(where & (there < _LACKING), lack, 0.0) * np.float32(amount)
+    return Given(np.asarray(lack * sigma * unit, np.float32), np.asarray(lack > 0))
+
+
+def _fine(plane: Luma) -> Luma:
+    return np.asarray(plane - cv2.GaussianBlur(plane, (0, 0), _FINE), np.float32)
