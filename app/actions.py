@@ -168,6 +168,14 @@ _MENUS: Mapping[str, tuple[Action, ...]] = {
         _one("mask.import", _("Import Masks..."), "", "clip", "files"),
         _one("mask.export", _("Export Masks..."), "", "masks", "files"),
     ),
+    _("Damage"): (
+        _one("proposal.next", _("Next Proposal"), "D", "proposals", "step"),
+        _one("proposal.previous", _("Previous Proposal"), "Shift+D", "proposals", "step"),
+        _one("proposal.accept", _("Accept Proposal"), "Y", "proposal", "decide"),
+        _one("proposal.reject", _("Reject Proposal"), "U", "proposal", "decide"),
+        _one("proposal.repair_from", _("Accept All as Sure as This"), "Shift+Y", "proposal", "decide"),
+        _one("proposal.show", _("Outline Proposals"), "Shift+W", "clip", "show", checkable=True),
+    ),
     _("Stage"): (
         _one("stage.add", _("Add Stage..."), "Ctrl+Shift+A", "clip"),
         _one("stage.toggle", _("Switch Stage On or Off"), "Ctrl+T", "stage", "one"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -203,7 +204,7 @@ class ProposalsDesk(QObject):
             return self._session.document
         index = clip.shot_index(self._session.playhead)
         # Rounded down, so that the proposal itself is among those repaired.
-        text = f"{int(confidence * 100) / 100:.2f}"
+        text = f"{math.floor(confidence * 100 + 1e-6) / 100:.2f}"
         return commands.set_setting(self._session.document, clip.id, index, stage, "confidence", text)
 
     # --- what changes ---------------------------------------------------------------------------------------------

@@ -31,6 +31,12 @@ class ViewState(QObject):
     masks_solo: bool = False
     onion_skin: bool = False
     """Neighbour frames' masks in outline."""
+    stage: str = ""
+    """The stage that is worked on: whose card was used last."""
+    drawing: tuple[str, str] | None = None
+    """Stage and setting whose rectangle the next drag on the picture draws."""
+    proposals_shown: bool = True
+    """Outlines of what detectors propose."""
     overlay: bool = False
     """Provenance marks over the restored picture."""
     difference_gain: float = 8.0

@@ -22,6 +22,7 @@ from app.project_keeper import ProjectKeeper
 from app.render_bridge import RenderBridge
 from app.session import Session
 from app.settings import Settings, load_settings, save_settings
+from app.shot_desks import ShotDesks
 from app.tuning import Tuning
 from app.version import VERSION
 from app.view_state import ViewState
@@ -55,7 +56,8 @@ class Workstation(QObject):
         self.tuning = Tuning(self)
         self.automatic = Automatic(self)
         self.keeper = ProjectKeeper(self.session, self.settings.autosave_minutes, self)
-        self.window = MainWindow(self.session, self.bridge, self.state, self.queue, self.settings)
+        self.desks = ShotDesks(self.session, self.bridge, self)
+        self.window = MainWindow(self.session, self.bridge, self.state, self.desks, self.queue, self.settings)
         self.reporter = _reporter(self)
         self.files = FileVerbs(self.window, self.session, self.keeper, self.opener)
         self.troubles = Troubles(self.session, self.bridge, self.opener, self.keeper, self.queue, self)
@@ -155,6 +157,7 @@ class Workstation(QObject):
         self.queue.close()
         self.tuning.close()
         self.automatic.close()
+        self.desks.close()
         self.bridge.close()
         self.keeper.close(keep_journal)
         self._stop.close()

@@ -26,7 +26,14 @@ class Bindings(QObject):
         super().__init__(window)
         self._window, self._files, self._dialogs = window, files, dialogs
         self._session, self._state, self._book = window.session, window.state, window.book
-        for verbs in (self._of_files(), self._of_view(), self._of_play(), self._of_shots(), self._of_masks()):
+        for verbs in (
+            self._of_files(),
+            self._of_view(),
+            self._of_play(),
+            self._of_shots(),
+            self._of_masks(),
+            self._of_damage(),
+        ):
             for action, method in verbs.items():
                 self._book.bind(action, method)
         for action, method in self._of_stages().items():
@@ -137,6 +144,17 @@ class Bindings(QObject):
             verbs[f"mask.{tool}"] = lambda tool=tool: state.set("tool", tool)
         return verbs
 
+    def _of_damage(self) -> Verbs:
+        proposals, state = self._window.desks.proposals, self._state
+        return {
+            "proposal.next": lambda: self._to_proposal(1),
+            "proposal.previous": lambda: self._to_proposal(-1),
+            "proposal.accept": lambda: proposals.decide(accept=True),
+            "proposal.reject": lambda: proposals.decide(accept=False),
+            "proposal.repair_from": self._repair_from,
+            "proposal.show": lambda: state.set("proposals_shown", not state.proposals_shown),
+        }
+
     def _of_stages(self) -> Verbs:
         stages = self._window.stages
         return {
@@ -162,10 +180,14 @@ class Bindings(QObject):
         self._window.workspaces.changed.connect(self._show_workspace)
         self._window.media.open_wanted.connect(self._files.choose)
         self._window.masks.wanted.connect(self._book.trigger)
+        self._window.proposals.wanted.connect(self._book.trigger)
+        self._window.desks.proposals.changed.connect(self.renew)
+        self._window.desks.proposals.current_changed.connect(self.renew)
         self._window.stages.current_changed.connect(self.renew)
         self._window.viewer.desk.repeatable_changed.connect(self.renew)
         for name in ("compare", "tool", "overlay", "masks_shown", "masks_solo", "onion_skin", "layer", "every_frame"):
             self._show_state(name)
+        self._show_state("proposals_shown")
 
     @Slot()
     def renew(self, *_: object) -> None:
@@ -183,6 +205,8 @@ class Bindings(QObject):
             "modified": clip is not None and bool(clip.painted),
             "mask": clip is not None and session.playhead in clip.layer(self._state.layer),
             "masks": clip is not None and bool(clip.layer(self._state.layer)),
+            "proposals": self._window.desks.proposals.any,
+            "proposal": self._window.desks.proposals.current is not None,
             "stroke": self._window.viewer.can_repeat(),
             "stage": bool(self._window.stages.current_stage()),
             "detail": clip is not None and _detail_on(clip, session.playhead),
@@ -212,6 +236,8 @@ class Bindings(QObject):
                 book.set_checked("mask.layer_protect", state.layer == "protect")
                 book.set_checked("mask.layer_original", state.layer == "original")
                 self.renew()
+            case "proposals_shown":
+                book.set_checked("proposal.show", state.proposals_shown)
             case "every_frame":
                 book.set_checked("play.every_frame", state.every_frame)
             case "viewer_only":
@@ -274,6 +300,21 @@ class Bindings(QObject):
         if clip is not None:
             shot = clip.shot_index(self._session.playhead)
             self._do(self.tr("Slider"), lambda doc, clip_id, _: commands.set_slider(doc, clip_id, shot, value))
+
+    def _to_proposal(self, direction: int) -> None:
+        if self._window.desks.proposals.step(direction):
+            self._state.set("proposals_shown", True)
+        else:
+            self._session.notify(
+                self.tr("Every proposal from here on is decided.")
+                if direction > 0
+                else self.tr("Every proposal before this one is decided.")
+            )
+
+    def _repair_from(self) -> None:
+        proposals = self._window.desks.proposals
+        if proposals.current is not None:
+            proposals.repair_from(proposals.current.proposal.confidence)
 
     def _toggle_layer(self, layer: Layer) -> None:
         self._state.set("layer", "damage" if self._state.layer == layer else layer)

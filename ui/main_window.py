@@ -13,14 +13,17 @@ from app.jobs.queue import JobQueue
 from app.render_bridge import RenderBridge
 from app.session import Session
 from app.settings import Settings
+from app.shot_desks import ShotDesks
 from app.view_state import ViewState
 from ui.action_menus import ActionBook
+from ui.panels.curves_panel import CurvesPanel
 from ui.panels.fidelity_panel import FidelityPanel
 from ui.panels.job_status import JobStatus
 from ui.panels.jobs_panel import JobsPanel
 from ui.panels.mask_panel import MaskPanel
 from ui.panels.measures_panel import MeasuresPanel
 from ui.panels.media_panel import MediaPanel
+from ui.panels.proposals_panel import ProposalsPanel
 from ui.panels.scopes_panel import ScopesPanel
 from ui.panels.shots_panel import ShotsPanel
 from ui.panels.stages_panel import StagesPanel
@@ -33,6 +36,7 @@ from ui.top_bar import TopBar
 from ui.viewer.viewer import Viewer
 from ui.widgets.grip import Grip
 from ui.widgets.toast import Toasts
+from ui.work_line import WorkLine
 from ui.workspaces import Workspaces
 
 _LEFT, _RIGHT, _BOTTOM = (
@@ -54,10 +58,16 @@ class MainWindow(QMainWindow):
     """The listener accepts or ignores the event."""
 
     def __init__(
-        self, session: Session, bridge: RenderBridge, state: ViewState, queue: JobQueue, settings: Settings
+        self,
+        session: Session,
+        bridge: RenderBridge,
+        state: ViewState,
+        desks: ShotDesks,
+        queue: JobQueue,
+        settings: Settings,
     ) -> None:
         super().__init__()
-        self.session, self.state = session, state
+        self.session, self.state, self.desks = session, state, desks
         self._hidden: list[QDockWidget] = []
         self.setObjectName("MainWindow")
         self.setAcceptDrops(True)
@@ -69,10 +79,15 @@ class MainWindow(QMainWindow):
         self.transport.follow(self.player)
         self.viewer.canvas.screen_pictures.shown.connect(self.player.shown)
         self.timeline = Timeline(session, bridge, state)
+        self.viewer.canvas.show_proposals(desks.proposals)
+        self.timeline.canvas.show_proposals(desks.proposals)
         self.media, self.shots = MediaPanel(session, bridge, state), ShotsPanel(session, bridge, state)
         self.fidelity, self.stages = FidelityPanel(session, bridge, state), StagesPanel(session, bridge, state)
         self.masks, self.scopes = MaskPanel(session, bridge, state), ScopesPanel(session, bridge, state)
         self.measures = MeasuresPanel(session, bridge, state)
+        self.proposals = ProposalsPanel(session, state, desks.proposals)
+        self.curves = CurvesPanel(session, bridge, state, desks.curves)
+        desks.analyses.finished.connect(self.curves.renew)
         self.jobs, self.job_status = JobsPanel(queue), JobStatus(queue)
         self.setCentralWidget(_column(self.viewer, self.transport, stretched=0))
         self.docks: Mapping[str, QDockWidget] = {
@@ -81,6 +96,8 @@ class MainWindow(QMainWindow):
                 "treatment", self.tr("Treatment"), _Scrolled(_column(self.fidelity, self.stages, stretched=1)), _RIGHT
             ),
             "masks": self._dock("masks", self.tr("Masks"), _Scrolled(self.masks), _RIGHT),
+            "proposals": self._dock("proposals", self.tr("Proposals"), self.proposals, _RIGHT),
+            "curves": self._dock("curves", self.tr("Curves"), _Scrolled(self.curves), _RIGHT),
             "scopes": self._dock("scopes", self.tr("Scopes"), self.scopes, _RIGHT),
             "measures": self._dock("measures", self.tr("Measures"), self.measures, _RIGHT),
             "timeline": self._dock("timeline", self.tr("Timeline"), self.timeline, _BOTTOM),
@@ -127,6 +144,9 @@ class MainWindow(QMainWindow):
             (Qt.Corner.BottomRightCorner, _RIGHT),
         ):
             self.setCorner(corner, area)
+        for name in ("proposals", "curves"):
+            self.tabifyDockWidget(self.docks["masks"], self.docks[name])
+        self.docks["masks"].raise_()
         sides = [self.docks["shots"], self.docks["treatment"]]
         self.resizeDocks(sides, [248, 344], Qt.Orientation.Horizontal)
         # As low as its lanes allow: what is left belongs to the picture.
@@ -137,6 +157,21 @@ class MainWindow(QMainWindow):
         bar.setSizeGripEnabled(False)
         bar.addWidget(self.job_status, 1)
         self.job_status.opened.connect(self.show_jobs)
+        for desk, name, running, stopped in (
+            (
+                self.desks.analyses,
+                self.tr("Analysis"),
+                self.tr("Analysing {shot} for {stages}: {percent}"),
+                self.tr("Analysis stopped"),
+            ),
+            (
+                self.desks.proposals.scan,
+                self.tr("Search for damage"),
+                self.tr("Searching {shot} for {stages}: {percent}"),
+                self.tr("Search for damage stopped"),
+            ),
+        ):
+            bar.addPermanentWidget(WorkLine(desk, name, running, stopped))
         bar.addPermanentWidget(StateLine(session, bridge))
 
     @Slot()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engines.stages.settings import Described, described
+from engines.types import FrameNo
 from ui.widgets.value_slider import DOT
 
 
@@ -62,6 +63,9 @@ class SettingRow(QWidget):
     def show_text(self, text: str | None, follows: float | None = None) -> None:
         """The value that is set, None = the default. follows: the value a default takes from elsewhere."""
         raise NotImplementedError
+
+    def show_frame(self, frame: FrameNo) -> None:
+        """Where the playhead is, for settings that change over the frames."""
 
     def refuse(self, sentence: str) -> None:
         """Say why what was entered was not taken."""

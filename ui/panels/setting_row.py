@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidg
 
 from ui.panels.setting_base import LabelledRow, SettingRow, SettingType
 from ui.panels.setting_lists import NameRow, PickRow
+from ui.panels.setting_places import KeysRow, RectRow
 from ui.theme import T
 from ui.widgets.segmented_bar import SegmentedBar
 from ui.widgets.switch import Switch
@@ -192,6 +193,10 @@ def setting_row(setting: SettingType) -> SettingRow:
     """The row that suits the setting's type."""
     if setting.about.names:
         return NameRow(setting)
+    if setting.about.draws == "rect":
+        return RectRow(setting)
+    if setting.about.keyed:
+        return KeysRow(setting)
     if setting.about.choices:
         return ChoiceRow(setting) if len(setting.about.choices) <= _SIDE_BY_SIDE else PickRow(setting)
     if setting.kind is bool:

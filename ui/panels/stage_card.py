@@ -18,6 +18,7 @@ from engines.stages.computed import Computed
 from engines.types import FrameNo
 from ui.panels.gesture import Gesture
 from ui.panels.setting_base import SettingRow, SettingType, setting_types
+from ui.panels.setting_places import RectRow
 from ui.panels.setting_row import setting_row
 from ui.widgets.card import Card
 from ui.widgets.fold import Fold
@@ -30,6 +31,8 @@ class StageCard(Card):
     """The stage's name: the focus went into the card."""
     moved = Signal(str)
     """The stage's name, after it was moved by key, so that the focus can follow."""
+    drawing_wanted = Signal(object)
+    """Stage and setting whose rectangle is to be drawn on the picture; None: no longer."""
 
     def __init__(self, session: Session, name: str, parent: QWidget | None = None) -> None:
         kind = STAGES[name]
@@ -77,6 +80,8 @@ class StageCard(Card):
         row.released.connect(self._gesture.release)
         row.moved.connect(self._move)
         row.entered.connect(self._enter)
+        if isinstance(row, RectRow):
+            row.draw_wanted.connect(self._draw)
 
     def _add_more(self) -> None:
         self.more.setText("⋯")
@@ -106,10 +111,22 @@ class StageCard(Card):
         for key, row in self.rows.items():
             follows = shot.slider if (self.name, key) in FOLLOWING else None
             row.show_text(use.settings.get(key), follows)
+            row.show_frame(self._session.playhead)
         if self.rest is not None:
             self.told.setText(self._line.more)
             self.told.setVisible(bool(self._line.more))
             self.rest.mark(not self._rare.isdisjoint(use.settings))
+
+    def show_frame(self, frame: FrameNo) -> None:
+        """The playhead moved within the shot."""
+        for row in self.rows.values():
+            row.show_frame(frame)
+
+    def show_drawing(self, drawing: tuple[str, str] | None) -> None:
+        """Which setting's rectangle the picture waits for."""
+        for key, row in self.rows.items():
+            if isinstance(row, RectRow):
+                row.show_drawing(drawing == (self.name, key))
 
     def settle(self) -> None:
         """Another shot is looked at now."""
@@ -250,6 +267,10 @@ class StageCard(Card):
             self.rows[key].refuse(str(error))
             return
         self._session.do(self._step_name(key), after)
+
+    @Slot(bool)
+    def _draw(self, on: bool) -> None:
+        self.drawing_wanted.emit((self.name, self._sending()) if on else None)
 
     def _sending(self) -> str:
         sender = self.sender()

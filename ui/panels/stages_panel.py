@@ -35,12 +35,13 @@ class StagesPanel(QWidget):
         self,
         session: Session,
         bridge: RenderBridge,
-        state: ViewState,  # noqa: ARG002 - every panel is made alike
+        state: ViewState,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._bridge = bridge
+        self._state = state
         self._cards: dict[str, StageCard] = {}
         self._current = ""
         self._shown: tuple[str, int] | None = None
@@ -73,6 +74,7 @@ class StagesPanel(QWidget):
         """Choose the stage that the verbs of the menu act on."""
         if name != self._current:
             self._current = name
+            self._state.set("stage", name)
             for card in self.cards:
                 card.show_current(card.name == name)
             self.current_changed.emit()
@@ -126,6 +128,7 @@ class StagesPanel(QWidget):
         self._session.playhead_changed.connect(self._on_playhead)
         self._bridge.cache_changed.connect(self._on_cache)
         self._bridge.computed_known.connect(self._on_cache)
+        self._state.changed.connect(self._on_state)
 
     @Slot()
     def refresh(self) -> None:
@@ -167,6 +170,7 @@ class StagesPanel(QWidget):
         card = StageCard(self._session, name, self)
         card.moved.connect(self._keep_focus)
         card.used.connect(self.set_current)
+        card.drawing_wanted.connect(self._on_drawing_wanted)
         return card
 
     @Slot(str)
@@ -207,6 +211,19 @@ class StagesPanel(QWidget):
         index = clip.shot_index(self._session.playhead) if clip else 0
         if clip is None or self._shown != (clip.id, index):
             self.refresh()
+            return
+        for card in self.cards:
+            card.show_frame(self._session.playhead)
+
+    @Slot(object)
+    def _on_drawing_wanted(self, drawing: tuple[str, str] | None) -> None:
+        self._state.set("drawing", drawing)
+
+    @Slot(str)
+    def _on_state(self, name: str) -> None:
+        if name == "drawing":
+            for card in self.cards:
+                card.show_drawing(self._state.drawing)
 
     @Slot(str)
     def _on_cache(self, clip_id: str) -> None:

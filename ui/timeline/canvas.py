@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,16 +13,18 @@ from PySide6.QtWidgets import QWidget
 from app.document import LAYERS, ClipWork
 from app.lane_columns import Shares, cache_runs
 from app.navigate import play_range
+from app.proposals_desk import STATES, Counts, State
 from app.time_text import TimeText
 from engines.types import FrameNo
 from ui.theme import T, colour
-from ui.timeline.lanes import CacheLane, FlaggedLane, Lane, MasksLane, Scene, ShotsLane
+from ui.timeline.lanes import CacheLane, FlaggedLane, Lane, MasksLane, ProposalsLane, Scene, ShotsLane
 from ui.timeline.ruler import RulerLane
 from ui.timeline.scale import Scale
 from ui.timeline.thumbnails import FilmLane
 
 if TYPE_CHECKING:
     from app.pictures import Bgrx
+    from app.proposals_desk import ProposalsDesk
     from app.render_bridge import RenderBridge
     from app.session import Session
 
@@ -46,6 +49,7 @@ class Canvas(QWidget):
             "film": self.film,
             "shots": ShotsLane(),
             "masks": MasksLane(),
+            "found": ProposalsLane(),
             "flagged": FlaggedLane(),
             "cache": CacheLane(),
         }
@@ -54,6 +58,7 @@ class Canvas(QWidget):
             "film": self.tr("Film"),
             "shots": self.tr("Shots"),
             "masks": self.tr("Masks"),
+            "found": self.tr("Found"),
             "flagged": self.tr("Flagged"),
             "cache": self.tr("Cache"),
         }
@@ -78,10 +83,16 @@ class Canvas(QWidget):
         bridge.thumbnail_ready.connect(self._on_thumbnail)
         bridge.clip_info_ready.connect(self._on_clip)
         self._playhead: FrameNo = 0
+        self._proposals: ProposalsDesk | None = None
         self._on_clip(session.clip_id)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(1120, self._lanes_height)
+
+    def show_proposals(self, desk: ProposalsDesk) -> None:
+        """Draw what the desk finds from now on."""
+        self._proposals = desk
+        desk.changed.connect(self._on_proposals)
 
     # --- places ---------------------------------------------------------------------------------------------------
 
@@ -159,7 +170,7 @@ class Canvas(QWidget):
         first, last = play_range(scene.clip)
         left, right = max(0.0, scene.scale.x(first)), min(self._lanes_width(), scene.scale.x(last + 1))
         shade = colour("panel", 0.65)
-        for name in ("film", "masks", "flagged", "cache"):
+        for name in ("film", "masks", "found", "flagged", "cache"):
             top, height = self.tops[name], self.lanes[name].height
             painter.fillRect(QRectF(NAMES_WIDTH, top, max(0.0, left), height), shade)
             painter.fillRect(QRectF(NAMES_WIDTH + right, top, max(0.0, self._lanes_width() - right), height), shade)
@@ -214,6 +225,7 @@ class Canvas(QWidget):
             if not same:
                 self.film.aspect = clip.media.width / clip.media.height
             self._read_cache()
+            self._read_proposals()
         self._renew(*self.lanes)
         self.scale_changed.emit()
 
@@ -255,6 +267,15 @@ class Canvas(QWidget):
         self.scene = replace(self.scene, flagged=Shares.of(self._bridge.flagged(clip_id)), cache=runs)
 
     @Slot()
+    def _on_proposals(self) -> None:
+        self._read_proposals()
+        self._renew("found")
+
+    def _read_proposals(self) -> None:
+        if self.scene is not None and self._proposals is not None:
+            self.scene = replace(self.scene, proposals=_shares(self._proposals.counts()))
+
+    @Slot()
     def _ask_missing(self) -> None:
         if self.scene is None:
             return
@@ -280,6 +301,14 @@ class Canvas(QWidget):
             self.scene = replace(self.scene, scale=self.scene.scale.resized(self._lanes_width()))
         self._renew(*self.lanes)
         self.scale_changed.emit()
+
+
+def _shares(counts: Mapping[FrameNo, Counts]) -> dict[State, Shares]:
+    most = max((sum(one.values()) for one in counts.values()), default=1)
+    return {
+        state: Shares.of({frame: one[state] / most for frame, one in counts.items() if one.get(state)})
+        for state in STATES
+    }
 
 
 def _with_clip(scene: Scene, clip: ClipWork, playhead: FrameNo) -> Scene:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter
 from app.document import LAYERS, ClipWork, Layer
 from app.lane_columns import Run, Shares
 from app.pictures import CacheState
+from app.proposals_desk import State
 from app.time_text import TimeText
 from ui.theme import T, colour
 from ui.timeline.scale import Scale
@@ -20,6 +21,10 @@ _NOTABLE = 0.01
 """A flagged share below this is drawn faint as well as low."""
 
 _NONE = Shares.of({})
+PROPOSAL_TOKENS: Mapping[State, str] = MappingProxyType(
+    {"repaired": "mask", "accepted": "ready", "left": "muted", "rejected": "protect"}
+)
+"""The colour of each state, from the bottom of a column up."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,8 @@ class Scene:
     ratio: float = 1.0
     flagged: Shares = field(default_factory=lambda: Shares.of({}))
     masks: Mapping[Layer, Shares] = field(default_factory=lambda: MappingProxyType({}))
+    proposals: Mapping[State, Shares] = field(default_factory=lambda: MappingProxyType({}))
+    """Of each state, how many proposals a frame has, as a share of the most that any frame has."""
     cache: tuple[Run, ...] = ()
 
 
@@ -98,6 +105,41 @@ class MasksLane(Lane):
                     painter.fillRect(QRectF(left, top + height / 2 - 1, right - left, 2), colour("protect"))
                 else:
                     painter.fillRect(QRectF(left, top, right - left, height), colour("mask"))
+
+
+class ProposalsLane(Lane):
+    """How much detectors propose in each frame, on top of each other: to repair, accepted, left alone, rejected.
+
+    Heights are square roots of the number, so that one speck is seen beside hundreds.
+    """
+
+    height = 26
+
+    def paint(self, painter: QPainter, scene: Scene, width: float) -> None:
+        painter.fillRect(QRectF(0, 0, width, self.height), colour("field"))
+        held = {state: columns(scene.proposals.get(state, _NONE), scene) for state in PROPOSAL_TOKENS}
+        total: dict[float, float] = {}
+        for found in held.values():
+            for left, _, share in found:
+                total[left] = total.get(left, 0.0) + share
+        most = max([1.0, *total.values()])
+        below = dict.fromkeys(total, 0.0)
+        for state, found in held.items():
+            for left, right, share in found:
+                whole = max(2.0, (total[left] / most) ** 0.5 * (self.height - 2))
+                height = max(1.0, whole * share / total[left])
+                below[left] += height
+                self._block(painter, QRectF(left, self.height - below[left], right - left, height), state)
+
+    def _block(self, painter: QPainter, block: QRectF, state: State) -> None:
+        tint = colour(PROPOSAL_TOKENS[state])
+        if state in ("repaired", "accepted"):
+            painter.fillRect(block, tint)
+        elif state == "left":
+            painter.fillRect(block, QBrush(tint, Qt.BrushStyle.Dense5Pattern))
+        else:
+            painter.fillRect(block, QBrush(tint, Qt.BrushStyle.HorPattern))
+            painter.fillRect(QRectF(block.left(), block.top(), block.width(), 1), tint)
 
 
 class FlaggedLane(Lane):

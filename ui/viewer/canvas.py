@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, QTimer, Signal, Slot
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.document import ClipWork, Document, Layer
 from app.pictures import Kind, Want
+from app.proposals_desk import ProposalsDesk
 from app.render_bridge import RenderBridge
 from app.session import Session
 from app.view_state import ViewState
@@ -29,6 +31,7 @@ from ui.theme import SURROUNDS, T
 from ui.viewer import marks
 from ui.viewer.compare import Pane, Wipe, kinds, panes
 from ui.viewer.desk import Desk
+from ui.viewer.outlines import draw_regions, draw_spots
 from ui.viewer.paint_layers import PaintLayers
 from ui.viewer.pointer import Pointer
 from ui.viewer.screen import Screen
@@ -61,6 +64,7 @@ class Canvas(QWidget):
         self.camera, self.wipe = Camera(), Wipe()
         self.screen_pictures = Screen(bridge, self)
         self.layers = PaintLayers(desk, state)
+        self._proposals: ProposalsDesk | None = None
         self._second = False
         self._blink = QTimer(self)
         self._blink.setInterval(_BLINK_MS)
@@ -88,6 +92,12 @@ class Canvas(QWidget):
         self.desk.painted.connect(self._on_painted)
         self.desk.finished.connect(self.layers.kept)
         self.desk.dropped.connect(self._on_dropped)
+
+    def show_proposals(self, desk: ProposalsDesk) -> None:
+        """Outline what the desk finds from now on."""
+        self._proposals = desk
+        desk.changed.connect(self.update)
+        desk.current_changed.connect(self._on_proposal)
 
     # --- geometry -------------------------------------------------------------------------------------------------
 
@@ -280,12 +290,34 @@ class Canvas(QWidget):
         else:
             self._draw_pictures(painter, pane.kinds, area, now)
         self.layers.draw(painter, clip, self.session.playhead, now, self.ratio)
+        self._draw_outlines(painter, pane, clip, now)
         if len(pane.kinds) == 2 and not self.state.masks_solo:
             marks.draw_wipe(painter, self.wipe, area, now, self.ratio)
         if self.mode not in ("source", "restored") or self.state.holding_source:
             marks.draw_labels(painter, self._labels(pane.kinds), area, self.ratio)
         self._draw_failure(painter, pane.kinds, area)
         self.pointer.draw(painter, now)
+
+    def _draw_outlines(self, painter: QPainter, pane: Pane, clip: ClipWork, now: Transform) -> None:
+        frame = self.session.playhead
+        draw_regions(painter, clip, frame, self.state.stage, now, self.ratio)
+        if self._proposals is not None and self.state.proposals_shown and not self.state.playing:
+            source = pane.kinds == ("source",)
+            spots, current = self._proposals.spots(frame), self._proposals.current
+            draw_spots(painter, spots, current, now, self.ratio, source=source)
+
+    @Slot()
+    def _on_proposal(self) -> None:
+        """Bring the one in hand into sight where the picture is larger than the pane."""
+        spot = self._proposals.current if self._proposals is not None else None
+        clip = self.session.clip
+        if spot is not None and clip is not None and self.camera.zoom is not None:
+            box, (left, top, right, bottom) = spot.shown, self.transform().area()
+            x, y = self.transform().to_device(box.x + box.width / 2, box.y + box.height / 2)
+            if not (left < x < right and top < y < bottom):
+                middle = (box.x + box.width / 2) / clip.media.width, (box.y + box.height / 2) / clip.media.height
+                self.look(replace(self.camera, x=middle[0], y=middle[1]))
+        self.update()
 
     def _draw_pictures(self, painter: QPainter, shown: tuple[Kind, ...], area: QRectF, now: Transform) -> None:
         coming = not any(self._failure(kind) for kind in shown)

@@ -11,6 +11,7 @@ from ui.viewer import marks
 from ui.viewer.compare import Wipe
 from ui.viewer.tools.base import Tool, Touch
 from ui.viewer.tools.brush import BrushTool
+from ui.viewer.tools.region import RegionTool
 from ui.viewer.tools.shapes import LassoTool, LineTool, RectangleTool
 from ui.viewer.transform import Transform
 
@@ -40,6 +41,7 @@ class Pointer(QObject):
             "lasso": LassoTool(desk, state),
             "rectangle": RectangleTool(desk, state),
             "line": LineTool(desk, state),
+            "region": RegionTool(canvas.session, state),
         }
         self._drag = ""
         self._at: QPointF | None = None
@@ -56,7 +58,8 @@ class Pointer(QObject):
     @property
     def tool(self) -> Tool | None:
         """None for the hand."""
-        return self._tools.get(self._canvas.state.tool)
+        state = self._canvas.state
+        return self._tools.get("region" if state.drawing is not None else state.tool)
 
     # --- mouse and pen --------------------------------------------------------------------------------------------
 
@@ -155,8 +158,11 @@ class Pointer(QObject):
 
     def cancel(self) -> bool:
         """Esc: take the gesture back; whether there was one."""
+        state = self._canvas.state
         if self._drag != "tool":
-            return False
+            waiting = state.drawing is not None
+            state.set("drawing", None)
+            return waiting
         self._drag = ""
         for tool in self._tools.values():
             tool.cancel()
@@ -205,7 +211,12 @@ class Pointer(QObject):
         place = self._place(now)
         if place is None:
             return
-        if state.tool in _ROUND and not self._pan_key and self._drag not in ("pan", "wipe", "turn"):
+        if (
+            state.tool in _ROUND
+            and state.drawing is None
+            and not self._pan_key
+            and self._drag not in ("pan", "wipe", "turn")
+        ):
             size = (state.brush_size * now.scale_x, state.brush_size * now.scale_y)
             marks.draw_ring(painter, QPointF(*place), size, state.brush_hardness, ratio)
         if self.key_place is not None:
@@ -223,7 +234,7 @@ class Pointer(QObject):
         elif self._drag in ("wipe", "turn") or (not self._drag and self._at is not None and self._on_wipe(self._at)):
             across = abs(self._canvas.wipe.normal()[0]) > 0.7
             shape = Qt.CursorShape.SplitHCursor if across else Qt.CursorShape.SplitVCursor
-        elif self._canvas.state.tool == "hand":
+        elif self.tool is None:
             shape = Qt.CursorShape.OpenHandCursor
         else:
             shape = Qt.CursorShape.CrossCursor
