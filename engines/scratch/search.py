@@ -15,9 +15,10 @@ from engines.scratch.hough import line_sums
 DRIFTS = (-0.5, -0.25, 0.0, 0.25, 0.5)
 """Pixels per frame."""
 _LEVELS = 3
-_LEAST_SCORE = 3.2
-_AT_MOST = 48
+_LEAST_SCORE = 3.0
+_AT_MOST = 64
 _APART = 3
+_FOR_LENGTH = 0.35
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ def search(window: Sequence[Evidence], steepest: float) -> list[Candidate]:
                 _keep_best(best, level, sums * np.float32(1 / np.sqrt(length)), index)
         for level, (sums, drifts) in best.items():
             found += _peaks(sums, drifts, kernel, bands >> (_LEVELS - 1 - level))
-    found.sort(key=lambda c: -c.score)
+    # Of a line that shows at several lengths the longest counts, unless only a part of it is there.
+    found.sort(key=lambda c: -c.score * ((c.last - c.first) / bands) ** _FOR_LENGTH)
     return _apart(found, bands)
 
 

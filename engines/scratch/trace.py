@@ -18,7 +18,7 @@ _NEAR = 3
 _WANDER = 2
 _ROUNDS = 2
 _ALONG = 5
-_KEEP = 0.4
+_NOTHING, _KEEP = 0.08, 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,11 +99,13 @@ def _followed(near: Array, bends: Array, first: NDArray[np.int32], last: NDArray
 
 
 def _along(near: Array, bends: Array) -> Array:
-    """Evidence along the bends, the best within half a pixel, smoothed over a few bands: K x B."""
+    """Evidence along the bends, smoothed over a few bands: K x B."""
     reach = near.shape[2] // 2
-    at = np.clip(np.rint(bends).astype(int) + reach, 1, 2 * reach - 1)
-    taken = np.take_along_axis(near, at[..., None] + np.arange(-1, 2), 2).max(2)
-    return np.asarray(cv2.blur(taken, (_ALONG, 1), borderType=cv2.BORDER_REPLICATE), np.float32)
+    at = np.clip(bends + reach, 0, 2 * reach - 1e-3)
+    left = at.astype(int)
+    pair = np.take_along_axis(near, left[..., None] + np.arange(2), 2)
+    taken = pair[..., 0] + (at - left) * (pair[..., 1] - pair[..., 0])
+    return np.asarray(cv2.blur(taken.astype(np.float32), (_ALONG, 1), borderType=cv2.BORDER_REPLICATE), np.float32)
 
 
 def _extent(along: Array, first: NDArray[np.int32], last: NDArray[np.int32]) -> tuple[NDArray[np.int32], ...]:
@@ -112,7 +114,7 @@ def _extent(along: Array, first: NDArray[np.int32], last: NDArray[np.int32]) -> 
     rows = np.arange(bands)
     inside = (rows >= first[:, None]) & (rows < last[:, None])
     core = (along * inside).sum(1) / np.maximum(inside.sum(1), 1)
-    gain = along - np.float32(_KEEP) * np.maximum(core, 0.05)[:, None]
+    gain = along - (np.float32(_NOTHING) + np.float32(_KEEP) * np.maximum(core, 0.0))[:, None]
     best = np.full(len(along), -np.inf, np.float32)
     running, start = np.zeros(len(along), np.float32), np.zeros(len(along), np.int32)
     found_first, found_last = first.copy(), last.copy()

@@ -28,6 +28,8 @@ WINDOW = 16
 _WIDEST, _STEEPEST_DEGREES = 4.0, 1.5
 _BOX = (640, 360)
 _HELD_OUT = 0.12
+_SHORT = 0.15
+"""Share of the windows that a cut makes shorter."""
 _HIT, _MISS = 1.2, 3.0
 _GREY = PixelFormat("gray", 8)
 
@@ -61,6 +63,8 @@ def lines(paths: Sequence[Path], count: int, seed: int) -> Iterator[Lines]:
             stack = _cut_from_clip(held[path], rng)
         else:
             stack = _camera_over(_still(stills[int(rng.integers(len(stills)))]), rng)
+        if rng.random() < _SHORT:
+            stack = stack[: int(rng.integers(1, len(stack) + 1))]
         found = judged(_aged(stack, rng), rng)
         if found is not None:
             count -= 1
