@@ -12,7 +12,7 @@ from ui.panels.setting_base import LabelledRow, SettingRow, SettingType
 from ui.theme import T, monospaced
 from ui.widgets.value_slider import ValueSlider
 
-_FIELD_WIDTH = 132
+_FIELD_WIDTH = 96
 
 
 class RectRow(LabelledRow):
@@ -24,14 +24,15 @@ class RectRow(LabelledRow):
     def __init__(self, setting: SettingType, parent: QWidget | None = None) -> None:
         label = setting.about.label
         self.field, self.draw, self.clear = QLineEdit(), QPushButton(), QPushButton()
-        control = QWidget()
-        super().__init__(setting, control, parent)
-        row = QHBoxLayout(control)
-        row.setContentsMargins(0, 0, 0, 0)
+        super().__init__(setting, QWidget(), parent)
+        # Below the name: four numbers need the room.
+        row = QHBoxLayout()
         row.setSpacing(T.space[0])
-        for part in (self.field, self.draw, self.clear):
-            row.addWidget(part)
-        self.field.setFixedWidth(_FIELD_WIDTH)
+        row.addWidget(self.field, 1)
+        row.addWidget(self.draw)
+        row.addWidget(self.clear)
+        self.column.insertLayout(1, row)
+        self.field.setMinimumWidth(_FIELD_WIDTH)
         self.field.setFont(monospaced(T.small_size))
         self.field.setPlaceholderText(self.tr("whole picture"))
         self.field.setAccessibleName(label)

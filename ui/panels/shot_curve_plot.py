@@ -16,6 +16,7 @@ from ui.theme import px
 
 _TICKS = 6
 _LEFT = 62
+_SHORT = 2
 
 
 class ShotCurvePlot(Plot):
@@ -52,10 +53,12 @@ class ShotCurvePlot(Plot):
         self.show_range(self._area)
         places = (low, (low + high) / 2, high) if high > low else (low,)
         digits = max(0, min(4, 1 - math.floor(math.log10(high - low)))) if high > low else 2
+        # The title above names the unit in full.
+        unit = {"degrees": "°", "": ""}.get(curve.unit, f" {curve.unit}" if len(curve.unit) <= _SHORT else "")
         # There is no frame 9.5.
         step = max(1, math.ceil(count / _TICKS))
         self.set_ticks(
-            [(place, f"{place:.{digits}f} {curve.unit}".strip()) for place in places] if len(known) else [],
+            [(place, f"{place:.{digits}f}{unit}") for place in places] if len(known) else [],
             [(number, str(number)) for number in range(first, first + count, step)],
         )
         self.show_playhead(self._frame)
