@@ -18,7 +18,9 @@ from engines.types import Frame, FrameNo, Rect
 
 _APART = (1, 2, 4)
 """Frames are compared with those so many frames before: near ones look alike, far ones keep errors from adding up."""
-_ROUNDS = 3
+_ROUNDS = 4
+# Say of a tone that is not in the picture, as a share of the best known one's.
+_UNKNOWN = 0.03
 # Small pixels that must speak before what they say counts half.
 _HALF_TONE, _HALF_BLOCK, _HALF_CAST = 40.0, 20.0, 200.0
 
@@ -27,9 +29,9 @@ _HALF_TONE, _HALF_BLOCK, _HALF_CAST = 40.0, 20.0, 200.0
 class FlickerAnalysis(ShotAnalysis):
     """region: measured alone, source pixels; None for the whole picture.
 
-    Arrays, N frames in the shot: tones N x 11 (natural log of the light at each knot of TONES, against the shot's
-    usual), blocks N x 9 x 12 (the same by place, on top), cast N x 2 (Cb and Cr, share of luma), means N x 9 x 12
-    (nominal luma), rate (frames per second).
+    Arrays, N frames in the shot: tones N x 11 (natural log of the light that a frame shows of what is usually of a tone
+    of TONES, against that tone), known 11 (how well each tone is known, 0..1), blocks N x 9 x 12 (log light by place,
+    on top), cast N x 2 (Cb and Cr, share of luma), means N x 9 x 12 (nominal luma), rate (frames per second).
     """
 
     region: Rect | None = None
@@ -66,16 +68,18 @@ class _Pass:
         count = len(self._means)
         held = {"means": np.asarray(self._means, np.float32), "rate": np.asarray(self._rate)}
         if not self._pairs:
-            tones, blocks, cast = np.zeros((count, len(TONES))), np.zeros((count, ROWS * COLUMNS)), np.zeros((count, 2))
+            tones, known = np.zeros((count, len(TONES))), np.ones(len(TONES))
+            blocks, cast = np.zeros((count, ROWS * COLUMNS)), np.zeros((count, 2))
         else:
-            tones, blocks, cast = self._courses(count)
+            tones, known, blocks, cast = self._courses(count)
         return held | {
             "tones": tones.astype(np.float32),
+            "known": known.astype(np.float32),
             "blocks": blocks.reshape(count, ROWS, COLUMNS).astype(np.float32),
             "cast": cast.astype(np.float32),
         }
 
-    def _courses(self, count: int) -> tuple[Path, Path, Path]:
+    def _courses(self, count: int) -> tuple[Path, Path, Path, Path]:
         nearness = np.array([1.0 / (later - earlier) for earlier, later in self._pairs])[:, None]
 
         def said(support: np.ndarray, half: float) -> Path:
@@ -90,25 +94,29 @@ class _Pass:
         cast = np.stack([d.cast for d in found]).astype(np.float64)
         cast_say = said(np.array([[d.cast_support] * 2 for d in found]), _HALF_CAST)
         return (
-            tones,
+            *tones,
             course(self._pairs, blocks, block_say, count),
             course(self._pairs, cast, cast_say, count),
         )
 
 
-def _tone_course(pairs: list[tuple[int, int]], rises: Path, say: Path, count: int) -> Path:
-    """Log light at each knot of each frame's own tones.
+def _tone_course(pairs: list[tuple[int, int]], rises: Path, say: Path, count: int) -> tuple[Path, Path]:
+    """N x knots: how much brighter (log) each frame shows what is usually of a knot's tone; and how well each knot is
+    known, 0..1.
 
-    A pair is compared at tones midway between both frames' own. Newton-like rounds bring them to each frame's own:
-    what the courses so far leave of each pair's rise is added to them.
+    A pair was compared at tones midway between both frames' own. Where those lie depends on the courses themselves:
+    found in a few rounds. Knots of tones that are not in the picture follow their neighbours.
     """
     knots = np.log(TONES.astype(np.float64))
-    tones = course(pairs, rises, say, count)
-    for _ in range(_ROUNDS - 1):
-        left = np.empty_like(rises)
-        for row, ((earlier, later), rise) in enumerate(zip(pairs, rises, strict=True)):
-            above = np.interp(knots + rise / 2, knots, tones[later])
-            below = np.interp(knots - rise / 2, knots, tones[earlier])
-            left[row] = rise - above + below
-        tones = tones + course(pairs, left, say, count)
-    return tones
+    tones = np.zeros((count, len(knots)))
+    known = np.zeros(len(knots))
+    least = _UNKNOWN * say.max(axis=1, keepdims=True)
+    for _ in range(_ROUNDS):
+        risen, said = np.empty_like(rises), np.empty_like(say)
+        for row, (earlier, later) in enumerate(pairs):
+            between = knots + (tones[earlier] + tones[later]) / 2
+            risen[row] = np.interp(between, knots, rises[row])
+            said[row] = np.interp(between, knots, say[row])
+        tones = course(pairs, risen, np.maximum(said, least), count)
+        known = said.mean(axis=0)
+    return tones, known / max(float(known.max()), 1e-9)

@@ -20,8 +20,8 @@ WINDOWS = (1.0, 2.0, 4.0, 8.0)
 """Seconds: what may count as slow where the shot decides."""
 # Real light turns back so often: in all, or per second; smaller changes (log) are not counted.
 _FEW_TURNS, _TURNS, _VISIBLE = 2, 0.25, 0.04
-_MIDDLE = slice(3, 9)
-"""Knots of tones that most pictures have."""
+# Nor are such as flicker itself leaves in its mean, times this.
+_BY_CHANCE = 2.5
 # Flicker weaker than this (root mean square, log of light; cast: share of luma) is the measurement's own unrest.
 _LEAST_TONE, _LEAST_BLOCK, _LEAST_CAST = 0.003, 0.004, 0.003
 # Many blocks are searched for steps: each costs so many times as much.
@@ -42,11 +42,12 @@ class Correction:
 @dataclass(frozen=True, eq=False)
 class ShotLight:
     """Over the N frames of a shot: tones as they are and as they should be (N x knots, log light), and what is flicker
-    in blocks (N x ROWS x COLUMNS, log light) and casts (N x 2, share of luma).
+    in blocks (N x ROWS x COLUMNS, log light) and casts (N x 2, share of luma). known: how well each knot is, 0..1.
     """
 
     tones: Numbers
     true: Numbers
+    known: Numbers
     blocks: Numbers
     cast: Numbers
 
@@ -56,13 +57,8 @@ class ShotLight:
 
     @property
     def flicker(self) -> Numbers:
-        """Log light of each frame that is flicker, in the middle tones."""
-        return self.middle(self.tones - self.true)
-
-    @staticmethod
-    def middle(courses: Numbers) -> Numbers:
-        """Mean over the tones that most pictures have; one value per frame."""
-        return np.asarray(courses[:, _MIDDLE].mean(axis=1))
+        """Log light of each frame that is flicker, over the tones that the shot has."""
+        return mean_tone(self.tones - self.true, self.known)
 
     def correction(self, index: int, strength: float) -> Correction | None:
         """Of the shot's frame `index`; None where nothing worth it is to be done."""
@@ -72,6 +68,11 @@ class ShotLight:
         if max(largest_change(table, blocks), float(np.abs(cast).max())) < NEGLIGIBLE:
             return None
         return Correction(table, np.exp(blocks), (float(cast[0]), float(cast[1])))
+
+
+def mean_tone(courses: Numbers, known: Numbers) -> Numbers:
+    """One value per frame: the mean over knots, as well as they are known."""
+    return np.asarray(courses @ known / max(float(known.sum()), 1e-9))
 
 
 def shot_light(arrays: Arrays, window: float | None, local: str, colour: bool) -> ShotLight:
@@ -84,11 +85,12 @@ def shot_light(arrays: Arrays, window: float | None, local: str, colour: bool) -
     tones, cast = (arrays[name].astype(np.float64) for name in ("tones", "cast"))
     count, *grid = arrays["blocks"].shape
     places = arrays["blocks"].astype(np.float64).reshape(count, -1)
-    middle = tones[:, _MIDDLE].mean(axis=1, keepdims=True)
+    known = arrays["known"].astype(np.float64)
+    middle = mean_tone(tones, known)[:, None]
     window = _restful(middle, rate) if window is None else window
     steps = lasting_steps(middle, lasting(rate, window))
     true = real_part(tones, rate, window, np.broadcast_to(steps, tones.shape))
-    if _strength(middle[:, 0] - true[:, _MIDDLE].mean(axis=1)) < _LEAST_TONE:
+    if _strength(mean_tone(tones - true, known)) < _LEAST_TONE:
         true = tones
     blocks = np.zeros_like(places)
     if local != "off":
@@ -101,15 +103,17 @@ def shot_light(arrays: Arrays, window: float | None, local: str, colour: bool) -
         leaning = cast - real_part(cast, rate, window, np.broadcast_to(steps, cast.shape))
         if _strength(leaning) < _LEAST_CAST:
             leaning = np.zeros_like(cast)
-    return ShotLight(tones, true, blocks.reshape(count, *grid), leaning)
+    return ShotLight(tones, true, known, blocks.reshape(count, *grid), leaning)
 
 
 def _restful(middle: Numbers, rate: float) -> float:
     """The shortest window (seconds) whose true course hardly ever turns back: lamps and fades do so once or never."""
     seconds = len(middle) / rate
     for window in WINDOWS:
-        true = real_part(middle, rate, window, lasting_steps(middle, lasting(rate, window)))
-        if turns(true[:, 0], _VISIBLE) <= max(_FEW_TURNS, seconds * _TURNS):
+        held = lasting(rate, window)
+        true = real_part(middle, rate, window, lasting_steps(middle, held))
+        chance = _strength(middle - true) * np.sqrt(2.0 / held)
+        if turns(true[:, 0], max(_VISIBLE, _BY_CHANCE * chance)) <= max(_FEW_TURNS, seconds * _TURNS):
             break
     return window
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from engines.analysis.curves import Curve
 from engines.analysis.shot_analysis import Arrays
-from engines.deflicker.correction import ShotLight
+from engines.deflicker.correction import ShotLight, mean_tone
 from engines.deflicker.tone import STEPS, gains
 
 
@@ -22,7 +22,7 @@ def light_curves(light: ShotLight, arrays: Arrays, strength: float) -> tuple[Cur
         table = gains(light.tones[index], light.true[index], strength)
         entries = np.clip(np.rint(blocks * STEPS), 0, len(table) - 1).astype(np.intp)
         after[index] = float((blocks * table[entries] * np.exp(-strength * light.blocks[index])).mean())
-    own = light.middle(light.tones)
+    own = mean_tone(light.tones, light.known)
     left = own - strength * light.flicker
     return (
         Curve("Mean luma", "%", 100.0 * before, 100.0 * after),

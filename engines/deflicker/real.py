@@ -46,7 +46,8 @@ def real_part(path: Path, rate: float, window: float, steps: NDArray[np.bool_]) 
     """The true course under `path` (N x M): smooth over `window` seconds but for `steps`.
 
     steps: N x M, True where frame n begins another light in course m. What deviates from the smooth course for LASTS
-    of the window, by more than the flicker around can feign, is true as well: a fade keeps its corners, a steady shot all.
+    of the window, by more than the flicker around can feign, is true as well: fades keep their corners, and a steady
+    shot stays as it is.
     """
     count, courses = path.shape
     if count < 3:
@@ -59,13 +60,13 @@ def real_part(path: Path, rate: float, window: float, steps: NDArray[np.bool_]) 
 
 
 def _course(values: Course, steps: NDArray[np.bool_], window: float, held: float) -> Course:
-    weight = np.ones_like(values)
-    for _ in range(_ROUNDS):
-        slow = _smooth(values, weight, steps, window)
-        rest = values - slow
-        spread = max(1.4826 * float(np.median(np.abs(rest))), 1e-6)
-        weight = 1.0 / (1.0 + np.square(rest / (_OUTLIER * spread)))
     kept = _outlasting(values, round(held))
+    slow = kept
+    for _ in range(_ROUNDS):
+        rest = values - slow
+        spread = max(1.4826 * float(np.median(np.abs(rest))), _LEAST_NOISE)
+        weight = 1.0 / (1.0 + np.square(rest / (_OUTLIER * spread)))
+        slow = _smooth(values, weight, steps, window)
     error = _chance(values - kept, round(window), round(held))
     beyond = np.abs(kept - slow) / error
     believed = np.clip((beyond - _DOUBTED) / (_BELIEVED - _DOUBTED), 0.0, 1.0)

@@ -16,6 +16,9 @@ BRIGHTEST = 1.25
 _KNOTS = np.log(TONES.astype(np.float64))
 _TABLE = np.arange(int(STEPS * BRIGHTEST) + 1) / STEPS
 _AXIS = np.log(np.maximum(_TABLE, 1e-4))
+_USUAL = np.linspace(_AXIS[0] - 3.0, _AXIS[-1] + 3.0, 1024)
+# Keeps the curve invertible where it is flat.
+_RISING = np.arange(len(_USUAL)) * 1e-9
 # Light multiplied by more than e of this is no flicker.
 _MOST = 1.0
 
@@ -23,13 +26,12 @@ _MOST = 1.0
 def gains(own: Numbers, true: Numbers, strength: float) -> NDArray[np.float32]:
     """Factor on the light for nominal luma 0, 1 / STEPS, ... BRIGHTEST.
 
-    own, true: log light at the knots of TONES, as the frame shows it and as it should. Monotone tone curves, exact
-    in both directions: what the frame's own curve did is undone, then the true one is done.
+    own, true: by how much (log) the frame shows the usual tones of TONES brighter, and by how much it should. What a
+    frame's own curve did is undone exactly, then the true one is done.
     """
-    usual = np.maximum.accumulate(_AXIS - np.interp(_AXIS, _KNOTS, own))
-    reach = np.concatenate([[_AXIS[0] - 3.0], _AXIS, [_AXIS[-1] + 3.0]])
-    wanted = np.maximum.accumulate(reach - np.interp(reach, _KNOTS, true))
-    out = np.interp(usual, wanted + np.arange(len(wanted)) * 1e-12, reach)
+    shown = np.maximum.accumulate(_USUAL + np.interp(_USUAL, _KNOTS, own)) + _RISING
+    wanted = np.maximum.accumulate(_USUAL + np.interp(_USUAL, _KNOTS, true))
+    out = np.interp(_AXIS, shown, wanted)
     return np.exp(strength * np.clip(out - _AXIS, -_MOST, _MOST)).astype(np.float32)
 
 
