@@ -20,11 +20,11 @@ from engines.types import Rect
 T = TypeVar("T", bound=np.generic)
 
 # The network's context around a hole, in pixels; holes nearer to each other than twice _NEAR share a window.
-_MARGIN, _NEAR = 48, 12
+_MARGIN, _NEAR = 32, 12
 # Larger windows are cut into cells of this many pixels, each with its margin, so that a cancel is soon heard.
 _CELL = 256
 # Deeper than this (pixels from the known) the network has not learnt to see the rim; half the size brings it near.
-_DEEP, _WHOLLY = 20.0, 36.0
+_DEEP, _WHOLLY = 6.0, 18.0
 
 
 def continued(
