@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.luma import Luma
 from engines.scratch.profile import Kernel, bands_of, profile
+from engines.types import Frame
 
 SCALE = 40.0
 """Whole evidence per unit: sums over frames are exact, whatever their order."""
@@ -26,8 +26,8 @@ class Evidence:
         return self.bands.nbytes + self.cells.nbytes
 
 
-def evidence_of(luma: Luma, kernels: tuple[Kernel, ...]) -> Evidence:
-    """Evidence of a picture (H x W float32, nominal 0..1)."""
-    bands = bands_of(luma)
+def evidence_of(frame: Frame, kernels: tuple[Kernel, ...]) -> Evidence:
+    """Evidence of a picture."""
+    bands = bands_of(frame)
     cells = np.stack([np.rint(profile(bands, kernel).evidence * np.float32(SCALE)) for kernel in kernels])
     return Evidence(bands.astype(np.float16), cells.astype(np.int8))

@@ -13,6 +13,7 @@ from engines.detect.proposals import Detections, Proposal
 from engines.scratch.evidence import Evidence
 from engines.scratch.judge import Judge
 from engines.scratch.patches import REACH, patches
+from engines.scratch.profile import Kernel
 from engines.scratch.search import search
 from engines.scratch.trace import traced
 from engines.types import FrameNo, Rect
@@ -45,8 +46,10 @@ class Found:
         return dict(vars(self))
 
 
-def find(frames: Sequence[FrameNo], window: Sequence[Evidence], steepest: float, judge: Judge) -> Found:
-    """Lines in `window`, the evidence of `frames`. steepest: |slope|, px per band."""
+def find(
+    frames: Sequence[FrameNo], window: Sequence[Evidence], with_kernels: Sequence[Kernel], steepest: float, judge: Judge
+) -> Found:
+    """Lines in `window`, the evidence of `frames` by those kernels. steepest: |slope|, px per band."""
     candidates = search(window, steepest) if window else []
     if not candidates:
         return _none(frames)
@@ -62,7 +65,7 @@ def find(frames: Sequence[FrameNo], window: Sequence[Evidence], steepest: float,
         traces.shifts[keep],
         traces.first[keep],
         traces.last[keep],
-        _half_widths(seen)[keep],
+        _half_widths(seen, np.array([min(one.reach, REACH) for one in with_kernels])[traces.kernel])[keep],
         (traces.sign > 0)[keep],
         (sure[:, None] * present)[keep].astype(np.float32),
     )
@@ -115,17 +118,20 @@ def _outline(
     return rows[some], left[some], right[some]
 
 
-def _half_widths(seen: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Half the equivalent width (area of the mean profile over its height), K, and what the optics smear."""
+def _half_widths(seen: NDArray[np.float32], reach: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Half the equivalent width (area of the mean profile over its height), K, and what the optics smear.
+
+    reach: K, px to the outer end of the flanks of the kernel that found it.
+    """
     inside = seen[:, 3, :, 0]
     profile = (seen[:, 0] * inside[..., None]).sum(1) / np.maximum(inside.sum(1), 1e-3)[:, None]
-    reach = REACH // 2
-    near = profile[:, REACH - reach : REACH + reach + 1]
-    ground = 0.5 * (near[:, :2].mean(1) + near[:, -2:].mean(1))
-    near = np.clip(near - ground[:, None], 0.0, None)
-    peak = np.maximum(near[:, reach - 1 : reach + 2].max(1), 1e-3)
-    width = np.clip(near.sum(1) / peak, 1.0, 2 * reach)
-    return np.asarray(width / 2 + _SOFT - 0.5, np.float32)
+    # As far as the flanks that the line was found against.
+    away = np.abs(np.arange(-REACH, REACH + 1))
+    flank = (away >= reach[:, None] - 1) & (away <= reach[:, None])
+    ground = (profile * flank).sum(1) / flank.sum(1)
+    near = np.clip(profile - ground[:, None], 0.0, None) * (away < reach[:, None] - 0.5)
+    peak = np.maximum(near[:, REACH - 1 : REACH + 2].max(1), 1e-3)
+    return np.asarray(np.maximum(near.sum(1) / peak, 1.0) / 2 + _SOFT - 0.5, np.float32)
 
 
 def _none(frames: Sequence[FrameNo]) -> Found:

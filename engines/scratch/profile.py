@@ -8,12 +8,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.luma import Luma
+from engines.luma import code_range, luma_of
+from engines.types import Frame
 
 Plane = NDArray[np.float32]
 
 BANDS = 128
 """Bands of rows that a picture is averaged into, at most: a line loses nothing, noise and work shrink."""
+LEAST_SIDE = 32
+"""Pixels: smaller pictures are not searched."""
 _LEAST_ROWS = 2
 _WINDOW_X, _WINDOW_BANDS = 41, 9
 _NOISE_FLOOR = 0.0012
@@ -63,11 +66,20 @@ def band_count(height: int) -> int:
     return min(BANDS, 1 << max(int(np.log2(max(height // _LEAST_ROWS, 1))), 0))
 
 
-def bands_of(luma: Luma) -> Plane:
-    """Means over `band_count` bands of rows: B x W."""
-    height, width = luma.shape
-    count = band_count(height)
-    return np.asarray(cv2.resize(luma, (width, count), interpolation=cv2.INTER_AREA), np.float32)
+def bands_of(frame: Frame) -> Plane:
+    """Means of luma (nominal 0..1) over `band_count` bands of rows: B x W."""
+    if frame.format.family == "rgb":
+        return _means(luma_of(frame))
+    # Averaged in code values first: a tenth of the arithmetic.
+    black, white = code_range(frame.format, frame.colour)
+    codes = _means(frame.planes[0].astype(np.float32))
+    return np.asarray((codes - np.float32(black)) * np.float32(1.0 / (white - black)), np.float32)
+
+
+def _means(plane: Plane) -> Plane:
+    height, width = plane.shape
+    size = (width, band_count(height))
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def profile(bands: Plane, kernel: Kernel) -> Profile:

@@ -6,21 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engines.analysis.propose_scratch import propose_scratch
 from engines.detect.proposals import Detections
 from engines.errors import FrameError
-from engines.luma import luma_of
 from engines.marks import Marks
 from engines.models.registry import load_line_judge
 from engines.scratch.evidence import Evidence, evidence_of
 from engines.scratch.found import Found, drawn, find
-from engines.scratch.profile import Kernel, band_count, kernels
+from engines.scratch.profile import LEAST_SIDE, Kernel, band_count, kernels
 from engines.stages.base import Geometry, Rendered, Stage, StageContext, StageType, Upstream
 from engines.stages.settings import check_settings, setting
 from engines.types import FrameNo, Rect
 
 NAME = "scratch"
 _BLOCK, _MARGIN = 8, 4
-_LEAST_SIDE = 32
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class ScratchSettings:
     confidence: float = setting(
         0.5, "Confidence", "Lines that are at least this sure to be scratches are marked.", low=0.0, high=1.0
     )
-    widest: float = setting(4.0, "Widest", "Wider lines are not looked for.", low=1.0, high=24.0, unit="px")
+    widest: float = setting(4.0, "Widest", "Wider lines are not looked for.", low=1.0, high=12.0, unit="px")
     polarity: str = setting(
         "both", "Polarity", "Scratches that are brighter than the picture, darker, or both.",
         choices=("both", "bright", "dark"),
@@ -83,7 +82,7 @@ class Scratch(Stage):
     def detections(self, number: FrameNo, upstream: Upstream) -> Detections:
         """Every line that may be a scratch. Raises FrameError, Cancelled."""
         size = (upstream.geometry.height, upstream.geometry.width)
-        if min(size) < _LEAST_SIDE:
+        if min(size) < LEAST_SIDE:
             return Detections(np.zeros(size, np.int32), ())
         found = self._found(number, upstream)
         if number not in found.frames:
@@ -115,7 +114,7 @@ class Scratch(Stage):
         upstream.cancel.check()
         height = upstream.geometry.height
         steepest = float(np.tan(np.radians(self.settings.tilt))) * height / band_count(height)
-        return find(frames, window, steepest, load_line_judge())
+        return find(frames, window, with_kernels, steepest, load_line_judge())
 
     def _evidence(self, number: FrameNo, with_kernels: tuple[Kernel, ...], upstream: Upstream) -> Evidence | None:
         """None where the frame cannot be read: the others stand for it."""
@@ -126,7 +125,7 @@ class Scratch(Stage):
             except FrameError as error:
                 upstream.note(f"scratch: frame {error.frame} cannot be searched: {error.sentence}")
                 return _Kept(None)
-            return _Kept(evidence_of(luma_of(frame), with_kernels))
+            return _Kept(evidence_of(frame, with_kernels))
 
         return upstream.kept(("scratch evidence", number), make).evidence
 
@@ -144,4 +143,6 @@ def _make(settings: ScratchSettings, context: StageContext) -> Scratch:  # noqa:
     return Scratch(settings)
 
 
-SCRATCH = StageType(NAME, "Finds scratches: near-vertical lines that last.", ScratchSettings, _make)
+SCRATCH = StageType(
+    NAME, "Finds scratches: near-vertical lines that last.", ScratchSettings, _make, propose=propose_scratch
+)

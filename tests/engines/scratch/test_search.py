@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engines.luma import luma_of
 from engines.scratch.evidence import Evidence, evidence_of
 from engines.scratch.hough import line_sums
 from engines.scratch.profile import band_count, kernels
@@ -35,7 +34,7 @@ def _line(number: int, **given: float | bool) -> PlantedLine:
 
 def _window(**given: float | bool) -> list[Evidence]:
     frames = [scratched(_noise(n), [_line(n, **given)]).frame for n in range(COUNT)]
-    return [evidence_of(luma_of(frame), kernels(4.0)) for frame in frames]
+    return [evidence_of(frame, kernels(4.0)) for frame in frames]
 
 
 def _centres(line: PlantedLine, bands: int) -> NDArray[np.float64]:
@@ -72,24 +71,24 @@ def test_a_planted_line_is_found_and_followed(given: dict[str, float | bool]) ->
 
 def test_two_lines_at_once_and_none_between() -> None:
     frames = [scratched(_noise(n), [_line(n), _line(n, x=180.0, bright=False)]).frame for n in range(COUNT)]
-    window = [evidence_of(luma_of(frame), kernels(4.0)) for frame in frames]
+    window = [evidence_of(frame, kernels(4.0)) for frame in frames]
     found = sorted(one.x for one in search(window, STEEPEST)[:2])
     assert found == pytest.approx([90 - 0.01 * 100, 180 - 0.01 * 100], abs=2.0)
 
 
 def test_noise_alone_gives_no_strong_candidate() -> None:
-    window = [evidence_of(luma_of(_noise(n)), kernels(4.0)) for n in range(COUNT)]
+    window = [evidence_of(_noise(n), kernels(4.0)) for n in range(COUNT)]
     assert all(one.score < 3.5 for one in search(window, STEEPEST))
-    assert not search([evidence_of(luma_of(_noise(0, 0.0)), kernels(4.0))] * COUNT, STEEPEST)
+    assert not search([evidence_of(_noise(0, 0.0), kernels(4.0))] * COUNT, STEEPEST)
 
 
 def test_an_edge_is_no_line() -> None:
     plane = np.full((HEIGHT, WIDTH), 60, np.uint8)
     plane[:, WIDTH // 2 :] = 180
     frame = Frame((plane,), PixelFormat("gray", 8), ColourSpec(range="tv"))
-    window = [evidence_of(luma_of(frame), kernels(4.0))] * 3
+    window = [evidence_of(frame, kernels(4.0))] * 3
     line = scratched(frame, [_line(0, x=60.0, slope=0.0)]).frame
-    beside = [evidence_of(luma_of(line), kernels(4.0))] * 3
+    beside = [evidence_of(line, kernels(4.0))] * 3
     edge = max((one.score for one in search(window, STEEPEST)), default=0.0)
     assert edge < 0.5 * max(one.score for one in search(beside, STEEPEST))
 
