@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -21,10 +22,12 @@ from engines.training.loop import LoopConfig, TimedLoop
 from engines.training.plant.dirt import load_mattes
 
 _SEED, _BATCH, _PATCH, _RATE = 2027, 8, 160, 1.5e-3
-_PASSES, _HELD_EACH = 2, 48
+_PASSES, _HELD_EACH = 3, 24
 # Changed by so many codes: damage. Changed less: neither learned as damage nor as sound.
 _MARKED = 5
-_OVERLAP = 0.25
+_OVERLAP = 0.025
+# Pixels of pieces smaller than so many weigh more, or only large ones would be learned; at most so much more.
+_SMALL, _MOST = 80.0, 5.0
 
 
 class BlotchModule(nn.Module):
@@ -82,18 +85,18 @@ def step_loss(network: BlotchNet, banks: list[NDArray[np.uint8]], rng: np.random
         logits = network(planes.contiguous(memory_format=torch.channels_last)).float()
     truth = (changed >= _MARKED).float()
     counts = ((changed == 0) | (changed >= _MARKED)).float()
-    entropy = (
-        functional.binary_cross_entropy_with_logits(logits, truth, reduction="none") * counts
-    ).sum() / counts.sum()
+    weights = counts * torch.from_numpy(np.stack([_weights(one[5]) for one in batch]))[:, None]
+    entropy = functional.binary_cross_entropy_with_logits(logits, truth, reduction="none")
+    entropy = (entropy * weights).sum() / counts.sum()
     said = torch.sigmoid(logits) * counts
     overlap = 1 - (2 * (said * truth).sum() + 50) / (said.sum() + truth.sum() + 50)
-    return entropy + _OVERLAP * 0.1 * overlap
+    return entropy + _OVERLAP * overlap
 
 
 def tensors_of(batch: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
     """Examples B x 6 x H x W -> the network's planes, and by how many codes each pixel was changed (B x 1 x H x W)."""
     ranks = np.stack([rank_order(Evidence(example[0], example[1:5])) for example in batch])
-    held = torch.from_numpy(batch).float()
+    held = torch.from_numpy(np.array(batch)).float()
     return planes_of(held[:, :1], held[:, 1:5], torch.from_numpy(ranks).float()[:, None]), held[:, 5:]
 
 
@@ -137,6 +140,15 @@ def _patch(example: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.u
     if rng.random() < 0.3:
         cut = np.concatenate((255 - cut[:5], cut[5:]))
     return np.ascontiguousarray(cut)
+
+
+def _weights(changed: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """H x W: 1, more on small pieces of damage."""
+    marked = (changed >= _MARKED).view(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
+    weight = np.clip(np.sqrt(_SMALL / stats[:, cv2.CC_STAT_AREA]), 1.0, _MOST).astype(np.float32)
+    weight[0] = 1.0
+    return weight[labels]
 
 
 def _kept(path: Path, make: Callable[[], Iterable[NDArray[np.uint8]]]) -> NDArray[np.uint8]:

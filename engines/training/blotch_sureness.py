@@ -23,7 +23,7 @@ def fit_sureness(network: BlotchNet, examples: NDArray[np.uint8]) -> tuple[Suren
 
     examples: K x 6 x H x W as `engines.training.blotch_bank` makes them; network: in the precision it will run in.
     """
-    evidences = [Evidence(example[0], np.asarray(example[1:5])) for example in examples]
+    evidences = [Evidence(np.array(example[0]), np.array(example[1:5])) for example in examples]
     logits = [logits_of(network, evidence) for evidence in evidences]
     changed = [np.asarray(example[5]) for example in examples]
     best: tuple[Sureness, float] | None = None
