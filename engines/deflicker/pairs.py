@@ -43,9 +43,9 @@ def difference(earlier: Small, later: Small) -> Difference:
     """Compares where the same thing is seen in both; deterministic."""
     flow = _flow(later.guide, earlier.guide)
     moved, seen = _moved(earlier.light, flow)
-    now, before = _soft(later.light), _soft(moved)
-    ratio = np.log((now + np.float32(_DARKEST)) / (before + np.float32(_DARKEST)))
-    middle = np.sqrt((now + np.float32(_DARKEST)) * (before + np.float32(_DARKEST))) - np.float32(_DARKEST)
+    now, before = (np.maximum(_soft(light), _DARKEST) for light in (later.light, moved))
+    ratio = np.log(now / before)
+    middle = np.sqrt(now * before)
     trust = np.asarray(seen[::2, ::2] * middle**2 / (middle**2 + np.float32(_TRUSTED**2)), np.float32)
     place, share = _knots(middle)
     blocks: Numbers = np.zeros((ROWS, COLUMNS), np.float32)
@@ -57,7 +57,7 @@ def difference(earlier: Small, later: Small) -> Difference:
         weight = trust * _sure(rest - local, trust)
         blocks, block_support = _by_block(rest, weight)
         local = _spread(blocks, ratio.shape)
-    cast, cast_support = _cast(earlier, later, flow, now / np.maximum(before, _DARKEST), weight)
+    cast, cast_support = _cast(earlier, later, flow, now / before, weight)
     return Difference(tones, support, blocks, block_support, cast, cast_support)
 
 
