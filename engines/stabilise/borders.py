@@ -10,11 +10,15 @@ from numpy.typing import NDArray
 
 from engines.luma import chroma_range, code_range
 from engines.provenance import Origin, ProvenanceMap
+from engines.stabilise.model import displacement
 from engines.stabilise.resample import Placing, Samples, beyond, placing, resampled
 from engines.types import Frame, Plane, Rect
 
 _BAND = 8
 """Samples inside the old edge over which a donor's light is matched."""
+
+_LOOKS = 33
+"""Places along an edge at which motion is looked at."""
 
 Donor = Callable[[int], tuple[Frame, NDArray[np.float64]] | None]
 """By frame offset: the frame and where in it (F x K) the answer's pixels lie; None where there is none."""
@@ -39,21 +43,25 @@ class Canvas:
 def revealed(canvas: Canvas) -> tuple[Rect, ...]:
     """Strips (luma pixels, on the chroma grid) along the edges that hold every pixel from beyond the frame."""
     frame, lie = canvas.frame, canvas.lie(0)
-    whole, size = frame.bounds, (frame.width, frame.height)
+    whole = frame.bounds
     strips = []
-    for across in (True, False):
+    for axis, length in enumerate((whole.width, whole.height)):
         for low in (True, False):
-            length = whole.width if across else whole.height
-            depth = 0
-            while depth < length:
-                line = _edge(whole, across, depth if low else length - 1 - depth, 1)
-                if not beyond(canvas.back, lie, line, size, canvas.fields).any():
-                    break
-                depth += 1
+            depth = min(_depth(canvas.back, lie, whole, axis, low), length)
             if depth:
-                strip = _edge(whole, across, 0 if low else length - depth, depth)
+                strip = _edge(whole, axis == 0, 0 if low else length - depth, depth)
                 strips.append(strip.aligned(frame.format.chroma_x, frame.format.chroma_y, whole))
     return tuple(strips)
+
+
+def _depth(back: NDArray[np.float64], lie: Placing, whole: Rect, axis: int, low: bool) -> int:
+    """Samples along one edge that come from beyond it: motion hardly changes over so few, and one more is taken."""
+    columns = np.linspace(0, whole.width - 1, _LOOKS) if axis else np.array([0.0 if low else whole.width - 1])
+    rows = np.array([0.0 if low else whole.height - 1]) if axis else np.linspace(0, whole.height - 1, _LOOKS)
+    x, y = lie.offset[0] + columns * lie.step[0], lie.offset[1] + rows * lie.step[1]
+    moved = [displacement(one, x, y, lie.width, lie.height)[..., axis] / lie.step[axis] for one in back]
+    outward = max(float((-one if low else one).max()) for one in moved)
+    return int(np.ceil(outward - 0.5)) + 1 if outward > 0.5 else 0
 
 
 def _edge(whole: Rect, across: bool, at: int, depth: int) -> Rect:

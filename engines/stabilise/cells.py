@@ -75,7 +75,7 @@ def measured(a: View, b: View, flow: Flow) -> Cells:
     height, width = a.even.shape
     x = flow[..., 0] + np.arange(width, dtype=np.float32)
     y = flow[..., 1] + np.arange(height, dtype=np.float32)[:, None]
-    there = cv2.remap(b.even, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    there = np.asarray(cv2.remap(b.even, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
     known = (x >= _EDGE) & (y >= _EDGE) & (x < width - _EDGE) & (y < height - _EDGE)
     known[:_EDGE] = known[-_EDGE:] = False
     known[:, :_EDGE] = known[:, -_EDGE:] = False

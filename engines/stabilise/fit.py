@@ -17,7 +17,7 @@ _PRIOR = 1e-4
 
 
 def fitted(
-    terms: NDArray[np.float64], moves: NDArray[np.float64], trust: NDArray[np.float64], start: Coefficients | None
+    terms: NDArray[np.float64], moves: NDArray[np.float32], trust: NDArray[np.float32], start: Coefficients | None
 ) -> tuple[Coefficients, NDArray[np.float64], float]:
     """Coefficients (K), each cell's say in them (M, 0..1), and how much information they rest on (1/px^2).
 
@@ -52,7 +52,7 @@ def fitted(
     return found, np.where(heard, say, 0.0), float(np.einsum("m,maa->", say, trust))
 
 
-def _median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+def _median(values: NDArray[np.float32], weights: NDArray[np.float32]) -> float:
     order = np.argsort(values)
     total = np.cumsum(weights[order])
     return float(values[order][np.searchsorted(total, total[-1] / 2)]) if total[-1] > 0 else 0.0

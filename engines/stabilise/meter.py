@@ -20,7 +20,6 @@ _LEAVES = 0.08
 """Share of the picture's width beyond which the reference is given up: the camera moves."""
 _HOLDS = 0.2
 """Share of the information that must agree with the reference."""
-_STEPS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,10 +81,9 @@ class Meter:
             return
         reference = View(self._reference, seen.byte, seen.origin, seen.step)
         pose = self._poses[-1] + step
-        for _ in range(_STEPS):
-            cells = measured(reference, seen, self._flow(pose, seen))
-            terms = basis(cells.places, *self._size, self._terms)
-            pose, _, agreeing = fitted(terms, cells.moves, cells.trust, pose)
+        cells = measured(reference, seen, self._flow(pose, seen))
+        terms = basis(cells.places, *self._size, self._terms)
+        pose, _, agreeing = fitted(terms, cells.moves, cells.trust, pose)
         information = float(cells.trust.trace(axis1=1, axis2=2).sum())
         if agreeing < _HOLDS * information or farthest(pose, *self._size) > _LEAVES * self._size[0]:
             self._poses = self._reference = None
@@ -98,7 +96,8 @@ class Meter:
         height, width = seen.even.shape
         x = seen.origin[0] + np.arange(width) * seen.step[0]
         y = seen.origin[1] + np.arange(height) * seen.step[1]
-        return displacement(pose, x, y, *self._size) / np.array(seen.step, np.float32)
+        field = displacement(pose, x, y, *self._size)
+        return np.asarray(field / np.array(seen.step, np.float32), np.float32)
 
 
 def _moved(picture: Luma, flow: Flow) -> Luma:

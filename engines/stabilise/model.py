@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,15 +41,17 @@ def half_diagonal(width: int, height: int) -> float:
 def displacement(coefficients: Coefficients, x: NDArray[Any], y: NDArray[Any], width: int, height: int) -> Field:
     """len(y) x len(x) x 2: displacements at source positions `x` (columns) and `y` (rows), float32."""
     reach = half_diagonal(width, height)
-    u = ((np.asarray(x, np.float64) - (width - 1) / 2) / reach)[None, :]
-    v = ((np.asarray(y, np.float64) - (height - 1) / 2) / reach)[:, None]
+    u = (np.asarray(x, np.float64) - (width - 1) / 2) / reach
+    v = (np.asarray(y, np.float64) - (height - 1) / 2) / reach
     c = np.zeros(MESH)
     c[: len(coefficients)] = coefficients
     field = np.empty((v.size, u.size, 2), np.float32)
-    across = c[0] + (c[3] + c[4] + c[6] * u) * u
-    down = c[1] + (c[3] - c[4] + c[11] * v) * v
-    field[..., 0] = across + ((c[5] - c[2]) + c[8] * v + c[7] * u) * v
-    field[..., 1] = down + ((c[5] + c[2]) + c[9] * u + c[10] * v) * u
+    by_column = c[0] + (c[3] + c[4] + c[6] * u) * u, c[1] + (c[5] + c[2] + c[9] * u) * u
+    by_row = (c[5] - c[2] + c[8] * v) * v, (c[3] - c[4] + c[11] * v) * v
+    for axis, product in ((0, c[7]), (1, c[10])):
+        np.add(by_column[axis].astype(np.float32), by_row[axis].astype(np.float32)[:, None], out=field[..., axis])
+        if product:
+            field[..., axis] += np.outer(product * v, u).astype(np.float32)
     return field
 
 
@@ -88,8 +89,3 @@ def from_matrix(matrix: NDArray[np.float64], width: int, height: int) -> Coeffic
     turn = (matrix[1, 0] - matrix[0, 1]) / 2
     zoom = (matrix[0, 0] + matrix[1, 1]) / 2 - 1
     return np.array([shift[0], shift[1], turn * reach, zoom * reach])
-
-
-def upscaled(cells: NDArray[np.float32], width: int, height: int) -> Field:
-    """A coarse grid of vectors (rows x columns x 2) spread bilinearly over `width` x `height`."""
-    return np.asarray(cv2.resize(cells, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)

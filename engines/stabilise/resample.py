@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 
 from engines.masks import Coverage, Mask
 from engines.siting import chroma_phase
-from engines.stabilise.model import Coefficients, displacement
+from engines.stabilise.model import displacement
 from engines.types import Frame, Plane, Rect
 
 Samples = NDArray[np.float32]
 
-_FINE = 32.0
-"""Lanczos weights are tabled for so many positions between two samples: displacements are rounded to them, so that
-they do not depend on where in the picture they are computed."""
+_TAPS = 5
+"""Samples around a position that are read."""
 
 
 @dataclass(frozen=True)
@@ -53,16 +52,12 @@ def targets(
         rows = np.arange(cut.y, cut.bottom)
         rows = rows[rows % fields == field]
         columns = np.arange(cut.x, cut.right)
-        moved = _moved(used[field], lie, columns, rows)
-        x = columns.astype(np.float32) + np.rint(moved[..., 0] / lie.step[0] * _FINE) / np.float32(_FINE)
-        y = rows.astype(np.float32)[:, None] + np.rint(moved[..., 1] / lie.step[1] * _FINE) / np.float32(_FINE)
-        answer.append((x.astype(np.float32), y.astype(np.float32)))
+        x, y = lie.offset[0] + columns * lie.step[0], lie.offset[1] + rows * lie.step[1]
+        moved = displacement(used[field], x, y, lie.width, lie.height)
+        across = moved[..., 0] * np.float32(1 / lie.step[0]) + columns.astype(np.float32)
+        down = moved[..., 1] * np.float32(1 / lie.step[1]) + rows.astype(np.float32)[:, None]
+        answer.append((across, down))
     return answer
-
-
-def _moved(used: Coefficients, lie: Placing, columns: NDArray[np.intp], rows: NDArray[np.intp]) -> Samples:
-    x, y = lie.offset[0] + columns * lie.step[0], lie.offset[1] + rows * lie.step[1]
-    return displacement(used, x, y, lie.width, lie.height)
 
 
 def resampled(
@@ -72,15 +67,26 @@ def resampled(
 
     fields: 2 keeps the lines of two fields apart.
     """
-    source = np.asarray(plane, np.float32)
     answer = np.empty((cut.height, cut.width), np.float32)
     for field, (x, y) in enumerate(targets(back, lie, cut, fields)):
         if not len(y):
             continue
-        lines = np.ascontiguousarray(source[field::fields])
-        moved = cv2.remap(lines, x, (y - field) / fields, method, borderMode=cv2.BORDER_REPLICATE)
+        lines = plane[field::fields]
+        down = y if fields == 1 else (y - np.float32(field)) / np.float32(fields)
+        read = _read(x, down, plane.shape[1], len(lines))
+        held = np.asarray(lines[read.y : read.bottom, read.x : read.right], np.float32)
+        moved = cv2.remap(
+            held, x - np.float32(read.x), down - np.float32(read.y), method, borderMode=cv2.BORDER_REPLICATE
+        )
         answer[(field - cut.y) % fields :: fields] = moved
     return answer
+
+
+def _read(x: Samples, y: Samples, width: int, height: int) -> Rect:
+    """What of a plane is read for samples at these places; never nothing, for beyond the plane its edge is repeated."""
+    left, top = (int(np.clip(np.floor(p.min()) - _TAPS, 0, side - 1)) for p, side in ((x, width), (y, height)))
+    right, bottom = (int(np.clip(np.ceil(p.max()) + _TAPS + 1, 1, side)) for p, side in ((x, width), (y, height)))
+    return Rect(left, top, max(right - left, 1), max(bottom - top, 1))
 
 
 def beyond(back: NDArray[np.float64], lie: Placing, cut: Rect, size: tuple[int, int], fields: int = 1) -> Mask:

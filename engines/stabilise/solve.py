@@ -99,8 +99,10 @@ def _say(left: NDArray[np.float64], trust: NDArray[np.float32]) -> NDArray[np.fl
     x, y = left[..., 0], left[..., 1]
     distance = across * x * x + 2 * both * x * y + down * y * y
     heard = across + down > 0
-    middle = np.ma.median(np.ma.array(distance, mask=~heard), axis=1).filled(0.0)
-    scale = np.maximum(np.asarray(middle) / 1.39, _SMALLEST)[:, None]
+    # The median over the cells that are heard: the others sort behind them.
+    ranked = np.sort(np.where(heard, distance, np.inf), axis=1)
+    middle = np.take_along_axis(ranked, heard.sum(axis=1, keepdims=True) // 2, axis=1)
+    scale = np.where(np.isfinite(middle), np.maximum(middle / 1.39, _SMALLEST), 1.0)
     return np.asarray(np.where(heard, 1.0 / (1.0 + distance / (_CUT * scale)) ** 2, 0.0))
 
 

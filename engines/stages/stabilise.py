@@ -137,9 +137,7 @@ class Stabilise(Stage):
         if not layout.floating:
             for moved in canvas.planes:
                 np.clip(moved, 0.0, np.float32(layout.peak), out=moved)
-        return Rendered(
-            below.frame.with_planes(tuple(canvas.planes)), _moved_labels(below.provenance, canvas).merge(said)
-        )
+        return Rendered(below.frame.with_planes(tuple(canvas.planes)), _merged(below.provenance, said, canvas))
 
     def _bordered(
         self, number: FrameNo, canvas: Canvas, correction: ShotCorrection, upstream: Upstream
@@ -203,21 +201,22 @@ class Stabilise(Stage):
         return upstream.kept(("path", upstream.shot(number)), lambda: shot_correction(arrays, _wish(self.settings)))
 
 
-def _moved_labels(labels: ProvenanceMap, canvas: Canvas) -> ProvenanceMap:
+def _merged(labels: ProvenanceMap, said: ProvenanceMap, canvas: Canvas) -> ProvenanceMap:
     """Labels go where their pixels go; the highest of those that a resampled pixel mostly rests on counts."""
     if not any(labels.labels.strides):
-        return labels
+        return said if labels.labels[0, 0] == Origin.SOURCE else labels.merge(said)
     whole, lie = canvas.frame.bounds, placing(canvas.frame, 0, canvas.width, canvas.height, canvas.reduction)
 
     def near(plane: NDArray[np.uint8] | NDArray[np.int8]) -> NDArray[np.float32]:
         return resampled(plane, canvas.back, lie, whole, canvas.fields, cv2.INTER_NEAREST)
 
     highest = cv2.dilate(np.ascontiguousarray(labels.labels), np.ones((3, 3), np.uint8))
-    return ProvenanceMap(
+    moved = ProvenanceMap(
         near(np.asarray(highest, np.uint8)).astype(np.uint8),
         near(labels.confidence).astype(np.uint8),
         near(labels.donor).astype(np.int8),
     )
+    return moved.merge(said)
 
 
 def _wish(settings: StabiliseSettings) -> Wish:

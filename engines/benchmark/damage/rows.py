@@ -9,8 +9,10 @@ from engines.benchmark.damage.row_dirt import row_dirt
 from engines.benchmark.damage.row_repair import row_repair
 from engines.benchmark.damage.row_scratches import row_scratches
 from engines.benchmark.damage.row_stills import row_stills
+from engines.benchmark.damage.row_weave import row_weave
 
 DAMAGE_ROWS: Mapping[str, Row] = {
+    "weave": row_weave,
     "dirt": row_dirt,
     "scratches": row_scratches,
     "repair": row_repair,

@@ -1,0 +1,34 @@
+"""What of a path is the camera's and what is weave."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engines.stabilise.split import locked_off, smoothed
+
+_RATE = 24.0
+
+
+def test_a_steady_pan_passes_the_smoother_untouched() -> None:
+    time = np.arange(60) / _RATE
+    path = np.stack([30 * time, 4 * time**2], axis=1)
+    np.testing.assert_allclose(smoothed(path, 1.0, _RATE), path, atol=1e-6)
+
+
+def test_half_of_what_swings_at_the_limit_is_left_and_hardly_any_of_faster() -> None:
+    time = np.arange(480) / _RATE
+    for hertz, least, most in ((0.5, 0.97, 1.01), (1.0, 0.45, 0.55), (2.0, 0.0, 0.02)):
+        wave = np.sin(2 * np.pi * hertz * time)[:, None]
+        left = smoothed(wave, 1.0, _RATE)[100:-100].std() / wave[100:-100].std()
+        assert least <= left <= most
+
+
+def test_short_shots_have_one_place() -> None:
+    path = np.array([[1.0], [3.0], [2.0]])
+    np.testing.assert_allclose(smoothed(path, 1.0, _RATE), 2.0)
+
+
+def test_jumps_about_one_place_are_a_camera_that_stands() -> None:
+    jumps = np.random.default_rng(1).standard_normal((48, 4))
+    assert locked_off(jumps, 1.0, _RATE, 640)
+    assert not locked_off(jumps + np.linspace(0, 60, 48)[:, None], 1.0, _RATE, 640)
