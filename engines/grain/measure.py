@@ -14,8 +14,8 @@ from engines.luma import Luma
 from engines.masks import Mask
 from engines.motion import Flow, flow_between
 
-SIDE = 32
-"""Of a block in luma pixels: several of the coarsest clumps."""
+# Of a block in luma pixels: several of the coarsest clumps, less in pictures with little room.
+_SIDES = (32, 16, 8)
 # Pictures are shrunk to about this many pixels for motion; a block needs it to a pixel.
 _MOTION_PIXELS = 160_000
 # Differences below this (nominal, mean square) mean that a frame is shown twice.
@@ -72,11 +72,10 @@ class GrainMeasure:
         known: H x W, what may be looked at. Returns the standard deviation of this frame's luma grain (NaN where
         nothing calm is in it).
         """
-        side = SIDE if min(brightness.shape) >= _ROOMY * SIDE else SIDE // 2
-        tops, lefts = calm_places(brightness, side, known)
-        if len(tops) < _FEWEST and side > SIDE // 2:
-            side = SIDE // 2
+        for side in _SIDES:
             tops, lefts = calm_places(brightness, side, known)
+            if len(tops) >= _FEWEST and (side == _SIDES[-1] or min(brightness.shape) >= _ROOMY * side):
+                break
         if len(tops) == 0:
             return float("nan")
         shifts = None
