@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from engines.benchmark.bench import Row
 from engines.benchmark.damage.row_dirt import row_dirt
+from engines.benchmark.damage.row_grain import row_grain
 from engines.benchmark.damage.row_repair import row_repair
 from engines.benchmark.damage.row_scratches import row_scratches
 from engines.benchmark.damage.row_stills import row_stills
@@ -17,4 +18,5 @@ DAMAGE_ROWS: Mapping[str, Row] = {
     "scratches": row_scratches,
     "repair": row_repair,
     "stills": row_stills,
+    "grain": row_grain,
 }
