@@ -13,8 +13,8 @@ from engines.media.planes import from_av, to_av
 from engines.types import ColourSpec, Frame, PixelFormat
 
 _GREY = PixelFormat("gray", 8)
-SIZES = (5, 15, 25)
-"""Frames it averages over: its default, and two that are steadier."""
+SIZES = (5, 25)
+"""Frames it averages over: its default, and a steadier one."""
 
 
 def ffmpeg_deflicker(frames: Sequence[Frame], size: int) -> list[Frame]:

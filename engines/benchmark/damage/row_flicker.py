@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -30,15 +31,14 @@ CLIPS = (
     "clean_video/dough_720p.mp4",
     "clean_video/bbb_1080p60_2s.mp4",
 )
-_FRAMES = 96
+_FRAMES = 72
 _FLICKER = Flicker(0.05, 0.25, patches=2, breathing=0.02)
-_GENTLE = Flicker(0.02, 0.05, patches=2)
 _STEADIER, _KEPT = 80.0, 2.0
 _LAMP, _FADE = 1.6, 0.4
 _NOTE = (
-    "At most 96 frames of at most 640x360. Planted in every frame: gain and gamma of luma off by 5 to 25 % each, up or "
-    "down by chance, two soft patches that wander with gains of their own off as much, casts of up to 2 %. Jitter: root "
-    "mean square of what the frame's mean luma, against the clean one's, does from one frame to the next. Warping "
+    "At most 72 frames of at most 640x360. Planted in every frame: gain and gamma of luma off by 5 to 25 % each, up or "
+    "down by chance, two soft patches that wander with gains of their own off as much, casts of up to 2 %. Jitter: "
+    "root mean square of what the frame's mean luma, against the clean one's, does from one frame to the next. Warping "
     "error: its excess over the clean clip's own, along the clean clip's motion. FFmpeg's filter in the best of sizes "
     f"{', '.join(map(str, SIZES))} for each figure."
 )
@@ -57,8 +57,8 @@ _EVENT_COLUMNS = (
     Column("clip"),
     Column("event"),
     Column("without flicker, worst frame", "% off"),
-    Column("under flicker of 2 to 5 %, worst frame", "% off"),
-    Column("under flicker of 5 to 25 %, before and after", "% off"),
+    Column("under flicker of 5 to 25 %, level before", "% off"),
+    Column("level after", "% off"),
 )
 
 
@@ -87,10 +87,11 @@ def _steadied(clips: dict[str, list[Frame]], bench: Bench) -> Table:
     lower: list[tuple[float, float]] = []
     for seed, (name, clean) in enumerate(clips.items()):
         bench.say(f"flicker: {name}")
-        motions = [motion_of(a, b) for a, b in zip(clean, clean[1:], strict=False)]
+        motions = [motion_of(a, b) for a, b in pairwise(clean)]
         damaged, _ = flickering(clean, _FLICKER, seed)
-        planted, ours = (_unrest(frames, clean, motions) for frames in (damaged, deflickered(damaged, bench)))
-        peers = [_unrest(ffmpeg_deflicker(damaged, size), clean, motions) for size in SIZES]
+        own = _warping(clean, motions)
+        planted, ours = (_unrest(frames, clean, motions, own) for frames in (damaged, deflickered(damaged, bench)))
+        peers = [_unrest(ffmpeg_deflicker(damaged, size), clean, motions, own) for size in SIZES]
         lower.append((_lower(planted.jitter, ours.jitter), _lower(planted.warping, ours.warping)))
         theirs = min(p.jitter for p in peers), min(p.warping for p in peers)
         jitters = (planted.jitter, ours.jitter, lower[-1][0], _lower(planted.jitter, theirs[0]))
@@ -115,14 +116,14 @@ def means(frames: Sequence[Frame]) -> NDArray[np.float64]:
     return np.array([float(luma_of(frame).mean()) for frame in frames])
 
 
-def _unrest(frames: Sequence[Frame], clean: Sequence[Frame], motions: Sequence[Motion]) -> _Unrest:
+def _unrest(frames: Sequence[Frame], clean: Sequence[Frame], motions: Sequence[Motion], own: float) -> _Unrest:
     off = np.diff(means(frames) - means(clean))
-    excess = []
-    for number, motion in enumerate(motions, start=1):
-        found, own = (warping_error(clip[number - 1], clip[number], motion) for clip in (frames, clean))
-        if found is not None and own is not None:
-            excess.append(found - own)
-    return _Unrest(100.0 * float(np.sqrt(np.mean(np.square(off)))), float(np.mean(excess)))
+    return _Unrest(100.0 * float(np.sqrt(np.mean(np.square(off)))), _warping(frames, motions) - own)
+
+
+def _warping(frames: Sequence[Frame], motions: Sequence[Motion]) -> float:
+    found = [warping_error(a, b, motion) for (a, b), motion in zip(pairwise(frames), motions, strict=True)]
+    return float(np.mean([error for error in found if error is not None]))
 
 
 def _lower(before: float, after: float) -> float:
@@ -133,7 +134,7 @@ def _kept(clips: dict[str, list[Frame]], bench: Bench) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for seed, (name, clean) in enumerate(clips.items()):
         count = len(clean)
-        plain = [means(deflickered(_flickered(clean, flicker, seed), bench)) for flicker in (None, _GENTLE, _FLICKER)]
+        plain = [means(deflickered(_flickered(clean, flicker, seed), bench)) for flicker in (None, _FLICKER)]
         for event, factors in (
             ("lamp on", lamp(count, count // 2, _LAMP)),
             ("fade", fade(count, count // 3, count // 3 * 2, _FADE)),
@@ -142,20 +143,22 @@ def _kept(clips: dict[str, list[Frame]], bench: Bench) -> Table:
             scene = lit(clean, factors)
             true = means(scene) / means(clean)
             off = []
-            for flicker, without in zip((None, _GENTLE, _FLICKER), plain, strict=True):
+            for flicker, without in zip((None, _FLICKER), plain, strict=True):
                 shown = means(deflickered(_flickered(scene, flicker, seed), bench)) / without
                 off.append(100.0 * (shown / true - 1.0))
-            level = max(abs(float(np.mean(part))) for part in (off[2][: count // 3], off[2][-(count // 3) :]))
-            rows.append((name, event, float(np.abs(off[0]).max()), float(np.abs(off[1]).max()), level))
-    worst = np.max([row[2:] for row in rows], axis=0)
-    whats = ("without flicker", "under gentle flicker", "under strong flicker, before and after")
-    bars = tuple(
-        Bar(f"{what}, off at most", float(value), _KEPT, "%", at_most=True)
-        for what, value in zip(whats, worst, strict=True)
+            levels = [abs(float(np.mean(part))) for part in (off[1][: count // 3], off[1][-(count // 3) :])]
+            rows.append((name, event, float(np.abs(off[0]).max()), *levels))
+    alone = max(float(row[2]) for row in rows if row[2] is not None)
+    levels = [float(level) for row in rows for level in row[3:] if level is not None]
+    bars = (
+        Bar("without flicker, worst frame off", alone, _KEPT, "%", at_most=True),
+        Bar("under flicker, levels off in the mean", float(np.mean(levels)), _KEPT, "%", at_most=True),
+        Bar("under flicker, worst level off", max(levels), _KEPT, "%", at_most=True),
     )
     note = (
-        f"Lamp: light times {_LAMP:g} from one frame to the next. Fade: to {_FADE:g} over a third of the clip. Off: the "
-        "ratio of mean luma with and without the event, both treated, against the true ratio."
+        f"Lamp: light times {_LAMP:g} from one frame to the next. Fade: to {_FADE:g} over a third of the clip. Off: "
+        "the ratio of mean luma with and without the event, both treated, against the true ratio. Under flicker of 5 to "
+        "25 % single frames say nothing: the mean over the clip's first and last third is judged."
     )
     return Table("Real light kept", _EVENT_COLUMNS, tuple(rows), (note,), bars)
 
