@@ -64,8 +64,11 @@ def chained(first: Flow, second: Flow) -> Flow:
     return np.asarray(first + moved, np.float32)
 
 
-def moved(picture: Picture, flow: Flow, *, fine: bool) -> Picture:
-    """`picture` fetched along a flow of a reduced size; `fine`: bicubic, which keeps texture, else bilinear."""
+def moved(picture: Picture, flow: Flow, onto: Picture, *, fine: bool) -> Picture:
+    """`picture` fetched along a flow of a reduced size; `fine`: bicubic, which keeps texture, else bilinear.
+
+    Where the flow leads out of the picture it knows nothing, and what `onto` shows there stands.
+    """
     height, width = picture.shape
     rows, columns = flow.shape[:2]
     if (rows, columns) != (height, width):
@@ -75,7 +78,8 @@ def moved(picture: Picture, flow: Flow, *, fine: bool) -> Picture:
         flow = np.asarray(grown[:height, :width] * np.float32(factor), np.float32)
     method = cv2.INTER_CUBIC if fine else cv2.INTER_LINEAR
     field = flow + _grid(height, width)
-    fetched: Any = cv2.remap(picture, field, None, method, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
+    fetched: Any = onto.copy()
+    cv2.remap(picture, field, None, method, dst=fetched, borderMode=cv2.BORDER_TRANSPARENT)  # type: ignore[call-overload]
     return np.asarray(fetched, np.uint8)
 
 

@@ -49,7 +49,7 @@ def gathered(
         step = max(nearer, key=abs) if nearer else 0
         path = chained(paths[step], flow(step, offset)) if step else flow(0, offset)
         paths[offset] = path
-        done[offset] = levelled(moved(picture(offset), path, fine=not step), current)
+        done[offset] = levelled(moved(picture(offset), path, current, fine=not step), current)
     return Evidence(current, np.stack([done[offset] for offset in offsets]))
 
 

@@ -30,10 +30,20 @@ def test_a_moved_picture_comes_back() -> None:
     here, there = _texture(), _texture(5)
     for factor in (1, 2):
         flow = motion(sight(here, factor), sight(there, factor))
-        back = moved(there, flow, fine=True)
+        back = moved(there, flow, here, fine=True)
         inside = np.s_[12:-12, 12:-12]
         before = np.abs(there[inside].astype(int) - here[inside]).mean()
         assert np.abs(back[inside].astype(int) - here[inside]).mean() < 0.15 * before
+
+
+def test_what_lies_outside_is_taken_as_it_is() -> None:
+    here, there = np.full((40, 50), 30, np.uint8), np.full((40, 50), 200, np.uint8)
+    flow = np.zeros((40, 50, 2), np.float32)
+    flow[..., 0] = 10.0
+    for fine in (True, False):
+        back = moved(there, flow, here, fine=fine)
+        assert (back[:, 44:] == 30).all()
+        assert (back[:, :39] == 200).all()
 
 
 def test_two_steps_make_one() -> None:
