@@ -28,7 +28,7 @@ lint: setup
 
 bench: setup
 	TRATTEGGIO_LPIPS=$${TRATTEGGIO_LPIPS:-../shared/weights/lpips} $(BIN)/tratteggio bench detail ../shared/data/bench
-	$(BIN)/python -m tests.benchmarks.repair ../shared/data
+	TRATTEGGIO_LPIPS=$${TRATTEGGIO_LPIPS:-../shared/weights/lpips} $(BIN)/tratteggio bench damage ../shared/data/bench
 
 clean:
 	rm -rf $(VENV) demo-out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
