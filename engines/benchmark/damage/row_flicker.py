@@ -157,8 +157,8 @@ def _kept(clips: dict[str, list[Frame]], bench: Bench) -> Table:
     )
     note = (
         f"Lamp: light times {_LAMP:g} from one frame to the next. Fade: to {_FADE:g} over a third of the clip. Off: "
-        "the ratio of mean luma with and without the event, both treated, against the true ratio. Under flicker of 5 to "
-        "25 % single frames say nothing: the mean over the clip's first and last third is judged."
+        "the ratio of mean luma with and without the event, both treated, against the true ratio. Under flicker of 5 "
+        "to 25 % single frames say nothing: the mean over the clip's first and last third is judged."
     )
     return Table("Real light kept", _EVENT_COLUMNS, tuple(rows), (note,), bars)
 
