@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 
 from app.analysis_desk import AnalysisDesk
 from app.curves_desk import CurvesDesk
 from app.proposals_desk import ProposalsDesk
 from app.render_bridge import RenderBridge
 from app.session import Session
+from engines.errors import TratteggioError
 
 
 class ShotDesks(QObject):
@@ -20,8 +21,22 @@ class ShotDesks(QObject):
         self.proposals = ProposalsDesk(session, self)
         self.curves = CurvesDesk(self)
         self.analyses.finished.connect(lambda clip_id, _index: bridge.renew(clip_id))
+        self._session = session
+        self._said: set[str] = set()
+        session.clip_changed.connect(self._on_clip)
         for desk in (self.analyses, self.proposals.scan):
-            desk.failed.connect(session.notify_error)
+            desk.failed.connect(self._tell)
+
+    @Slot(str)
+    def _on_clip(self, _clip_id: str) -> None:
+        self._said.clear()
+
+    @Slot(object)
+    def _tell(self, error: TratteggioError) -> None:
+        """Once for each clip: every shot, and every desk, may fail for the same reason."""
+        if error.sentence not in self._said:
+            self._said.add(error.sentence)
+            self._session.notify_error(error)
 
     def close(self) -> None:
         """Cancel everything and join every thread."""

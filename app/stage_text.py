@@ -15,6 +15,9 @@ from engines.stages.computed import Computed
 from engines.stages.settings import described, lacking
 from engines.types import FrameNo
 
+FINDERS = frozenset({"defects", "dirt", "scratch"})
+"""Stages that hand pixels through and mark what is damaged."""
+
 Tone = Literal["", "ready", "approximate", "failed"]
 """How good the news is; shown by a shape and a colour."""
 
@@ -94,10 +97,10 @@ def shot_line(
 
 
 def treated(clip: ClipWork, index: int) -> bool:
-    """Whether any stage changes pixels of the shot: inpaint needs a mask to work on."""
-    span = clip.shot_range(index)
-    working = [use.name for use in clip.shots[index].stages if use.enabled and not _lacks(use)]
-    return any(name != "inpaint" or painted(clip.damage, span) for name in working)
+    """Whether any stage changes pixels of the shot: inpaint needs damage to work on, and who finds some only marks."""
+    span, shot = clip.shot_range(index), clip.shots[index]
+    working = [use.name for use in shot.stages if use.enabled and not _lacks(use) and use.name not in FINDERS]
+    return any(name != "inpaint" or painted(clip.damage, span) or _finders(shot) for name in working)
 
 
 def fidelity_obstacle(shot: ShotWork) -> tuple[str, str]:
@@ -133,9 +136,13 @@ def _rendered_line(parts: list[str], shares: list[float]) -> StateLine:
 def _inpaint(clip: ClipWork, index: int, flagged: Mapping[FrameNo, float]) -> StateLine:
     first, last = span = clip.shot_range(index)
     masks = painted(clip.damage, span)
+    finders = ", ".join(stage_title(name) for name in _finders(clip.shots[index]))
     if not masks:
-        return StateLine(_tr("no mask in this shot, nothing to repair"))
+        told = _tr("repairs what {stages} finds").format(stages=finders) if finders else ""
+        return StateLine(told or _tr("no mask in this shot, nothing to repair"))
     head = _tr("{frames} masked").format(frames=frames_text(masks))
+    if finders:
+        return StateLine(_tr("{head}, and what {stages} finds").format(head=head, stages=finders))
     shares = [flagged[n] for n in clip.damage if first <= n <= last and n in flagged]
     detail = clip.shots[index].stage("detail")
     if not shares or (detail is not None and detail.enabled):
@@ -143,6 +150,13 @@ def _inpaint(clip: ClipWork, index: int, flagged: Mapping[FrameNo, float]) -> St
         return StateLine(head)
     mean = sum(shares) / len(shares)
     return StateLine(_tr("{head}, {share} flagged").format(head=head, share=percent(mean)))
+
+
+def _finders(shot: ShotWork) -> tuple[str, ...]:
+    """Stages in use before inpaint that tell it what is damaged."""
+    names = [use.name for use in shot.stages if use.enabled]
+    before = names[: names.index("inpaint")] if "inpaint" in names else []
+    return tuple(name for name in before if name in FINDERS)
 
 
 def _detail(use: StageUse, computed: Computed | None) -> StateLine:

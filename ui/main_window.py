@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QChildEvent, QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPalette
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabBar, QToolButton, QVBoxLayout, QWidget
 
 from app.jobs.queue import JobQueue
 from app.render_bridge import RenderBridge
@@ -179,6 +179,16 @@ class MainWindow(QMainWindow):
         name = self.session.path.name if self.session.path else self.tr("Untitled")
         self.setWindowTitle(f"{name}[*] - Tratteggio")
         self.setWindowModified(self.session.dirty)
+
+    def childEvent(self, event: QChildEvent) -> None:  # noqa: N802 - Qt's name
+        """Docks on one place get a bar of tabs from Qt, which knows no name for it."""
+        super().childEvent(event)
+        bar = event.child()
+        if event.polished() and isinstance(bar, QTabBar):
+            bar.setAccessibleName(self.tr("Panels in this place"))
+            bar.setToolTip(self.tr("Panels in this place\nArrow keys go from one to the next."))
+            for button in bar.findChildren(QToolButton):
+                button.setToolTip(self.tr("More panels"))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         if any(url.isLocalFile() for url in event.mimeData().urls()):

@@ -32,6 +32,7 @@ class WorkLine(QWidget):
         self.button.clicked.connect(self._on_button)
         desk.progressed.connect(self._on_progress)
         desk.stopped_changed.connect(self._show)
+        self._dress("cancel", self.tr("Stop"))
         self._show()
 
     @Slot(object)

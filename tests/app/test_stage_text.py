@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import pytest
 
-from app.commands import set_enabled, set_masks, set_setting, set_slider
+from app.commands import add_stage, set_enabled, set_masks, set_setting, set_slider
 from app.document import ClipWork, Document
 from app.stage_text import StateLine, fidelity_obstacle, percent, risk_promise, shot_line, stage_line, treated
 from engines.models.runtime import Choice
@@ -67,6 +67,17 @@ def test_stages_tell_what_they_do_to_the_shot() -> None:
     assert stage_line(clip(document), 0, detail, NOTHING).text == "×1, noise 3.1, compression measured"
     # What is flagged is the whole chain's now, not the repair's.
     assert stage_line(clip(document), 0, inpaint, {2: 1.0}).text == "2 frames masked"
+
+
+def test_a_repair_tells_who_finds_what_it_repairs() -> None:
+    document = add_stage(painted(2), "c1", "dirt")
+    inpaint = clip(document).shots[0].stage("inpaint")
+    assert inpaint is not None
+    assert stage_line(clip(document), 0, inpaint, NOTHING).text == "1 frame masked, and what Dirt finds"
+    assert stage_line(clip(document), 1, inpaint, NOTHING).text == "repairs what Dirt finds"
+    assert treated(clip(document), 1)
+    document = set_enabled(document, "c1", 1, "inpaint", False)
+    assert not treated(clip(document), 1), "finding alone changes no pixel"
 
 
 def test_detail_tells_what_computes_it_once_that_is_known() -> None:

@@ -15,6 +15,7 @@ from app.commands import set_slider
 from app.document import StageUse
 from app.session import Session
 from app.view_state import ViewState
+from engines.stages.catalogue import STAGES
 from engines.stages.settings import setting
 from tests.ui.panels import fakes
 from ui import theme
@@ -166,10 +167,14 @@ def test_the_switch_and_the_shot_it_acts_on(qtbot: QtBot) -> None:
 def test_order_removal_and_adding(qtbot: QtBot) -> None:
     session = fakes.session()
     made = panel(qtbot, session)
-    made.add("model")
+    unused = [name for name in STAGES if name not in ("inpaint", "detail")]
+    for name in unused:
+        assert made.add_button.isEnabled()
+        made.add(name)
     assert not made.add_button.isEnabled()
     assert "in use" in made.add_button.toolTip()
-    session.undo()
+    for _ in unused:
+        session.undo()
     assert made.add_button.isEnabled()
     QTest.keyClick(made.card("detail"), Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     assert [card.name for card in made.cards] == ["detail", "inpaint"]
