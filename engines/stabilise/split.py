@@ -4,28 +4,39 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import dct, idct
 from scipy.linalg import solveh_banded
 
 Path = NDArray[np.float64]
 """N x K: where the picture is in each frame, in the coefficients of `model`."""
 
-_ORDER = 3
+_ORDER, _TREND = 2, 0.3
+"""Differences that the trend keeps small, and its limit as a share of the whole's."""
 _SHARE, _LEAST = 1.0, 0.002
 """A shot is locked off where its slow motion is no larger than this share of the fast, or than this share of the
 picture's width: weave wanders slowly, too, but no further than it jumps."""
 
 
 def smoothed(path: Path, hertz: float, rate: float) -> Path:
-    """The slow part of every column of `path`: half the amplitude is left at `hertz`, nearly all of what is slower.
+    """The part of every column of `path` that is slower than `hertz`, with a sharp limit and zero phase.
 
-    A Whittaker smoother (Whittaker 1923, Eilers 2003) with third differences: zero phase, and towards the shot's ends
-    it goes on as it was going, pulled neither to zero nor to a standstill.
+    First a trend (Whittaker 1923, second differences), which towards the shot's ends goes on as it was going, pulled
+    neither to zero nor to a standstill; then what of the rest is slower, by its cosine transform. The transform alone
+    would ring for seconds around every start of a pan; the trend alone cannot tell 1 Hz from 2.
     """
     count = len(path)
-    if count <= _ORDER:
+    if count <= _ORDER + 1:
         return np.broadcast_to(path.mean(axis=0), path.shape).copy() if count else path.copy()
-    omega = 2 * np.pi * min(hertz / rate, 0.5)
-    stiffness = (2 - 2 * np.cos(omega)) ** -_ORDER
+    trend = _trend(path, _TREND * hertz, rate)
+    waves = dct(path - trend, axis=0, norm="ortho")
+    waves[int(2 * hertz * count / rate) + 1 :] = 0.0
+    return np.asarray(trend + idct(waves, axis=0, norm="ortho"))
+
+
+def _trend(path: Path, hertz: float, rate: float) -> Path:
+    """Half the amplitude is left at `hertz`."""
+    count = len(path)
+    stiffness = (2 - 2 * np.cos(2 * np.pi * min(hertz / rate, 0.5))) ** -_ORDER
     differences = np.diff(np.eye(_ORDER + 1), n=_ORDER, axis=0)[0]
     banded = np.zeros((_ORDER + 1, count))
     for high in range(_ORDER + 1):
@@ -46,9 +57,3 @@ def locked_off(path: Path, hertz: float, rate: float, width: int) -> bool:
     slow = smoothed(path, hertz, rate)
     wandered, jumped = (float(np.linalg.norm(np.ptp(part, axis=0))) for part in (slow, path - slow))
     return wandered <= max(_SHARE * jumped, _LEAST * width)
-
-
-def on_distinct(path: Path, repeats: NDArray[np.bool_]) -> tuple[Path, NDArray[np.intp]]:
-    """The path over pictures that repeat none, and for every frame which of them it shows."""
-    shown = np.cumsum(~repeats) - 1
-    return path[~repeats], np.maximum(shown, 0)

@@ -28,7 +28,7 @@ from engines.stages.stabilise import Stabilise, StabiliseSettings
 from engines.training.plant.weave import cut, margin_for, planned, woven
 from engines.types import Frame
 
-_STANDING = ("lowbitrate/intersection_cctv_384x288.avi", "lowbitrate/highway_cctv_320x240.avi")
+_STANDING = ("lowbitrate/intersection_cctv_384x288.mp4", "lowbitrate/highway_cctv_320x240.avi")
 """Cameras on posts, traffic before them: the only clips of the bench whose camera does not move at all."""
 _FRAMES, _RATE, _HERTZ = 48, 24.0, 1.0
 _MOST, _ANGLE = 6.0, 0.3
