@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from engines.masks import Mask
@@ -37,20 +39,30 @@ def mean_in(field: Field, step: tuple[int, int]) -> Field:
     """Mean over the luma pixels of each sample; sizes round up."""
     if step == (1, 1):
         return field
-    height, width = field.shape
-    padded = np.pad(field, ((0, -height % step[1]), (0, -width % step[0])), mode="edge")
-    cells = padded.reshape(padded.shape[0] // step[1], step[1], padded.shape[1] // step[0], step[0])
-    return np.asarray(cells.mean(axis=(1, 3)), np.float32)
+    parts = _parts(field, step, "edge")
+    total = parts[0].astype(np.float32)
+    for part in parts[1:]:
+        total += part
+    return np.asarray(total * np.float32(1.0 / len(parts)), np.float32)
 
 
 def max_in(field: Field, step: tuple[int, int]) -> Field:
     """Largest non-negative value over the luma pixels of each sample; sizes round up."""
     if step == (1, 1):
         return field
+    parts = _parts(field, step, "constant")
+    largest = parts[0].copy()
+    for part in parts[1:]:
+        np.maximum(largest, part, out=largest)
+    return largest
+
+
+def _parts(field: Field, step: tuple[int, int], mode: Literal["edge", "constant"]) -> list[Field]:
+    """The first, second, ... pixel of every sample: strided views, which are added many times faster than blocks."""
     height, width = field.shape
-    padded = np.pad(field, ((0, -height % step[1]), (0, -width % step[0])))
-    cells = padded.reshape(padded.shape[0] // step[1], step[1], padded.shape[1] // step[0], step[0])
-    return np.asarray(cells.max(axis=(1, 3)), np.float32)
+    if height % step[1] or width % step[0]:
+        field = np.pad(field, ((0, -height % step[1]), (0, -width % step[0])), mode=mode)
+    return [field[y :: step[1], x :: step[0]] for y in range(step[1]) for x in range(step[0])]
 
 
 def repeated(field: Field, step: tuple[int, int], shape: tuple[int, ...]) -> Field:

@@ -6,16 +6,19 @@ import numpy as np
 
 from engines.repair.spread import Field, smoothed, spread
 
-# The boundary's mismatch is averaged over this many samples: finer would carry grain into the hole.
-_SMOOTH = 2.0
+# The boundary's mismatch is averaged over so many samples; the more grain there is, the more, up to the second: finer
+# would carry it into the hole as clouds.
+_SMOOTH, _SMOOTHEST = 2.0, 6.0
+_GRAINY = 0.03
 _GAINS = (0.7, 1.4)
 _FEWEST = 24
 
 
-def matched(donor: Field, current: Field, weight: Field, *, gain: bool) -> Field:
+def matched(donor: Field, current: Field, weight: Field, *, gain: bool, noise: float = 0.0) -> Field:
     """`donor` with a gain and offset fitted to `current` where `weight` (H x W, 0..1) says it is known.
 
-    What mismatch remains at the hole's boundary is continued into the hole as a smooth offset.
+    What mismatch remains at the hole's boundary is continued into the hole as a smooth offset. noise: nominal
+    standard deviation of the grain.
     """
     fitted = donor
     if float(weight.sum()) >= _FEWEST:
@@ -25,7 +28,12 @@ def matched(donor: Field, current: Field, weight: Field, *, gain: bool) -> Field
     # A mismatch far beyond the usual is other motion or unmasked damage, not exposure.
     sure = np.asarray(weight / (1.0 + np.square(rest / (3.0 * robust_sigma(rest, weight)))), np.float32)
     support = np.minimum(sure * 4.0, 1.0).astype(np.float32)
-    return np.asarray(fitted + spread(smoothed(rest, sure, _SMOOTH), support), np.float32)
+    return np.asarray(fitted + spread(smoothed(rest, sure, smoothing(noise)), support), np.float32)
+
+
+def smoothing(noise: float) -> float:
+    """Gaussian radius in samples over which a mismatch is averaged under grain of nominal deviation `noise`."""
+    return _SMOOTH + (_SMOOTHEST - _SMOOTH) * min(noise / _GRAINY, 1.0)
 
 
 def robust_sigma(values: Field, weight: Field) -> float:

@@ -18,15 +18,20 @@ from engines.repair.journeys import Journeys
 from engines.repair.spread import Field
 from engines.repair.tiles import Shifts, Tiles, settled
 
-_SIDE = 32
+# Of a piece of grain, in luma pixels; and what is cut around it and taken off again, for the filters' edges.
+_SIDE, _RIM = 32, 8
 _LEVELS = 3
-_TRIED, _TONES, _PER_TONE = 320, 5, 10
+_TRIED, _LOOKED_AT, _TONES, _PER_TONE = 4000, 480, 5, 6
+# A neighbour's place counts in spite of damage on less than this share of it: the bulk is what is measured.
+_SPOILED = 0.12
 # A neighbour that differs less than this share of what the other does repeats the frame.
 _REPEATED = 0.25
 # Neighbouring levels share some of the grain: their sum has so many times the deviation of independent ones.
 _OVERLAP = 1.5
 # How far brightness may differ, on the nominal scale, for grain to count as alike.
-_ALIKE = 0.08
+_ALIKE = 0.1
+# A slope over a smaller spread of brightness than this is not believed.
+_TIMID = 0.02
 # Less grain than this share of the nominal range is none.
 _LEAST = 0.0015
 # Content with less power than this many times the grain's is taken for grain.
@@ -56,10 +61,8 @@ class GrainBank:
 
     def sigma(self, plane: int, tones: Field) -> Field:
         """levels x (shape of `tones`): standard deviation of the grain in code values at nominal brightness."""
-        grid = np.linspace(-0.1, 1.1, 25, dtype=np.float32)
-        near = np.exp(-0.5 * np.square((grid[:, None] - self.tones[None, :]) / _ALIKE)) + 1e-9
-        # A geometric mean: pieces with picture in them have few, but large powers.
-        curve = np.sqrt(np.exp(near @ np.log(self.power[plane] + 1e-9) / near.sum(axis=1, keepdims=True)))
+        grid = np.linspace(float(self.tones.min()), float(self.tones.max()) + 1e-3, 25, dtype=np.float32)
+        curve = np.exp(0.5 * _local_line(grid, self.tones, np.log(self.power[plane] + 1e-9)))
         return np.stack([np.interp(tones, grid, curve[:, level]) for level in range(_LEVELS)]).astype(np.float32)
 
     def alike(self, tones: Field, rng: np.random.Generator) -> NDArray[np.intp]:
@@ -82,8 +85,7 @@ class GrainBank:
         for pieces in self.pieces:
             high, wide = pieces.shape[2:]
             down, across = _SIDE // high, _SIDE // wide
-            ramp_y, ramp_x = (np.sin(np.pi * (np.arange(n) + 0.5) / n).astype(np.float32) for n in (high, wide))
-            window = ramp_y[:, None] * ramp_x[None, :]
+            window = _window(high, wide)
             quilt = np.zeros((_LEVELS, (rows + 1) * high // 2, (columns + 1) * wide // 2), np.float32)
             for (r, c), piece in zip(cells, chosen, strict=True):
                 y, x = r * high // 2, c * wide // 2
@@ -96,6 +98,25 @@ class GrainBank:
 def _cell(field: NDArray[np.generic], row: int, column: int, half: int) -> NDArray[np.generic]:
     """What the piece in this row and column of the quilt covers; the first begin half a piece outside."""
     return field[max(row - 1, 0) * half : (row + 1) * half, max(column - 1, 0) * half : (column + 1) * half]
+
+
+def _window(high: int, wide: int) -> Field:
+    down, across = (np.sin(np.pi * (np.arange(n) + 0.5) / n).astype(np.float32) for n in (high, wide))
+    return np.asarray(down[:, None] * across[None, :], np.float32)
+
+
+def _local_line(at: Field, x: Field, y: Field) -> Field:
+    """Values (M x levels) at M places of lines fitted to y (N x levels) over x (N) near each place.
+
+    Of logarithms: pieces with picture in them have few, but large powers. A line, not a mean, which at the ends of the
+    scale would be drawn to the middle.
+    """
+    near = np.exp(-0.5 * np.square((at[:, None] - x[None, :]) / _ALIKE)) + 1e-9
+    near /= near.sum(axis=1, keepdims=True)
+    middle, level = near @ x, near @ y
+    off = x[None, :] - middle[:, None]
+    slope = ((near * off) @ y) / ((near * np.square(off)).sum(axis=1) + _TIMID**2)[:, None]
+    return np.asarray(level + slope * (at - middle)[:, None], np.float32)
 
 
 def levels_of(picture: Field) -> list[Field]:
@@ -145,8 +166,10 @@ def measured(current: View, donors: Sequence[View], journeys: Journeys) -> Grain
     for donor in donors:
         shifts = settled(here, weight, donor.luma, tiles, journeys.to(donor).at(*middle))[0]
         spoiled = tiles.moved(donor.spoiled.astype(np.float32), shifts, linear=True) > 0
-        found.append((donor, shifts, ~spoiled.any(axis=(1, 2))))
-    sound = np.any([usable for _, _, usable in found], axis=0)
+        usable = spoiled.mean(axis=(1, 2)) < _SPOILED
+        if usable.any():
+            found.append((donor, shifts, usable))
+    sound = np.any([usable for _, _, usable in found], axis=0) if found else np.zeros(1, np.bool_)
     if np.count_nonzero(sound) < _TONES:
         return None
     pieces, powers = [], []
@@ -157,9 +180,11 @@ def measured(current: View, donors: Sequence[View], journeys: Journeys) -> Grain
             np.where(usable[:, None], _noise(own, donor.planes[index], tiles, shifts, step), np.nan)
             for donor, shifts, usable in found
         ]
-        power = _agreed(rests)[sound]
         bands = _bands(own)[sound]
-        deviation = np.sqrt(np.square(bands).mean(axis=(2, 3)) + 1e-12)
+        # Where a calm place differs from itself elsewhere more than it varies, it was not well aligned.
+        power = np.minimum(_agreed(rests)[sound], _robust(bands))
+        share = np.square(_window(*bands.shape[2:]))
+        deviation = np.sqrt((np.square(bands) * share).sum(axis=(2, 3)) / share.sum() + 1e-12)
         pieces.append(np.asarray(bands / deviation[..., None, None], np.float32))
         powers.append(np.asarray(power, np.float32))
     bank = GrainBank(tuple(pieces), tuple(powers), np.asarray(here.mean(axis=(1, 2))[sound], np.float32))
@@ -171,18 +196,21 @@ def _calm(current: View) -> Tiles | None:
     """Sound places of every brightness where the picture is calmest; None where there are too few."""
     height, width = current.luma.shape
     step = (current.frame.format.chroma_x, current.frame.format.chroma_y)
-    if min(height, width) < _SIDE:
+    side = _SIDE + 2 * _RIM
+    if min(height, width) < side:
         return None
     rng = np.random.default_rng(current.number)
-    x = rng.integers(0, width - _SIDE + 1, _TRIED) // step[0] * step[0]
-    y = rng.integers(0, height - _SIDE + 1, _TRIED) // step[1] * step[1]
-    tiles = Tiles(x.astype(np.int32), y.astype(np.int32), _SIDE)
-    tiles = tiles.part(~tiles.cut(current.spoiled).any(axis=(1, 2)))
+    x = rng.integers(0, width - side + 1, _TRIED) // step[0] * step[0]
+    y = rng.integers(0, height - side + 1, _TRIED) // step[1] * step[1]
+    tiles = Tiles(x.astype(np.int32), y.astype(np.int32), side)
+    damaged = cv2.integral(current.spoiled.view(np.uint8))
+    sound = damaged[y + side, x + side] - damaged[y, x + side] - damaged[y + side, x] + damaged[y, x] == 0
+    tiles = tiles.part(np.flatnonzero(sound)[:_LOOKED_AT])
     if len(tiles) < _TONES:
         return None
     luma = tiles.cut(current.luma)
     # Means of 4 x 4 pixels vary with picture more than with grain.
-    means = luma.reshape(len(tiles), _SIDE // 4, 4, _SIDE // 4, 4).mean(axis=(2, 4))
+    means = luma.reshape(len(tiles), side // 4, 4, side // 4, 4).mean(axis=(2, 4))
     busy = means.std(axis=(1, 2))
     order = np.argsort(luma.mean(axis=(1, 2)), kind="stable")
     chosen = [part[np.argsort(busy[part], kind="stable")[:_PER_TONE]] for part in np.array_split(order, _TONES)]
@@ -190,9 +218,11 @@ def _calm(current: View) -> Tiles | None:
 
 
 def _bands(stack: Field) -> Field:
-    """N x levels x h x w of N x h x w: each piece by itself, its edges mirrored."""
+    """N x levels x h x w of N x h x w: each piece by itself, without its rim."""
     channels = np.ascontiguousarray(np.moveaxis(stack, 0, -1))
-    return np.ascontiguousarray(np.moveaxis(np.stack(levels_of(channels)[:-1]), -1, 0))
+    down, across = (size * _RIM // (_SIDE + 2 * _RIM) for size in stack.shape[1:])
+    inner = np.stack(levels_of(channels)[:-1])[:, down:-down, across:-across]
+    return np.ascontiguousarray(np.moveaxis(inner, -1, 0))
 
 
 def _agreed(rests: list[Field]) -> Field:
@@ -227,4 +257,4 @@ def _kept(shift: NDArray[np.floating]) -> NDArray[np.floating]:
 
 def _robust(bands: Field) -> Field:
     """Power (N x levels) of the bulk of N x levels x h x w: what moved otherwise does not count."""
-    return np.asarray(np.square(1.4826 * np.median(np.abs(bands), axis=(2, 3))), np.float32)
+    return np.asarray(np.square(1.4826 * np.median(np.abs(bands[:, :, ::2, 1::2]), axis=(2, 3))), np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -10,36 +11,35 @@ import numpy as np
 from engines.cancel import CancelToken
 from engines.masks import Mask
 from engines.provenance import Origin
-from engines.repair.canvas import opened, regrain
+from engines.repair.canvas import Canvas, opened, regrain
 from engines.repair.cells import cut, picture_planes, steps
-from engines.repair.donors import Donors, View
+from engines.repair.donors import View
 from engines.repair.grain_bank import GrainBank
-from engines.repair.journeys import Journeys
 from engines.repair.patch import Patch, Sheet, patched
 from engines.repair.spatial import fill_from_surroundings
-from engines.repair.transport import transport
 from engines.repair.windows import Region
 
 # Invented content is never more than a guess; its confidence falls by e over this many pixels from the known.
 _GUESS, _GUESS_REACH = 0.5, 8.0
 
 
+Move = Callable[[Canvas], None]
+"""Fills as much of a canvas as other frames can give."""
+
+
 @dataclass(frozen=True)
 class HoleRecipe:
-    """search: frames each side. grain: 0..1. invent: fill what no frame has. noise: nominal deviation of the grain."""
+    """grain: 0..1. invent: fill what no frame has."""
 
-    search: int
     grain: float
     invent: bool
-    noise: float
 
 
 def repair_hole(
     current: View,
     region: Region,
     core: Mask,
-    donors: Donors,
-    journeys: Journeys,
+    move: Move,
     bank: GrainBank | None,
     recipe: HoleRecipe,
     seed: tuple[int, ...],
@@ -51,7 +51,7 @@ def repair_hole(
     """
     frame, window, weight = current.frame, region.window, region.weight.copy()
     canvas = opened([cut(frame.planes[i], window, steps(frame, i)) for i in picture_planes(frame)], region.hole)
-    transport(canvas, current, region, donors, journeys, recipe.search, recipe.noise, cancel)
+    move(canvas)
     regrain(canvas, frame, region.hole & ~canvas.remaining, bank, recipe.grain, seed)
     cancel.check()
     missing = canvas.remaining & core

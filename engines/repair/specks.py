@@ -13,7 +13,7 @@ from engines.provenance import Origin
 from engines.repair.canvas import Candidate, Canvas, fill, opened, regrain
 from engines.repair.cells import any_in, mean_in, steps
 from engines.repair.donors import View
-from engines.repair.exposure import robust_sigma
+from engines.repair.exposure import robust_sigma, smoothing
 from engines.repair.grain_bank import GrainBank
 from engines.repair.journeys import Journeys
 from engines.repair.patch import Patch, Sheet, patched
@@ -25,7 +25,6 @@ _JOINED = 5
 _CHUNK = 192
 # How far around a speck a donor is judged, in pixels.
 _RING = 10
-_SMOOTH = 2.0
 _GAINS = (0.7, 1.4)
 
 
@@ -144,7 +143,7 @@ def _repaired(
     candidates = []
     for donor in donors:
         shifts, _ = settled(here, known, donor.luma, tiles, journeys.to(donor).at(*middle))
-        candidates.append(_candidate(current, donor, tiles, shifts, canvas, known, ring))
+        candidates.append(_candidate(current, donor, tiles, shifts, canvas, known, ring, manner.noise))
     limit = size.share * activity + 1.3 * manner.noise + 0.005
     fill(canvas, frame, candidates, _each(limit.astype(np.float32), tiles), manner.noise)
     # A speck is repaired whole or left to those that look farther.
@@ -168,7 +167,7 @@ def _repaired(
 
 
 def _candidate(
-    current: View, donor: View, tiles: Tiles, shifts: Shifts, canvas: Canvas, known: Field, ring: Field
+    current: View, donor: View, tiles: Tiles, shifts: Shifts, canvas: Canvas, known: Field, ring: Field, noise: float
 ) -> Candidate:
     frame, shape = current.frame, (-1, tiles.side)
     spoiled = tiles.moved(donor.spoiled.astype(np.float32), shifts, linear=True) > 0
@@ -180,7 +179,7 @@ def _candidate(
         own = canvas.planes[index].reshape(moved.shape)
         sure = mean_in(weight.reshape(shape), step) * ~any_in(known.reshape(shape) == 0, step)
         gain = not (frame.format.family == "yuv" and index > 0)
-        planes.append(_exposed(moved, own, np.asarray(sure, np.float32).reshape(moved.shape), gain=gain))
+        planes.append(_exposed(moved, own, np.asarray(sure, np.float32).reshape(moved.shape), noise, gain=gain))
     luma = tiles.moved(donor.luma, shifts)
     here = tiles.cut(current.luma)
     total = np.maximum((ring * ~spoiled).sum(axis=(1, 2)), 1.0)
@@ -211,7 +210,7 @@ def _each(values: Field, tiles: Tiles) -> Field:
     )
 
 
-def _exposed(moved: Field, own: Field, sure: Field, *, gain: bool) -> Field:
+def _exposed(moved: Field, own: Field, sure: Field, noise: float, *, gain: bool) -> Field:
     """Stacked h*N x w: each tile's levels fitted to what is known around the speck, the rest continued smoothly."""
     total = np.maximum(sure.sum(axis=(1, 2)), 1.0)
 
@@ -230,7 +229,9 @@ def _exposed(moved: Field, own: Field, sure: Field, *, gain: bool) -> Field:
     weight = sure.reshape(fitted.shape)
     weight = np.asarray(weight / (1.0 + np.square(rest / (3.0 * robust_sigma(rest, weight)))), np.float32)
     support = np.minimum(weight * 4.0, 1.0).astype(np.float32)
-    return np.asarray(fitted + spread(smoothed(np.asarray(rest, np.float32), weight, _SMOOTH), support), np.float32)
+    return np.asarray(
+        fitted + spread(smoothed(np.asarray(rest, np.float32), weight, smoothing(noise)), support), np.float32
+    )
 
 
 def _beyond(tiles: Tiles, shifts: Shifts, width: int, height: int) -> Mask:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +14,12 @@ from engines.motion import flow_for_plane, warp
 from engines.provenance import Origin
 from engines.repair.align import Aligned, align, grown, refine_pair
 from engines.repair.canvas import Candidate, Canvas, fill, nominal_luma
-from engines.repair.cells import any_in, mean_in, picture_planes, steps
+from engines.repair.cells import any_in, cut, mean_in, picture_planes, steps
 from engines.repair.donors import Donors, View
 from engines.repair.exposure import matched
 from engines.repair.journeys import Journeys
 from engines.repair.spread import Field, smoothed, spread
-from engines.repair.windows import Region
+from engines.repair.windows import Region, regions
 from engines.types import Rect
 
 # How far around the hole a donor is judged, in pixels.
@@ -39,24 +41,83 @@ def transport(
     noise: nominal standard deviation of the frame's grain. Raises Cancelled.
     """
     for distance in range(1, search + 1):
+        sides = [view for offset in (-distance, distance) if (view := donors(offset)) is not None]
+        # What is still missing after the nearest donors is little: it is not worth the whole window again.
+        parts = [region] if distance == 1 else _rest(canvas, current, region)
+        for part in parts:
+            piece = canvas if part is region else _piece(canvas, current, region, part)
+            _filled_from(piece, current, part, sides, journeys, noise, cancel)
+            if piece is not canvas:
+                _put_back(canvas, piece, current, region, part)
         if not canvas.remaining.any():
             return
-        sides = [view for offset in (-distance, distance) if (view := donors(offset)) is not None]
-        aligned = []
-        picture = _picture(canvas, current, region)
-        for view in sides:
-            cancel.check()
-            there, back = journeys.to(view), journeys.back(view)
-            match = align(picture, _unfilled(canvas, region), canvas.remaining, view, region.window, there, back)
-            if match is not None:
-                aligned.append(match)
-        if len(aligned) == 2:
-            aligned = list(refine_pair(aligned[0], aligned[1], canvas.remaining, region.window))
+
+
+def _filled_from(
+    canvas: Canvas,
+    current: View,
+    region: Region,
+    sides: list[View],
+    journeys: Journeys,
+    noise: float,
+    cancel: CancelToken,
+) -> None:
+    """Fill what one or two donors can give."""
+    aligned = []
+    picture = _picture(canvas, current, region)
+    for view in sides:
         cancel.check()
-        if aligned:
-            candidates = [_candidate(canvas, current, region, a) for a in aligned]
-            limit = 0.8 * _activity(canvas, current, region) + 1.2 * noise + 0.004
-            fill(canvas, current.frame, candidates, np.full(region.hole.shape, limit, np.float32), noise)
+        there, back = journeys.to(view), journeys.back(view)
+        match = align(picture, _unfilled(canvas, region), canvas.remaining, view, region.window, there, back)
+        if match is not None:
+            aligned.append(match)
+    if len(aligned) == 2:
+        aligned = list(refine_pair(aligned[0], aligned[1], canvas.remaining, region.window))
+    cancel.check()
+    if aligned:
+        candidates = [_candidate(canvas, current, region, a, noise) for a in aligned]
+        limit = 0.8 * _activity(canvas, current, region) + 1.2 * noise + 0.004
+        fill(canvas, current.frame, candidates, np.full(region.hole.shape, limit, np.float32), noise)
+
+
+def _rest(canvas: Canvas, current: View, region: Region) -> list[Region]:
+    """What remains of a region, in windows of its own (in the picture's pixels)."""
+    layout = current.frame.format
+    unfilled = _unfilled(canvas, region)
+    found = regions(canvas.remaining, unfilled, region.weight, layout.chroma_x, layout.chroma_y)
+    return [replace(part, window=part.window.moved(region.window.x, region.window.y)) for part in found]
+
+
+def _piece(canvas: Canvas, current: View, region: Region, part: Region) -> Canvas:
+    """A copy of the canvas in the window of `part`."""
+    inner = part.window.moved(-region.window.x, -region.window.y)
+    planes = [
+        cut(plane, inner, steps(current.frame, i)).copy()
+        for i, plane in zip(picture_planes(current.frame), canvas.planes, strict=True)
+    ]
+    own = np.s_[inner.y : inner.bottom, inner.x : inner.right]
+    maps = (m[own].copy() for m in (canvas.labels, canvas.donor, canvas.confidence, canvas.left))
+    return Canvas(planes, part.hole.copy(), *maps)
+
+
+def _put_back(canvas: Canvas, piece: Canvas, current: View, region: Region, part: Region) -> None:
+    """What a piece filled goes where it was cut from."""
+    inner = part.window.moved(-region.window.x, -region.window.y)
+    own = np.s_[inner.y : inner.bottom, inner.x : inner.right]
+    filled = part.hole & ~piece.remaining
+    for whole, new in (
+        (canvas.labels, piece.labels),
+        (canvas.donor, piece.donor),
+        (canvas.confidence, piece.confidence),
+        (canvas.left, piece.left),
+    ):
+        whole[own][filled] = new[filled]
+    canvas.remaining[own][filled] = False
+    for index, new in zip(picture_planes(current.frame), piece.planes, strict=True):
+        step = steps(current.frame, index)
+        y, x = inner.y // step[1], inner.x // step[0]
+        place = any_in(filled, step)
+        canvas.planes[index][y : y + new.shape[0], x : x + new.shape[1]][place] = new[place]
 
 
 def _unfilled(canvas: Canvas, region: Region) -> Mask:
@@ -71,7 +132,7 @@ def _picture(canvas: Canvas, current: View, region: Region) -> Field:
     return spread(luma, (~grown(unfilled, 1)).astype(np.float32)) if unfilled.any() else luma
 
 
-def _candidate(canvas: Canvas, current: View, region: Region, aligned: Aligned) -> Candidate:
+def _candidate(canvas: Canvas, current: View, region: Region, aligned: Aligned, noise: float) -> Candidate:
     window, frame = region.window, current.frame
     unfilled = _unfilled(canvas, region)
     near = cv2.distanceTransform((~canvas.remaining).astype(np.uint8), cv2.DIST_L2, 3) <= _RING
@@ -86,7 +147,7 @@ def _candidate(canvas: Canvas, current: View, region: Region, aligned: Aligned) 
         )
         known = mean_in(weight, step) * ~any_in(unfilled, step)
         chroma = frame.format.family == "yuv" and index > 0
-        planes.append(matched(moved, canvas.planes[index], np.asarray(known, np.float32), gain=not chroma))
+        planes.append(matched(moved, canvas.planes[index], np.asarray(known, np.float32), gain=not chroma, noise=noise))
     luma = nominal_luma(planes, frame)
     difference = np.abs(luma - nominal_luma(canvas.planes, frame))
     ring = np.asarray(aligned.usable & ~unfilled & near, np.float32)

@@ -14,6 +14,7 @@ from engines.masks import Coverage
 from engines.repair.donors import Donors, View
 from engines.repair.frame import Recipe, repaired
 from engines.repair.patch import Patch, apply, left_of
+from engines.repair.rebuild import FARTHEST
 from engines.stages.base import Geometry, Rendered, Stage, StageContext, StageType, Upstream
 from engines.stages.settings import check_settings, setting
 from engines.types import FrameNo, Rect
@@ -71,7 +72,7 @@ class Inpaint(Stage):
 
     @property
     def reach(self) -> int:
-        return self.settings.search
+        return max(self.settings.search, FARTHEST)
 
     @property
     def masked(self) -> bool:
@@ -129,7 +130,11 @@ class Inpaint(Stage):
             return None
         shape = (rendered.frame.height, rendered.frame.width)
         return View(
-            number + offset, offset, rendered.frame, rendered.provenance, np.zeros(shape, np.bool_) if damage is None else damage > 0
+            number + offset,
+            offset,
+            rendered.frame,
+            rendered.provenance,
+            np.zeros(shape, np.bool_) if damage is None else damage > 0,
         )
 
 

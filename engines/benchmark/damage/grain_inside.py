@@ -21,7 +21,7 @@ _SIGMA, _LOOK = 0.035, GrainLook(0.9, by_density=True)
 # Gaussian radii between which the bands of the spectrum lie, in pixels.
 _BANDS = (0.0, 0.7, 1.3, 2.4, 4.5)
 # The clean picture counts as calm where it varies by less than this (nominal) nearby.
-_CALM, _NEAR = 0.012, 2.0
+_CALM, _NEAR = 0.006, 2.0
 _FEWEST = 50
 
 

@@ -396,7 +396,7 @@ def test_soft_and_hard_paint_have_different_keys() -> None:
 
 
 def test_settings_decide_reach_and_key() -> None:
-    assert Inpaint(InpaintSettings(search=6)).reach == 6
+    assert Inpaint(InpaintSettings(search=8)).reach == 8
     assert Inpaint(InpaintSettings(search=6)).key() != Inpaint(InpaintSettings()).key()
 
 
