@@ -101,7 +101,9 @@ def correlation_of(blocks: Blocks) -> Table:
     answer = np.zeros((2 * LAGS + 1, 2 * LAGS + 1))
     inner = slice(LAGS - lags, LAGS + lags + 1)
     answer[inner, inner] = found / max(float(found[lags, lags]), 1e-20)
-    return answer
+    # What is left far away is structure or chance; cut off sharply it would make a weave of crossed lines.
+    far = np.hypot(*np.mgrid[-LAGS : LAGS + 1, -LAGS : LAGS + 1]) / (LAGS + 1)
+    return np.asarray(answer * np.cos(np.pi * np.clip(far - 0.5, 0.0, 0.5)) ** 2)
 
 
 def freedom(correlation: Table, side: int) -> float:

@@ -15,6 +15,8 @@ from engines.luma import Luma
 
 _SIDE = 8
 _STEP = 4
+# Rows of blocks at a time: they stay in the processor's cache.
+_BAND = 6
 # Power of a coefficient over that of the grain in it below which it goes, and how sharply.
 _THRESHOLD, _SHARPNESS = 5.0, 2.0
 
@@ -29,21 +31,28 @@ def shrunk(picture: Luma, sigma: Luma, correlation: Table) -> Luma:
     lower, right = -(height - _SIDE) % _STEP + _STEP, -(width - _SIDE) % _STEP + _STEP
     stack = torch.from_numpy(np.stack((picture, sigma)))[None]
     padded = functional.pad(stack, (_STEP, right, _STEP, lower), mode="replicate")
-    size = padded.shape[-2:]
-    cells = functional.unfold(padded[:, :1], _SIDE, stride=_STEP)[0]
-    level = functional.avg_pool2d(padded[:, 1:], _SIDE, stride=_STEP).reshape(1, -1)
-    basis, window = _basis()
-    found = basis @ cells
-    grain = torch.from_numpy(_power(correlation)).float()[:, None] * level.square().clamp(min=1e-14)
-    ratio = found.square().div_(grain.mul_(_THRESHOLD))
-    # 1 far above the threshold, 0 far below; the mean always stays.
-    keep = ratio.pow_(_SHARPNESS)
-    keep = keep.div_(keep + 1.0)
-    keep[0] = 1.0
-    restored = (basis.T @ found.mul_(keep)).mul_(window)
-    total = functional.fold(restored[None], size, _SIDE, stride=_STEP)[0, 0]
-    answer = total / _weight(size)
+    noise = torch.from_numpy(_power(correlation)).float()[:, None] * _THRESHOLD
+    total = torch.zeros(padded.shape[-2:])
+    rows = (total.shape[0] - _SIDE) // _STEP + 1
+    for first in range(0, rows, _BAND):
+        top, bottom = first * _STEP, (min(first + _BAND, rows) - 1) * _STEP + _SIDE
+        total[top:bottom] += _restored(padded[..., top:bottom, :], noise)
+    answer = total.div_(_weight(total.shape[0], total.shape[1]))
     return np.ascontiguousarray(answer[_STEP : _STEP + height, _STEP : _STEP + width].numpy())
+
+
+def _restored(stack: Tensor, noise: Tensor) -> Tensor:
+    """1 x 2 x H x W picture and sigma -> H x W weighted sum of all restored blocks; noise: 64 x 1."""
+    basis, window = _basis()
+    found = basis @ functional.unfold(stack[:, :1], _SIDE, stride=_STEP)[0]
+    level = functional.avg_pool2d(stack[:, 1:], _SIDE, stride=_STEP).reshape(1, -1)
+    # 1 far above the threshold, 0 far below; the mean always stays.
+    keep = found.square().div_(noise * level.square().clamp_(min=1e-14)).pow_(_SHARPNESS)
+    keep = keep.div_(keep + 1.0).nan_to_num_(1.0)
+    keep[0] = 1.0
+    blocks = (basis.T @ found.mul_(keep)).mul_(window)
+    height, width = stack.shape[-2:]
+    return functional.fold(blocks[None], (height, width), _SIDE, stride=_STEP)[0, 0]
 
 
 @lru_cache(maxsize=1)
@@ -58,9 +67,11 @@ def _basis() -> tuple[Tensor, Tensor]:
 
 
 @lru_cache(maxsize=4)
-def _weight(size: tuple[int, int]) -> Tensor:
-    count = ((size[0] - _SIDE) // _STEP + 1) * ((size[1] - _SIDE) // _STEP + 1)
-    return functional.fold(_basis()[1].expand(-1, count)[None], size, _SIDE, stride=_STEP)[0, 0].clamp(min=1e-6)
+def _weight(height: int, width: int) -> Tensor:
+    count = ((height - _SIDE) // _STEP + 1) * ((width - _SIDE) // _STEP + 1)
+    return functional.fold(_basis()[1].expand(-1, count)[None], (height, width), _SIDE, stride=_STEP)[0, 0].clamp(
+        min=1e-6
+    )
 
 
 def _power(correlation: Table) -> NDArray[np.float64]:
