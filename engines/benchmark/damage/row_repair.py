@@ -29,7 +29,7 @@ CLIPS = (
     "clean_video/dough_720p.mp4",
     "clean_video/bbb_1080p60_2s.mp4",
 )
-_FRAMES, _JUDGED, _GRAIN_JUDGED = 16, (5, 8, 11), (6, 7, 8, 9)
+_FRAMES, _JUDGED, _GRAIN_JUDGED = 14, (5, 8), (6, 7)
 _SHARE = 0.10
 _GOOD, _GAIN = 28.0, 8.0
 # Perceptual networks need some surroundings to look at.
