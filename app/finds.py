@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,10 +38,6 @@ class Found:
     shown: tuple[Rect, ...]
     labels: NDArray[np.int32]
     places: NDArray[np.int64]
-
-    @property
-    def nbytes(self) -> int:
-        return self.labels.nbytes + self.places.nbytes + 300 * len(self.proposals)
 
     @cached_property
     def untouched(self) -> tuple[Rect, ...]:
@@ -82,6 +80,35 @@ class Found:
         areas = np.bincount(self.labels, minlength=count)
         shares = np.bincount(self.labels, weights=painted, minlength=count) / np.maximum(areas, 1)
         return [float(share) for share in shares]
+
+
+@dataclass(frozen=True, eq=False)
+class PackedFinds:
+    """What all detectors found in a frame, small enough to be held for every frame of a reel.
+
+    confidences: by stage, of its proposals in order.
+    """
+
+    confidences: tuple[tuple[str, NDArray[np.float32]], ...]
+    data: bytes
+
+    @classmethod
+    def of(cls, founds: Sequence[Found]) -> PackedFinds:
+        confidences = tuple(
+            (found.stage, np.asarray([proposal.confidence for proposal in found.proposals], np.float32))
+            for found in founds
+        )
+        # Never leaves this process's memory.
+        return cls(confidences, zlib.compress(pickle.dumps(tuple(founds), pickle.HIGHEST_PROTOCOL), 1))
+
+    @property
+    def empty(self) -> bool:
+        return not any(len(values) for _, values in self.confidences)
+
+    def unpacked(self) -> tuple[Found, ...]:
+        """What `of` was given."""
+        founds: tuple[Found, ...] = pickle.loads(zlib.decompress(self.data))
+        return founds
 
 
 def find_in(puller: Puller, number: FrameNo, cancel: CancelToken) -> tuple[Found, ...]:

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from app.document import ClipWork
-from app.finds import find_in
+from app.finds import PackedFinds, find_in
 from app.session import Session
 from app.shot_desk import ShotDesk
 from engines.cancel import CancelToken
@@ -25,7 +25,7 @@ class ProposalScan(ShotDesk):
     """Frames searched before are kept on disk by content, so that they come at once."""
 
     found = Signal(str, int, object)
-    """clip id, frame, tuple[Found, ...]; empty where nothing is proposed."""
+    """clip id, frame, PackedFinds."""
     emptied = Signal(str, int, int)
     """clip id, first and last frame of a shot that no detector searches."""
 
@@ -47,7 +47,7 @@ class ProposalScan(ShotDesk):
             for number in range(first, last + 1):
                 tell(number - first, last - first + 1)
                 try:
-                    found = find_in(puller, number, token)
+                    found = PackedFinds.of(find_in(puller, number, token))
                 except FrameError:
                     continue  # whoever looks at that frame is told why there is none
                 self._post(partial(self.found.emit, clip.id, number, found))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app import commands
 from app.document import ClipWork, Document
-from app.finds import Found, Review
+from app.finds import Found, PackedFinds, Review
 from app.mask_plane import MaskPlane
 from app.proposal_scan import ProposalScan
 from app.session import Session
@@ -26,6 +28,7 @@ State = Literal["repaired", "left", "accepted", "rejected"]
 """Of a proposal: sure enough to be repaired, or not; accepted or rejected by somebody."""
 STATES: tuple[State, ...] = ("repaired", "left", "accepted", "rejected")
 _NEWS_MS = 100
+_LATELY = 8
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,9 @@ class ProposalsDesk(QObject):
         super().__init__(parent)
         self._session = session
         self.scan = ProposalScan(session, self)
-        self._found: dict[FrameNo, tuple[Found, ...]] = {}
+        self._packed: dict[FrameNo, PackedFinds] = {}
+        self._lately: OrderedDict[FrameNo, tuple[Found, ...]] = OrderedDict()
+        self._counted: dict[FrameNo, _Counted] = {}
         self._reviews: dict[FrameNo, tuple[tuple[Review, ...], ...]] = {}
         self._clip_id = session.clip_id
         self._current: tuple[FrameNo, tuple[str, int]] | None = None
@@ -89,11 +94,11 @@ class ProposalsDesk(QObject):
     @property
     def any(self) -> bool:
         """Whether anything is proposed in the clip."""
-        return any(found.proposals for frame in self._found.values() for found in frame)
+        return bool(self._packed)
 
     def spots(self, frame: FrameNo) -> tuple[Spot, ...]:
         """Proposals of a frame of the active clip, from top to bottom."""
-        clip, founds = self._session.clip, self._found.get(frame, ())
+        clip, founds = self._session.clip, self._found(frame)
         if clip is None:
             return ()
         spots = []
@@ -108,22 +113,25 @@ class ProposalsDesk(QObject):
     def counts(self) -> Mapping[FrameNo, Counts]:
         """How many proposals of each state, for every frame that has any."""
         clip = self._session.clip
-        thresholds: dict[tuple[int, str], float] = {}
-        found_counts: dict[FrameNo, Counts] = {}
         if clip is None:
-            return found_counts
-        for frame, founds in self._found.items():
-            counts: dict[State, int] = {}
-            for found, reviews in zip(founds, self._reviews_of(frame), strict=True):
-                shot = (clip.shot_index(frame), found.stage)
-                if shot not in thresholds:
-                    thresholds[shot] = self.threshold(clip, frame, found.stage)
-                for proposal, review in zip(found.proposals, reviews, strict=True):
-                    state: State = review or ("repaired" if proposal.confidence >= thresholds[shot] else "left")
-                    counts[state] = counts.get(state, 0) + 1
-            if counts:
-                found_counts[frame] = counts
-        return found_counts
+            return {}
+        shots: dict[tuple[int, str], float] = {}
+        return {frame: self._counts(clip, frame, packed, shots) for frame, packed in self._packed.items()}
+
+    def _counts(
+        self, clip: ClipWork, frame: FrameNo, packed: PackedFinds, shots: dict[tuple[int, str], float]
+    ) -> Counts:
+        """shots: thresholds known so far, by shot and stage. Counted anew only where something changed."""
+        index = clip.shot_index(frame)
+        for stage, _ in packed.confidences:
+            if (index, stage) not in shots:
+                shots[index, stage] = self.threshold(clip, frame, stage)
+        thresholds = tuple(shots[index, stage] for stage, _ in packed.confidences)
+        reviews, held = self._reviews.get(frame), self._counted.get(frame)
+        if held is None or held[0] is not packed or held[1] is not reviews or held[2] != thresholds:
+            held = (packed, reviews, thresholds, _tallied(packed, reviews, thresholds))
+            self._counted[frame] = held
+        return held[3]
 
     @staticmethod
     def threshold(clip: ClipWork, frame: FrameNo, stage: str) -> float:
@@ -159,13 +167,12 @@ class ProposalsDesk(QObject):
         if target is not None:
             self.choose(here, target.place)
             return True
-        frames = sorted(self._found)
+        frames = sorted(frame for frame, one in self.counts().items() if one.get("repaired") or one.get("left"))
         split = bisect_left(frames, here + 1) if direction > 0 else bisect_left(frames, here)
         for frame in frames[split:] if direction > 0 else frames[:split][::-1]:
             open_spots = [spot for spot in self.spots(frame) if not spot.decided]
-            if open_spots:
-                self.choose(frame, open_spots[0 if direction > 0 else -1].place)
-                return True
+            self.choose(frame, open_spots[0 if direction > 0 else -1].place)
+            return True
         return False
 
     def decide(self, accept: bool) -> None:
@@ -173,14 +180,15 @@ class ProposalsDesk(QObject):
         spot, clip, frame = self.current, self._session.clip, self._session.playhead
         if spot is None or clip is None:
             return
-        found = next(found for found in self._found[frame] if found.stage == spot.place[0])
+        founds = self._found(frame)
+        found = next(found for found in founds if found.stage == spot.place[0])
         damage, protect = clip.damage.get(frame), clip.protect.get(frame)
         painted = found.decided(spot.place[1], damage, protect, accept=accept)
         document: Document = commands.set_mask(self._session.document, clip.id, "damage", frame, painted[0])
         document = commands.set_mask(document, clip.id, "protect", frame, painted[1])
         # Known at once, so that the next step does not come back to it.
         reviews = [list(row) for row in self._reviews_of(frame)]
-        reviews[self._found[frame].index(found)][spot.place[1]] = "accepted" if accept else "rejected"
+        reviews[founds.index(found)][spot.place[1]] = "accepted" if accept else "rejected"
         name = self.tr("Accept proposal on frame {0}") if accept else self.tr("Reject proposal on frame {0}")
         self._session.do(name.format(frame), document)
         self._reviews[frame] = tuple(tuple(row) for row in reviews)
@@ -214,7 +222,22 @@ class ProposalsDesk(QObject):
         if held is not None:
             return held
         undecided: Review = ""
-        return tuple((undecided,) * len(found.proposals) for found in self._found.get(frame, ()))
+        return tuple((undecided,) * len(found.proposals) for found in self._found(frame))
+
+    def _found(self, frame: FrameNo) -> tuple[Found, ...]:
+        """Unpacked, for the few frames looked at lately."""
+        packed = self._packed.get(frame)
+        if packed is None:
+            return ()
+        held = self._lately.pop(frame, None)
+        self._lately[frame] = found = packed.unpacked() if held is None else held
+        while len(self._lately) > _LATELY:
+            self._lately.popitem(last=False)
+        return found
+
+    def _forget(self, frame: FrameNo) -> None:
+        for held in (self._packed, self._lately, self._counted, self._reviews):
+            held.pop(frame, None)
 
     def _place_in(self, spots: tuple[Spot, ...]) -> int | None:
         current = self._current
@@ -223,26 +246,24 @@ class ProposalsDesk(QObject):
         return next((at for at, spot in enumerate(spots) if spot.place == current[1]), None)
 
     @Slot(str, int, object)
-    def _on_found(self, clip_id: str, frame: FrameNo, found: tuple[Found, ...]) -> None:
+    def _on_found(self, clip_id: str, frame: FrameNo, found: PackedFinds) -> None:
         clip = self._session.clip
         if clip is None or clip.id != clip_id:
             return
-        held = self._found.get(frame, ())
-        if [(one.stage, one.proposals) for one in held] == [(one.stage, one.proposals) for one in found]:
+        held = self._packed.get(frame)
+        if held.data == found.data if held is not None else found.empty:
             return
-        self._reviews.pop(frame, None)
-        self._found.pop(frame, None)
-        if found:
-            self._found[frame] = found
+        self._forget(frame)
+        if not found.empty:
+            self._packed[frame] = found
             self._review(clip, [frame])
         self._tell()
 
     @Slot(str, int, int)
     def _on_emptied(self, clip_id: str, first: FrameNo, last: FrameNo) -> None:
-        gone = [frame for frame in self._found if clip_id == self._session.clip_id and first <= frame <= last]
+        gone = [frame for frame in self._packed if clip_id == self._session.clip_id and first <= frame <= last]
         for frame in gone:
-            del self._found[frame]
-            self._reviews.pop(frame, None)
+            self._forget(frame)
         if gone:
             self._tell()
 
@@ -250,8 +271,8 @@ class ProposalsDesk(QObject):
     def _on_clip(self, clip_id: str) -> None:
         if clip_id != self._clip_id:
             self._clip_id = clip_id
-            self._found.clear()
-            self._reviews.clear()
+            for frame in tuple(self._packed):
+                self._forget(frame)
             self._current = None
             self._tell()
             self.current_changed.emit()
@@ -264,7 +285,7 @@ class ProposalsDesk(QObject):
             return
         touched = [
             frame
-            for frame in self._found
+            for frame in self._packed
             if any(old.layer(layer).get(frame) is not clip.layer(layer).get(frame) for layer in _LAYERS)
         ]
         self._review(clip, touched)
@@ -276,7 +297,7 @@ class ProposalsDesk(QObject):
 
     def _review(self, clip: ClipWork, frames: list[FrameNo]) -> None:
         """Read the painted layers of frames off the interface thread."""
-        work = [(frame, self._found[frame], clip.damage.get(frame), clip.protect.get(frame)) for frame in frames]
+        work = [(frame, self._packed[frame], clip.damage.get(frame), clip.protect.get(frame)) for frame in frames]
         painted = [one for one in work if one[2] is not None or one[3] is not None]
         for frame in {one[0] for one in work} - {one[0] for one in painted}:
             self._reviews.pop(frame, None)
@@ -290,7 +311,7 @@ class ProposalsDesk(QObject):
             return
         for frame, (found, reviews) in answer.reviews.items():
             same = all(answer.clip.layer(layer).get(frame) is now.layer(layer).get(frame) for layer in _LAYERS)
-            if same and self._found.get(frame) is found:
+            if same and self._packed.get(frame) is found:
                 self._reviews[frame] = reviews
         self._tell()
 
@@ -300,18 +321,35 @@ class ProposalsDesk(QObject):
 
 
 _LAYERS: tuple[Literal["damage", "protect"], ...] = ("damage", "protect")
-_Painted = tuple[FrameNo, tuple[Found, ...], MaskPlane | None, MaskPlane | None]
+_Painted = tuple[FrameNo, PackedFinds, MaskPlane | None, MaskPlane | None]
+_Reviews = tuple[tuple[Review, ...], ...]
+_Counted = tuple[PackedFinds, _Reviews | None, tuple[float, ...], Counts]
 
 
 @dataclass(frozen=True, eq=False)
 class _Answer:
     clip: ClipWork
-    reviews: Mapping[FrameNo, tuple[tuple[Found, ...], tuple[tuple[Review, ...], ...]]]
+    reviews: Mapping[FrameNo, tuple[PackedFinds, _Reviews]]
+
+
+def _tallied(packed: PackedFinds, reviews: _Reviews | None, thresholds: tuple[float, ...]) -> Counts:
+    counts: dict[State, int] = dict.fromkeys(STATES, 0)
+    for place, ((_, confidences), threshold) in enumerate(zip(packed.confidences, thresholds, strict=True)):
+        mine = reviews[place] if reviews is not None else ()
+        for review in mine:
+            if review:
+                counts[review] += 1
+        undecided = np.asarray([not review for review in mine], bool) if mine else np.ones(len(confidences), bool)
+        # As single precision as the confidences are.
+        sure = int(np.count_nonzero(undecided & (confidences >= np.float32(threshold))))
+        counts["repaired"] += sure
+        counts["left"] += int(np.count_nonzero(undecided)) - sure
+    return {state: count for state, count in counts.items() if count}
 
 
 def _read(clip: ClipWork, painted: list[_Painted], told: Callable[[object], None]) -> None:
     reviews = {
-        frame: (founds, tuple(found.reviews(damage, protect) for found in founds))
-        for frame, founds, damage, protect in painted
+        frame: (packed, tuple(found.reviews(damage, protect) for found in packed.unpacked()))
+        for frame, packed, damage, protect in painted
     }
     told(_Answer(clip, reviews))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.finds import Found
+from app.finds import Found, PackedFinds
 from app.proposals_desk import ProposalsDesk
 from engines.detect.proposals import Proposal
 from engines.types import Rect
@@ -28,4 +28,4 @@ def found(frame: int, size: tuple[int, int] = (64, 48), stage: str = "dirt") -> 
 def propose(desk: ProposalsDesk, clip_id: str, *frames: int, size: tuple[int, int] = (64, 48)) -> None:
     """As if the detectors had found something in these frames."""
     for frame in frames:
-        desk.scan.found.emit(clip_id, frame, found(frame, size))
+        desk.scan.found.emit(clip_id, frame, PackedFinds.of(found(frame, size)))

@@ -113,7 +113,7 @@ def test_paint_counts_as_a_decision_wherever_it_came_from(
     clip = session.clip
     assert clip is not None
     fakes.fed.clear()
-    protect = desk._found[6][0].decided(1, None, None, accept=False)[1]
+    protect = desk._found(6)[0].decided(1, None, None, accept=False)[1]
     session.do("Paint", commands.set_mask(session.document, clip.id, "protect", 6, protect))
     qtbot.waitUntil(lambda: states(desk, 6) == ["repaired", "rejected"], timeout=WAIT)
     qtbot.wait(400)
