@@ -18,8 +18,9 @@ _DEEPEST = 32
 """Pictures that the reference averages at most: more would hardly add, and it may follow slow changes."""
 _LEAVES = 0.08
 """Share of the picture's width beyond which the reference is given up: the camera moves."""
-_HOLDS = 0.2
-"""Share of the information that must agree with the reference."""
+_HOLDS, _MISSES = 0.2, 3
+"""Share of the information that must agree with the reference, and for how many pictures on end it may not: a flash,
+or a frame that is torn."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +48,7 @@ class Meter:
         self._changes: list[float] = []
         self._poses: list[Coefficients] | None = []
         self._reference: Luma | None = None
-        self._depth = 0
+        self._depth = self._missed = 0
 
     def feed(self, seen: View, luma: Luma) -> None:
         """The next picture; `luma` (nominal, of the view's size) tells repeats."""
@@ -83,12 +84,17 @@ class Meter:
         pose = self._poses[-1] + step
         cells = measured(reference, seen, self._flow(pose, seen))
         terms = basis(cells.places, *self._size, self._terms)
-        pose, _, agreeing = fitted(terms, cells.moves, cells.trust, pose)
+        found, _, agreeing = fitted(terms, cells.moves, cells.trust, pose)
         information = float(cells.trust.trace(axis1=1, axis2=2).sum())
-        if agreeing < _HOLDS * information or farthest(pose, *self._size) > _LEAVES * self._size[0]:
+        seen_again = information > 0 and agreeing >= _HOLDS * information
+        pose = found if seen_again else pose
+        self._missed = 0 if seen_again else self._missed + 1
+        if self._missed > _MISSES or farthest(pose, *self._size) > _LEAVES * self._size[0]:
             self._poses = self._reference = None
             return
         self._poses.append(pose)
+        if not seen_again:
+            return
         self._depth = min(self._depth + 1, _DEEPEST)
         cv2.accumulateWeighted(_moved(seen.even, self._flow(pose, seen)), self._reference, 1 / self._depth)
 

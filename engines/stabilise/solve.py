@@ -21,6 +21,10 @@ _AT_ONCE = 128
 _SLOW = 0.19
 """Seconds: standard deviation of the window that tells what a cell does of its own from what the whole picture does.
 Its response is a half at 1 Hz."""
+_TRIED = 96
+"""Pictures in the middle of a shot on which a mesh is tried."""
+_AGREE = 0.08
+"""Share of the information that must agree on a step: across a flash or a torn frame nothing is known."""
 _HERTZ, _ALIKE, _LEAST = 1.0, 0.8, 0.15
 """A mesh is believed in where two halves of the cells agree on it (correlation) and it moves the picture by so many
 pixels of a picture 1000 wide, each for what is faster than so many Hz."""
@@ -42,14 +46,16 @@ def whole_steps(cells: Sequence[Cells], guess: Steps, rate: float, width: int, h
         return steps
     cell = np.arange(places.shape[1])
     odd = (cell // COLUMNS + cell) % 2 == 1
+    first = max(0, (len(cells) - _TRIED) // 2)
+    tried = slice(first, first + _TRIED)
     halves = [
-        _voted(places[:, half], moves[:, half], trust[:, half], steps, MESH, rate, width, height)
+        _voted(places[tried, half], moves[tried, half], trust[tried, half], steps[tried], MESH, rate, width, height)
         for half in (odd, ~odd)
     ]
-    first, second = (fast(half.cumsum(axis=0), _HERTZ, rate)[:, SIMILARITY:] for half in halves)
-    alike = float((first * second).sum() / max(np.sqrt((first**2).sum() * (second**2).sum()), 1e-12))
-    bent = np.zeros((len(steps), MESH))
-    bent[:, SIMILARITY:] = (first + second) / 2
+    one, other = (fast(half.cumsum(axis=0), _HERTZ, rate)[:, SIMILARITY:] for half in halves)
+    alike = float((one * other).sum() / max(np.sqrt((one**2).sum() * (other**2).sum()), 1e-12))
+    bent = np.zeros((len(one), MESH))
+    bent[:, SIMILARITY:] = (one + other) / 2
     if alike < _ALIKE or root_mean_square(bent, width, height) < _LEAST * width / 1000:
         return steps
     return _voted(places, moves, trust, steps, MESH, rate, width, height)
@@ -79,6 +85,9 @@ def _voted(
             steps[part] = _solved(
                 basis(places[part], width, height, terms), moves[part] - slow[part], trust[part], say[part]
             )
+    strength = trust[..., 0, 0] + trust[..., 1, 1]
+    torn = (say * strength).sum(axis=1) < _AGREE * strength.sum(axis=1)
+    steps[torn] = 0.0
     return steps
 
 

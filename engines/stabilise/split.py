@@ -12,9 +12,9 @@ Path = NDArray[np.float64]
 
 _ORDER, _TREND = 2, 0.3
 """Differences that the trend keeps small, and its limit as a share of the whole's."""
-_SHARE, _LEAST = 1.0, 0.002
-"""A shot is locked off where its slow motion is no larger than this share of the fast, or than this share of the
-picture's width: weave wanders slowly, too, but no further than it jumps."""
+_SHARE, _LEAST = 1.3, 0.002
+"""A shot is locked off where each coefficient's slow motion is no larger than this share of its fast motion, or than
+this share of the picture's width: weave wanders slowly, too, but hardly further than it jumps."""
 
 
 def smoothed(path: Path, hertz: float, rate: float) -> Path:
@@ -55,5 +55,5 @@ def fast(path: Path, hertz: float, rate: float) -> Path:
 def locked_off(path: Path, hertz: float, rate: float, width: int) -> bool:
     """Whether the camera stood still, so that all of the path is weave."""
     slow = smoothed(path, hertz, rate)
-    wandered, jumped = (float(np.linalg.norm(np.ptp(part, axis=0))) for part in (slow, path - slow))
-    return wandered <= max(_SHARE * jumped, _LEAST * width)
+    wandered, jumped = np.ptp(slow, axis=0), np.ptp(path - slow, axis=0)
+    return bool((wandered <= np.maximum(_SHARE * jumped, _LEAST * width)).all())

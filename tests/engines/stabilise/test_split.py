@@ -40,3 +40,6 @@ def test_jumps_about_one_place_are_a_camera_that_stands() -> None:
     jumps = np.random.default_rng(1).standard_normal((48, 4))
     assert locked_off(jumps, 1.0, _RATE, 640)
     assert not locked_off(jumps + np.linspace(0, 60, 48)[:, None], 1.0, _RATE, 640)
+    # Riding towards what is filmed, it grows, however much the picture jumps.
+    riding = np.column_stack([10 * jumps[:, :3], 0.2 * jumps[:, 3] + np.linspace(0, 6, 48)])
+    assert not locked_off(riding, 1.0, _RATE, 640)

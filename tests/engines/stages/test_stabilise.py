@@ -52,10 +52,14 @@ def _shaken() -> tuple[tuple[Frame, ...], Frame]:
 
 
 def _puller(
-    frames: Sequence[Frame], *stages: Stage, policy: RenderPolicy = EXPORT, starts: tuple[int, ...] = (0,), **info: str
+    frames: Sequence[Frame],
+    *stages: Stage,
+    policy: RenderPolicy = EXPORT,
+    starts: tuple[int, ...] = (0,),
+    order: str = "progressive",
 ) -> Puller:
     clip = HeldClip(frames)
-    clip.info = replace(clip.info, **info)
+    clip.info = replace(clip.info, field_order=order)
     return Puller(Graph(clip, ShotList(starts, len(frames)), stages), policy)
 
 
@@ -140,7 +144,7 @@ def test_a_pan_is_kept() -> None:
     puller = _puller(frames, _stage())
     for number in (0, 10, 29):
         moved = cv2.phaseCorrelate(
-            np.float32(frames[number].planes[0]), np.float32(puller.pull(number).frame.planes[0])
+            frames[number].planes[0].astype(np.float32), puller.pull(number).frame.planes[0].astype(np.float32)
         )[0]
         assert np.hypot(*moved) < 0.25
 
@@ -199,10 +203,18 @@ def test_fields_are_measured_and_moved_apart() -> None:
         for field, shift in enumerate((number % 3 * 2, (number + 1) % 3 * 2)):
             picture[field::2] = still[12:-12, 12 + shift : 12 + shift + _WIDTH][field::2]
         frames.append(_frame(picture, _GREY))
-    puller = _puller(frames, _stage(), field_order="tff")
+    puller = _puller(frames, _stage(), order="tff")
     assert _jitter([puller.pull(n).frame for n in range(12)]) < 0.15 * _jitter(frames)
     mixed = _puller(frames, _stage())
     assert _jitter([mixed.pull(n).frame for n in range(12)]) > 0.5 * _jitter(frames)
+
+
+def test_a_flash_leaves_the_others_steady() -> None:
+    frames = list(_shaken()[0])
+    frames[8] = _frame(_texture(_WIDTH, _HEIGHT, seed=7))
+    puller = _puller(frames, _stage())
+    kept = [n for n in range(_COUNT) if n != 8]
+    assert _jitter([puller.pull(n).frame for n in kept]) < 0.15 * _jitter([frames[n] for n in kept])
 
 
 def test_a_repeated_frame_stays_a_repeat() -> None:
@@ -218,7 +230,7 @@ def test_a_preview_waits_for_no_measurement_and_fits_the_export(steady: Puller) 
     puller.pull(5)
     assert len(puller.pending) == 1
     small = _puller(frames, _stage(), policy=replace(PREVIEW, wait=True)).pull(5).frame.planes[0]
-    large = cv2.resize(np.float32(steady.pull(5).frame.planes[0]), (80, 60), interpolation=cv2.INTER_AREA)
+    large = cv2.resize(steady.pull(5).frame.planes[0].astype(np.float32), (80, 60), interpolation=cv2.INTER_AREA)
     assert np.abs(small - large)[6:-6, 6:-6].mean() < 2.0
 
 
