@@ -15,7 +15,7 @@ _WIDTH, _HEIGHT = 200, 150
 
 def _texture(seed: int) -> np.ndarray:
     noise = np.random.default_rng(seed).standard_normal((_HEIGHT + 40, _WIDTH + 40)).astype(np.float32)
-    mixed = sum(cv2.GaussianBlur(noise, (0, 0), s) * s for s in (2.0, 6.0))
+    mixed = np.sum([cv2.GaussianBlur(noise, (0, 0), s) * s for s in (2.0, 6.0)], axis=0)
     return np.asarray(0.5 + 0.15 * mixed / mixed.std(), np.float32)
 
 
@@ -31,8 +31,9 @@ def _found(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _truth(shift: tuple[float, float], angle: float) -> tuple[np.ndarray, np.ndarray]:
-    matrix = cv2.getRotationMatrix2D(((_WIDTH + 39) / 2, (_HEIGHT + 39) / 2), angle, 1.0)
-    matrix[:, 2] += shift
+    turned = cv2.getRotationMatrix2D(((_WIDTH + 39) / 2, (_HEIGHT + 39) / 2), angle, 1.0)
+    matrix = np.asarray(turned, np.float64)
+    matrix[:, 2] += np.array(shift)
     seen = matrix.copy()
     seen[:, 2] += seen[:, :2] @ [20, 20] - 20
     return matrix, from_matrix(seen, _WIDTH, _HEIGHT)
