@@ -119,6 +119,7 @@ def _render(p: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="8-bit PNGs by frame number (000012.png), white = damaged; grey is blended over",
     )
+    p.add_argument("--protect", type=Path, metavar="DIR", help="the same where no stage may find damage")
     p.add_argument("--device", choices=_DEVICES, default="cpu", help="where networks run")
     p.add_argument("--threads", type=_whole, default=0, metavar="N", help="processor threads; 0 = all")
     p.add_argument(

@@ -52,6 +52,7 @@ def _job_of(args: argparse.Namespace) -> RenderJob:
         slider=args.slider or 0.0,
         frames=args.frames,
         masks=args.masks.absolute() if args.masks else None,
+        protect=args.protect.absolute() if args.protect else None,
         device=args.device,
         threads=args.threads,
         missing=args.missing or "stop",

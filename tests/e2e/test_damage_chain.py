@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from engines.masks import write_mask
 from engines.media.open import open_source
 from engines.training.reel import make_reel
 from tests.e2e.harness import command, render_here
@@ -71,3 +73,18 @@ def test_finding_without_repair_and_repair_without_finding_are_refused(film: Pat
     assert blind.code == 1
     assert "not told what is damaged" in blind.sentence
     assert not list(tmp_path.glob("*.mkv*"))
+
+
+def test_nothing_is_found_where_nothing_may_be(film: Path, tmp_path: Path) -> None:
+    source = open_source(film)
+    everywhere = np.ones((source.info.height, source.info.width), bool)
+    for number in range(_FRAMES):
+        write_mask(tmp_path / "protect", number, everywhere)
+    source.close()
+    stages = ("--stage", "dirt", "--stage", "scratch", "--stage", "inpaint")
+    for name, protect in (("open", ()), ("shut", ("--protect", tmp_path / "protect"))):
+        outcome = render_here(film, "-o", tmp_path / f"{name}.mkv", *stages, *protect)
+        assert outcome.code == 0, outcome.sentence
+    assert _sums(tmp_path / "shut.mkv") != _sums(tmp_path / "open.mkv")
+    shares = json.loads((tmp_path / "shut.mkv.tratteggio.json").read_text())["shares"]
+    assert shares["SOURCE"] == 1.0
