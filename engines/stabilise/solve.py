@@ -21,6 +21,8 @@ _AT_ONCE = 128
 _SLOW = 0.19
 """Seconds: standard deviation of the window that tells what a cell does of its own from what the whole picture does.
 Its response is a half at 1 Hz."""
+_FIELD = (4, 5)
+"""Rows and columns of cells that go to one half."""
 _TRIED = 96
 """Pictures in the middle of a shot on which a mesh is tried."""
 _AGREE = 0.08
@@ -45,7 +47,8 @@ def whole_steps(cells: Sequence[Cells], guess: Steps, rate: float, width: int, h
     if terms < SIMILARITY or len(cells) < rate / _HERTZ:
         return steps
     cell = np.arange(places.shape[1])
-    odd = (cell // COLUMNS + cell) % 2 == 1
+    # Large fields, as on a chess board, so that what bends only because someone walks there is in one half alone.
+    odd = (cell // COLUMNS // _FIELD[0] + cell % COLUMNS // _FIELD[1]) % 2 == 1
     first = max(0, (len(cells) - _TRIED) // 2)
     tried = slice(first, first + _TRIED)
     halves = [
