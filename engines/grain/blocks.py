@@ -36,7 +36,7 @@ def calm_places(luma: Luma, side: int, known: Mask | None = None) -> tuple[NDArr
     slope = np.square(cv2.Sobel(smooth, cv2.CV_32F, 1, 0)) + np.square(cv2.Sobel(smooth, cv2.CV_32F, 0, 1))
     cells = (columns, rows)
     texture = cv2.resize(slope, cells, interpolation=cv2.INTER_AREA)
-    brightness = cv2.resize(area, cells, interpolation=cv2.INTER_AREA)
+    brightness = np.asarray(cv2.resize(area, cells, interpolation=cv2.INTER_AREA), np.float32)
     safe = (smooth > _CLIPPED) & (smooth < 1.0 - _CLIPPED)
     if known is not None:
         safe &= known[: rows * side, : columns * side]

@@ -24,7 +24,7 @@ _FEWEST = 3
 # Pictures smaller than so many blocks are measured in smaller ones.
 _ROOMY = 4
 # Where in the order of variances grain is without structure: differences hold little of it, single frames much.
-_MOVED, _STILL = 0.4, 0.12
+_MOVED, _STILL = 0.2, 0.12
 # Blocks looked at for correlation, per frame and plane.
 _CORRELATED = 24
 # Grain does not change more than this (in variance) from one brightness bin to the next.

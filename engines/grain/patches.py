@@ -46,7 +46,9 @@ def patches_of(planes: NDArray[np.float32], most: int) -> NDArray[np.float32]:
 
 def _flow(a: Luma, b: Luma) -> NDArray[np.float32]:
     if a.size <= _SMALL_ENOUGH:
-        return flow_between(cv2.GaussianBlur(a, (0, 0), 1.2), cv2.GaussianBlur(b, (0, 0), 1.2), rough=True)
-    half = [cv2.resize(x, (a.shape[1] // 2, a.shape[0] // 2), interpolation=cv2.INTER_AREA) for x in (a, b)]
-    flow = flow_between(*half, rough=True)
+        calm = [np.asarray(cv2.GaussianBlur(x, (0, 0), 1.2), np.float32) for x in (a, b)]
+        return flow_between(calm[0], calm[1], rough=True)
+    size = (a.shape[1] // 2, a.shape[0] // 2)
+    half = [np.asarray(cv2.resize(x, size, interpolation=cv2.INTER_AREA), np.float32) for x in (a, b)]
+    flow = flow_between(half[0], half[1], rough=True)
     return np.asarray(cv2.resize(flow, a.shape[::-1], interpolation=cv2.INTER_LINEAR) * 2.0, np.float32)

@@ -80,4 +80,4 @@ def _power(correlation: Table) -> NDArray[np.float64]:
     y, x = np.repeat(n, _SIDE), np.tile(n, _SIDE)
     covariance = correlation[LAGS + y[:, None] - y[None], LAGS + x[:, None] - x[None]]
     basis = _basis()[0].double().numpy()
-    return np.maximum(np.einsum("ij,jk,ik->i", basis, covariance, basis), 1e-3)
+    return np.asarray(np.maximum(np.einsum("ij,jk,ik->i", basis, covariance, basis), 1e-3))

@@ -29,7 +29,7 @@ class Pictured:
 
 def grain_of(own: Pictured, neighbours: list[Pictured], model: GrainModel, cancel: CancelToken) -> list[Luma]:
     """What of each plane is grain: plane minus picture, nominal units. Raises Cancelled."""
-    brightness = cv2.GaussianBlur(own.luma, (0, 0), 2.0)
+    brightness = np.asarray(cv2.GaussianBlur(own.luma, (0, 0), 2.0), np.float32)
     sigma = model.sigma_at(0, brightness)
     sums = [plane.copy() for plane in own.planes]
     weights = [np.ones_like(plane) for plane in own.planes]
@@ -49,7 +49,8 @@ def grain_of(own: Pictured, neighbours: list[Pictured], model: GrainModel, cance
     for index, plane in enumerate(own.planes):
         cancel.check()
         mean = sums[index] / weights[index]
-        local = sigma if index == 0 else model.sigma_at(index, cv2.resize(brightness, plane.shape[::-1]))
+        under = np.asarray(cv2.resize(brightness, plane.shape[::-1]), np.float32)
+        local = sigma if index == 0 else model.sigma_at(index, under)
         left = local * np.sqrt(squares[index]) / weights[index]
         answers.append(plane - shrunk(mean, np.asarray(left, np.float32), model.correlation[index]))
     return answers
@@ -58,8 +59,8 @@ def grain_of(own: Pictured, neighbours: list[Pictured], model: GrainModel, cance
 def _moved(plane: Luma, flow: Flow) -> Luma:
     """`plane` along a flow of a smaller picture, in that picture's pixels."""
     height, width = plane.shape
-    field = cv2.resize(flow, (width, height), interpolation=cv2.INTER_LINEAR)
-    field *= np.float32([width / flow.shape[1], height / flow.shape[0]])
+    field = np.asarray(cv2.resize(flow, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    field *= np.array((width / flow.shape[1], height / flow.shape[0]), np.float32)
     field[..., 0] += np.arange(width, dtype=np.float32)
     field[..., 1] += np.arange(height, dtype=np.float32)[:, None]
     return np.asarray(

@@ -141,7 +141,7 @@ class Grain(Stage):
         estimated = labels == Origin.ESTIMATED
         marks = upstream.marks(number).damage
         own = estimated if marks is None else estimated & (marks == 0)
-        brightness = cv2.GaussianBlur(luma_of(below.frame), (0, 0), 2.0)
+        brightness = np.asarray(cv2.GaussianBlur(luma_of(below.frame), (0, 0), 2.0), np.float32)
         changes: list[Luma | None] = []
         made = np.zeros_like(lost)
         for index, plane in enumerate(now):
@@ -153,7 +153,7 @@ class Grain(Stage):
             change = own_grain(plane, there, known, _cells(own, steps), amount)
             if self.settings.add == "auto":
                 lacking = lost & ~own
-                under = brightness if steps == (1, 1) else cv2.resize(brightness, plane.shape[::-1])
+                under = np.asarray(cv2.resize(brightness, plane.shape[::-1]), np.float32)
                 seed = (number, index)
                 given = new_grain(plane, model, index, under, _cells(lacking, steps), amount, seed)
                 change = change + given.change
@@ -206,7 +206,7 @@ def _own_grain(plain: Rendered, model: GrainModel, upstream: Upstream) -> list[L
     own = _pictured(plain.frame)
     answers = []
     for index, grain in enumerate(grain_of(own, [], model, upstream.cancel)):
-        under = own.luma if own.luma.shape == grain.shape else cv2.resize(own.luma, grain.shape[::-1])
+        under = np.asarray(cv2.resize(own.luma, grain.shape[::-1]), np.float32)
         expected = float(np.square(model.sigma_at(index, under)).mean())
         gain = (expected / max(float(np.square(grain).mean()), 1e-12)) ** 0.5
         answers.append(np.asarray(grain * np.float32(min(max(gain, 1.0), _MADE_UP_FOR)), np.float32))

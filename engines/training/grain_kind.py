@@ -23,7 +23,7 @@ from engines.training.datasets import CLIPS, STILLS
 from engines.training.loop import LoopConfig, TimedLoop
 from engines.training.plant.grain import FilmGrain, grain_field
 from engines.training.plant.noise import DigitalNoise, noise_field
-from engines.training.simulator.codecs import CodecSetting, code
+from engines.training.simulator.codecs import Codec, CodecSetting, code
 
 Frames = NDArray[np.uint8]
 
@@ -204,7 +204,7 @@ def _codec(strong: bool, clean: bool, rng: np.random.Generator) -> CodecSetting:
     if which == 3:
         low, high = (7, 24) if strong else (2, 3) if clean else (2, 5)
         return CodecSetting("mpeg2", int(rng.integers(low, high)), b_frames=int(rng.integers(3)), keyframe_every=12)
-    codec = "h264" if which == 1 or rng.random() < 0.7 else "hevc"
+    codec: Codec = "h264" if which == 1 or rng.random() < 0.7 else "hevc"
     return CodecSetting(codec, int(rng.integers(low, high)), b_frames=int(rng.integers(3)))
 
 
@@ -241,7 +241,7 @@ def _scenes(path: Path) -> list[Frames]:
         return [] if picture is None or min(picture.shape) < PATCH else [_limited(np.asarray(picture, np.uint8))[None]]
     if path.suffix.lower() in CLIPS:
         with av.open(str(path)) as container:
-            frames = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
+            frames = [np.asarray(f.to_ndarray(format="gray"), np.uint8) for f in container.decode(video=0)]
         # A third of the clips' frames is enough, and counts each clip as often as several stills.
         runs = [np.stack(frames[i : i + _RUN]) for i in range(0, len(frames) - _RUN + 1, 2 * _RUN)]
         return runs * _CLIP_WEIGHT

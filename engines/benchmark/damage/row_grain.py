@@ -96,7 +96,7 @@ def _coded(crf: int) -> Callable[[Sequence[Frame]], list[Frame]]:
 
 
 def _kinds(clips: Sequence[tuple[str, list[Frame]]], bench: Bench) -> Table:
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("planted"),
         Column("clips told right", "%", digits=0),
         Column("patches told right", "%", digits=0),
@@ -130,7 +130,12 @@ def _kinds(clips: Sequence[tuple[str, list[Frame]]], bench: Bench) -> Table:
 
 def _real(bench: Bench) -> Table:
     """What real material is said to be; what it is only its origin tells."""
-    columns = (Column("material"), Column("origin"), Column("said to be"), Column("confidence", "%", digits=0))
+    columns: tuple[Column, ...] = (
+        Column("material"),
+        Column("origin"),
+        Column("said to be"),
+        Column("confidence", "%", digits=0),
+    )
     found = [(path, "digital camera") for path in sorted((bench.folder / "realnoise").glob("*.*"))]
     found += [(path, "low bit rate") for path in sorted((bench.folder / "lowbitrate").glob("*.*"))]
     found += [(path, "film") for path in sorted((bench.folder / "oldfilm").glob("*"))]
@@ -163,7 +168,11 @@ def _voted(frames: Sequence[Frame]) -> tuple[NDArray[np.float64], NDArray[np.flo
 
 
 def _measurements(clips: Sequence[tuple[str, list[Frame]]], bench: Bench) -> Table:
-    columns = (Column("clip"), Column("grain size", "px", digits=1), Column("median error of sigma by brightness", "%"))
+    columns: tuple[Column, ...] = (
+        Column("clip"),
+        Column("grain size", "px", digits=1),
+        Column("median error of sigma by brightness", "%"),
+    )
     columns += (Column("largest", "%"), Column("error of luma sigma", "%", signed=True))
     columns += (Column("error of correlation to the next pixel"),)
     rows: list[tuple[Cell, ...]] = []
@@ -215,7 +224,11 @@ def _truth(clean: Sequence[Frame], grainy: Sequence[Frame]) -> tuple[NDArray[np.
 
 
 def _removal(clips: Sequence[tuple[str, list[Frame]]], bench: Bench) -> Table:
-    columns = (Column("clip"), Column("grainy", "dB PSNR-Y"), Column("OpenCV non-local means", "dB"))
+    columns: tuple[Column, ...] = (
+        Column("clip"),
+        Column("grainy", "dB PSNR-Y"),
+        Column("OpenCV non-local means", "dB"),
+    )
     columns += (Column("FFmpeg nlmeans", "dB"), Column("one frame", "dB"), Column("with neighbours", "dB"))
     columns += (Column("variance of made grain to planted"), Column("made grain from frame to frame", "correlation"))
     rows: list[tuple[Cell, ...]] = []

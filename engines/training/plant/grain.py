@@ -82,7 +82,7 @@ def _planted(frame: Frame, look: FilmGrain, rng: np.random.Generator) -> Frame:
     if frame.format.family == "yuv" and look.colour > 0:
         excursion = np.float32(chroma_range(frame.format, frame.colour)[1] * look.colour)
         height, width = frame.planes[1].shape
-        small = cv2.resize(luma, (width, height), interpolation=cv2.INTER_AREA)
+        small = np.asarray(cv2.resize(luma, (width, height), interpolation=cv2.INTER_AREA), np.float32)
         planes += [plane + grain_field(small, look, rng) * excursion for plane in frame.planes[1:3]]
     return frame.with_planes((*planes, *frame.planes[len(planes) :])).quantised()
 
