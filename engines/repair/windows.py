@@ -16,9 +16,9 @@ from engines.types import Rect
 T = TypeVar("T", bound=np.generic)
 
 # Around the damage: enough to find motion and to judge a donor by what is known there.
-_MARGIN = 48
+_MARGIN = 32
 # Regions nearer than this share a window; cheaper than repeating the motion search.
-_NEAR = 24
+_NEAR = 16
 # From this share of the picture on, one window for all costs less than many that overlap.
 _WHOLE = 0.6
 
