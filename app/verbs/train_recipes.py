@@ -23,6 +23,7 @@ def recipes() -> Mapping[str, Recipe]:
         "hallucination": _hallucination,
         "grain": _grain,
         "fill": _fill,
+        "scratch": _scratch,
         "dirt": _dirt,
     }
 
@@ -73,3 +74,9 @@ def _dirt(args: Any, data: Path, folder: Path, tell: Tell) -> Path:
     from engines.training.blotch import train_blotch
 
     return train_blotch(data, folder, args.minutes, args.resume, tell)
+
+
+def _scratch(args: Any, data: Path, folder: Path, tell: Tell) -> Path:
+    from engines.training.scratch import train_scratch
+
+    return train_scratch(data, folder, args.minutes, args.resume, tell)

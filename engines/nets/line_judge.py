@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-CHANNELS = 5
+CHANNELS = 7
 """Planes of a patch; the fourth says where the line is (`engines.scratch.patches`)."""
 FACTS = 6
 _WHERE = 3

@@ -12,6 +12,7 @@ from engines.analysis.shot_analysis import Arrays
 from engines.detect.proposals import Detections, Proposal
 from engines.scratch.evidence import Evidence
 from engines.scratch.judge import Judge
+from engines.scratch.moving import moments
 from engines.scratch.patches import REACH, patches
 from engines.scratch.profile import Kernel
 from engines.scratch.search import search
@@ -50,11 +51,12 @@ def find(
     frames: Sequence[FrameNo], window: Sequence[Evidence], with_kernels: Sequence[Kernel], steepest: float, judge: Judge
 ) -> Found:
     """Lines in `window`, the evidence of `frames` by those kernels. steepest: |slope|, px per band."""
-    candidates = search(window, steepest) if window else []
+    held = moments(window, with_kernels)
+    candidates = search(held, steepest) if window else []
     if not candidates:
         return _none(frames)
-    traces = traced(window, candidates)
-    seen, facts = patches(window, traces)
+    traces = traced(held, candidates)
+    seen, facts = patches(held, traces)
     sure = judge.probability(seen, facts)
     usual = np.maximum(np.median(traces.strength, axis=1, keepdims=True), 0.05)
     present = np.clip((traces.strength / usual - _ABSENT) / (_PRESENT - _ABSENT), 0.0, 1.0)

@@ -8,23 +8,24 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.scratch.evidence import Evidence
+from engines.scratch.moving import Moment
 from engines.scratch.trace import Traces
 
 REACH = 12
 """Pixels to either side."""
 ROWS = 64
 """Rows of a patch, at most: bands are averaged in pairs."""
-CHANNELS = 5
+CHANNELS = 7
 FACTS = 6
 
 
-def patches(window: Sequence[Evidence], traces: Traces) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def patches(window: Sequence[Moment], traces: Traces) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """K x CHANNELS x up to `ROWS` x (2 REACH + 1), and K x FACTS, float32.
 
     Channels: mean over the frames, the line held still, less its rows' means; standard deviation over the frames;
-    the window's middle frame less its rows' means; where the line is; row means. Bright lines and dark ones look
-    alike: dark ones are turned over. Everything is in units of the line's own depth. Facts: log depth, log of the
+    the window's middle frame less its rows' means; where the line is; row means; mean of what is left when the moving
+    scene is taken away; share of the frames in which it moved enough. Bright lines and dark ones look alike: dark ones
+    are turned over. Everything is in units of the line's own depth. Facts: log depth, log of the
     detail around, share of the height, slope, evidence, how steady its evidence is over the frames.
     """
     bands = traces.paths.shape[1]
@@ -32,15 +33,15 @@ def patches(window: Sequence[Evidence], traces: Traces) -> tuple[NDArray[np.floa
     rows = np.arange(bands, dtype=np.float32)
     size = (len(traces), bands, len(offsets))
     total, squares = np.zeros(size, np.float32), np.zeros(size, np.float32)
-    middle = np.zeros(size, np.float32)
+    middle, rest, moved = np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, np.float32)
     y = np.broadcast_to(rows[None, :, None], size).reshape(len(traces), -1)
     y = np.ascontiguousarray(y, np.float32)
     for number, one in enumerate(window):
         x = traces.paths[..., None] + traces.shifts[:, number, None, None] + offsets
         flat = np.ascontiguousarray(x.reshape(len(traces), -1), np.float32)
-        whole = one.bands.astype(np.float32)
-        sampled = cv2.remap(whole, flat, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        cut = np.asarray(sampled, np.float32).reshape(size)
+        cut = _straightened(one.bands.astype(np.float32), flat, y, size)
+        rest += _straightened(one.rest.astype(np.float32) * one.moved, flat, y, size)
+        moved += _straightened(one.moved.astype(np.float32), flat, y, size)
         total += cut
         squares += cut**2
         if number == len(window) // 2:
@@ -62,6 +63,8 @@ def patches(window: Sequence[Evidence], traces: Traces) -> tuple[NDArray[np.floa
         np.clip((middle - middle.mean(2, keepdims=True)) * unit, -4, 4),
         np.broadcast_to(inside[:, :, None], size),
         np.broadcast_to(level, size),
+        np.clip(rest / np.maximum(moved, 1.0) * unit, -4, 4),
+        moved / len(window),
     ], 1)  # fmt: skip
     facts = np.stack([
         np.log(depth),
@@ -74,3 +77,10 @@ def patches(window: Sequence[Evidence], traces: Traces) -> tuple[NDArray[np.floa
     while channels.shape[2] > ROWS:
         channels = 0.5 * (channels[:, :, 0::2] + channels[:, :, 1::2])
     return channels.astype(np.float32), facts.astype(np.float32)
+
+
+def _straightened(
+    plane: NDArray[np.float32], x: NDArray[np.float32], y: NDArray[np.float32], size: tuple[int, int, int]
+) -> NDArray[np.float32]:
+    sampled = cv2.remap(plane, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(sampled, np.float32).reshape(size)

@@ -53,12 +53,14 @@ class Profile:
 
     response: centre minus the mean of the flanks, nominal luma. lopsided: |left flank - right flank|.
     evidence: response over what is usual around it, -3..3; edges, where the flanks differ, count less.
+    usual: mean size of the response around.
     """
 
     kernel: Kernel
     response: Plane
     lopsided: Plane
     evidence: Plane
+    usual: Plane
 
 
 def band_count(height: int) -> int:
@@ -84,27 +86,24 @@ def _means(plane: Plane) -> Plane:
 
 def profile(bands: Plane, kernel: Kernel) -> Profile:
     """What `kernel` sees in B x W `bands`."""
-    centre = cv2.blur(bands, (kernel.width, 1), borderType=cv2.BORDER_REPLICATE)
-    away = kernel.width // 2 + kernel.gap
-    left = _flank(bands, kernel.flank, -away)
-    right = _flank(bands, kernel.flank, away)
-    response = centre - 0.5 * (left + right)
-    lopsided = np.abs(left - right)
+    middle = np.zeros(2 * kernel.reach + 1, np.float32)
+    middle[kernel.reach - kernel.width // 2 : kernel.reach + kernel.width // 2 + 1] = 1.0 / kernel.width
+    sides = np.zeros_like(middle)
+    sides[: kernel.flank] = sides[-kernel.flank :] = 1.0 / kernel.flank
+    across = sides.copy()
+    across[: kernel.flank] *= -1
+    response = _filtered(bands, middle - 0.5 * sides)
+    lopsided = np.abs(_filtered(bands, across))
     usual = cv2.blur(np.abs(response), (_WINDOW_X, _WINDOW_BANDS), borderType=cv2.BORDER_REFLECT)
-    scale = np.maximum(usual * np.float32(1.25), np.float32(_NOISE_FLOOR)) + np.float32(_LOPSIDED) * lopsided
+    scale = np.maximum(usual * np.float32(1.25), np.float32(_NOISE_FLOOR))
+    scale += lopsided * np.float32(_LOPSIDED)
     evidence = np.clip(response / scale, -_CLIP, _CLIP)
     # Beyond the sides there is nothing to compare with.
     evidence[:, : kernel.reach] = 0.0
     evidence[:, -kernel.reach :] = 0.0
-    return Profile(kernel, response, lopsided, evidence)
+    return Profile(kernel, *(np.asarray(plane, np.float32) for plane in (response, lopsided, evidence, usual)))
 
 
-def _flank(bands: Plane, width: int, away: int) -> Plane:
-    """Mean over `width` columns that begin 1 px beyond `away` px from the centre, on that side."""
-    reach = abs(away) + width
-    weights = np.zeros(2 * reach + 1, np.float32)
-    if away < 0:
-        weights[:width] = 1.0 / width
-    else:
-        weights[-width:] = 1.0 / width
+def _filtered(bands: Plane, weights: NDArray[np.float32]) -> Plane:
+    """Along the rows, the ends repeated."""
     return np.asarray(cv2.filter2D(bands, -1, weights[None], borderType=cv2.BORDER_REPLICATE), np.float32)

@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.scratch.evidence import SCALE, Evidence
+from engines.scratch.evidence import SCALE
 from engines.scratch.hough import line_sums
+from engines.scratch.moving import Moment
 
 DRIFTS = (-0.5, -0.25, 0.0, 0.25, 0.5)
 """Pixels per frame."""
@@ -39,7 +40,7 @@ class Candidate:
     score: float
 
 
-def search(window: Sequence[Evidence], steepest: float) -> list[Candidate]:
+def search(window: Sequence[Moment], steepest: float) -> list[Candidate]:
     """Candidates, the best first, no two on each other. steepest: |slope|, px per band."""
     found: list[Candidate] = []
     offsets = np.arange(len(window)) - (len(window) - 1) / 2
@@ -59,7 +60,7 @@ def search(window: Sequence[Evidence], steepest: float) -> list[Candidate]:
     return _apart(found, bands)
 
 
-def drifted(window: Sequence[Evidence], kernel: int, shifts: NDArray[np.int64]) -> NDArray[np.int16]:
+def drifted(window: Sequence[Moment], kernel: int, shifts: NDArray[np.int64]) -> NDArray[np.int16]:
     """Sum over the window's frames, each read `shifts` px further to the right: B x W."""
     width = window[0].cells.shape[2]
     total = np.zeros(window[0].cells.shape[1:], np.int16)

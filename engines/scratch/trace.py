@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.scratch.evidence import SCALE, Evidence
+from engines.scratch.evidence import SCALE
+from engines.scratch.moving import Moment
 from engines.scratch.search import Candidate, drifted
 
 Array = NDArray[np.float32]
@@ -43,7 +44,7 @@ class Traces:
         return len(self.sign)
 
 
-def traced(window: Sequence[Evidence], found: Sequence[Candidate]) -> Traces:
+def traced(window: Sequence[Moment], found: Sequence[Candidate]) -> Traces:
     """`found` (at least one) followed through the window."""
     bands = window[0].cells.shape[1]
     offsets = np.arange(len(window)) - (len(window) - 1) / 2
@@ -129,7 +130,7 @@ def _extent(along: Array, first: NDArray[np.int32], last: NDArray[np.int32]) -> 
 
 
 def _through(
-    window: Sequence[Evidence],
+    window: Sequence[Moment],
     paths: Array,
     first: NDArray[np.int32],
     last: NDArray[np.int32],

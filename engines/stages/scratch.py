@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from engines.detect.proposals import Detections
 from engines.errors import FrameError
 from engines.marks import Marks
 from engines.models.registry import load_line_judge
+from engines.scratch.agree import agreed, at_frame
 from engines.scratch.evidence import Evidence, evidence_of
 from engines.scratch.found import Found, drawn, find
 from engines.scratch.profile import LEAST_SIDE, Kernel, band_count, kernels
@@ -19,7 +21,7 @@ from engines.stages.settings import check_settings, setting
 from engines.types import FrameNo, Rect
 
 NAME = "scratch"
-_BLOCK, _MARGIN = 8, 4
+_BLOCK, _WINDOW = 8, 16
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,8 @@ class ScratchSettings:
 
 
 class Scratch(Stage):
-    """Frames are searched by the block: 8 at a time, in a window of 16 inside the shot, on what the stages before
-    answer, so that steadied film has steady scratches. Everything found is kept by content.
+    """Windows of 16 frames inside the shot, one every 8, are searched on what the stages before answer: steadied film
+    has steady scratches. Both windows over a frame decide. Everything found is kept by content.
     """
 
     name = NAME
@@ -59,7 +61,7 @@ class Scratch(Stage):
 
     @property
     def reach(self) -> int:
-        return _BLOCK + _MARGIN
+        return _WINDOW - 1
 
     @property
     def marks_only(self) -> bool:
@@ -84,22 +86,31 @@ class Scratch(Stage):
         size = (upstream.geometry.height, upstream.geometry.width)
         if min(size) < LEAST_SIDE:
             return Detections(np.zeros(size, np.int32), ())
-        found = self._found(number, upstream)
-        if number not in found.frames:
+        seen = [found for found in self._found(number, upstream) if number in found.frames]
+        if not seen:
             upstream.frame(number)  # says why it cannot be read
+        found = reduce(agreed, (at_frame(one, number) for one in seen))
         shrink = upstream.policy.reduction
         return drawn(found, number, size, self.settings.grow / shrink, self.settings.polarity)
 
     def render(self, number: FrameNo, region: Rect, upstream: Upstream) -> Rendered:
         return upstream.frame(number, region)
 
-    def _found(self, number: FrameNo, upstream: Upstream) -> Found:
+    def _found(self, number: FrameNo, upstream: Upstream) -> list[Found]:
+        """What the windows over the frame hold: two inside a shot, one where a second would see only part of it."""
         shot = upstream.shot(number)
-        start = max(number // _BLOCK * _BLOCK, shot.first)
-        first = max(start - _MARGIN, shot.first)
-        last = min(number // _BLOCK * _BLOCK + _BLOCK + _MARGIN - 1, shot.last)
+        block = number // _BLOCK * _BLOCK
+        windows = [(max(start, shot.first), min(start + _WINDOW - 1, shot.last)) for start in (block - _BLOCK, block)]
+        (first, last), (later, latest) = windows
+        if first == later:
+            windows = [(later, latest)]
+        elif last == latest:
+            windows = [(first, last)]
+        return [self._window(*window, upstream) for window in windows]
+
+    def _window(self, first: FrameNo, last: FrameNo, upstream: Upstream) -> Found:
         key = f"{self._search_key()} {first}-{last}"
-        arrays = upstream.stored(start, key, lambda: self._searched(first, last, upstream).packed())
+        arrays = upstream.stored(first, key, lambda: self._searched(first, last, upstream).packed())
         return Found(**arrays)
 
     def _searched(self, first: FrameNo, last: FrameNo, upstream: Upstream) -> Found:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.scratch.evidence import evidence_of
+from engines.scratch.moving import moments
 from engines.scratch.patches import patches
 from engines.scratch.profile import kernels
 from engines.scratch.search import search
@@ -75,7 +76,7 @@ def judged(stack: Stack, rng: np.random.Generator) -> Lines | None:
     frames = [Frame((np.ascontiguousarray(picture),), _GREY, ColourSpec(range="tv")) for picture in stack]
     planted = list(plant_scratches(frames, int(rng.integers(0, 13)), int(rng.integers(2**31)))) if len(frames) else []
     with_kernels = kernels(_WIDEST)
-    window = [evidence_of(one.frame, with_kernels) for one in planted]
+    window = moments([evidence_of(one.frame, with_kernels) for one in planted], with_kernels)
     bands = window[0].cells.shape[1]
     found = search(window, float(np.tan(np.radians(_STEEPEST_DEGREES))) * stack.shape[1] / bands)
     if not found:

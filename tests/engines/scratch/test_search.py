@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engines.scratch.evidence import Evidence, evidence_of
+from engines.scratch.evidence import evidence_of
 from engines.scratch.hough import line_sums
+from engines.scratch.moving import Moment, moments
 from engines.scratch.profile import band_count, kernels
 from engines.scratch.search import search
 from engines.scratch.trace import traced
@@ -32,9 +34,12 @@ def _line(number: int, **given: float | bool) -> PlantedLine:
     return PlantedLine(identity=0, middle=HEIGHT / 2, **about)  # type: ignore[arg-type]
 
 
-def _window(**given: float | bool) -> list[Evidence]:
-    frames = [scratched(_noise(n), [_line(n, **given)]).frame for n in range(COUNT)]
-    return [evidence_of(frame, kernels(4.0)) for frame in frames]
+def _seen(frames: list[Frame]) -> list[Moment]:
+    return moments([evidence_of(frame, kernels(4.0)) for frame in frames], kernels(4.0))
+
+
+def _window(**given: float | bool) -> list[Moment]:
+    return _seen([scratched(_noise(n), [_line(n, **given)]).frame for n in range(COUNT)])
 
 
 def _centres(line: PlantedLine, bands: int) -> NDArray[np.float64]:
@@ -71,24 +76,24 @@ def test_a_planted_line_is_found_and_followed(given: dict[str, float | bool]) ->
 
 def test_two_lines_at_once_and_none_between() -> None:
     frames = [scratched(_noise(n), [_line(n), _line(n, x=180.0, bright=False)]).frame for n in range(COUNT)]
-    window = [evidence_of(frame, kernels(4.0)) for frame in frames]
+    window = _seen(frames)
     found = sorted(one.x for one in search(window, STEEPEST)[:2])
     assert found == pytest.approx([90 - 0.01 * 100, 180 - 0.01 * 100], abs=2.0)
 
 
 def test_noise_alone_gives_no_strong_candidate() -> None:
-    window = [evidence_of(_noise(n), kernels(4.0)) for n in range(COUNT)]
+    window = _seen([_noise(n) for n in range(COUNT)])
     assert all(one.score < 3.5 for one in search(window, STEEPEST))
-    assert not search([evidence_of(_noise(0, 0.0), kernels(4.0))] * COUNT, STEEPEST)
+    assert not search(_seen([_noise(0, 0.0)] * COUNT), STEEPEST)
 
 
 def test_an_edge_is_no_line() -> None:
     plane = np.full((HEIGHT, WIDTH), 60, np.uint8)
     plane[:, WIDTH // 2 :] = 180
     frame = Frame((plane,), PixelFormat("gray", 8), ColourSpec(range="tv"))
-    window = [evidence_of(frame, kernels(4.0))] * 3
+    window = _seen([frame] * 3)
     line = scratched(frame, [_line(0, x=60.0, slope=0.0)]).frame
-    beside = [evidence_of(line, kernels(4.0))] * 3
+    beside = _seen([line] * 3)
     edge = max((one.score for one in search(window, STEEPEST)), default=0.0)
     assert edge < 0.5 * max(one.score for one in search(beside, STEEPEST))
 
@@ -103,3 +108,21 @@ def test_sums_along_lines_are_sums_along_lines() -> None:
     assert sums[0, 2 * lean, 10] == pytest.approx(diagonal, abs=1e-5)
     other = sum(cells[band, 20 - band] for band in range(8))
     assert sums[0, 0, 20] == pytest.approx(other, abs=1e-5)
+
+
+def test_a_moving_scene_is_taken_away_and_the_scratch_stays() -> None:
+    """Uprights and blobs of a scene, panned by 1 px a frame, against a weak scratch over them."""
+    rng = np.random.default_rng(4)
+    uprights = np.repeat(rng.normal(0, 25, (1, WIDTH + COUNT + 40)), HEIGHT, 0).astype(np.float32)
+    blobs = rng.normal(0, 250, uprights.shape).astype(np.float32)
+    scene = 120 + cv2.GaussianBlur(uprights, (0, 0), 1.2) + cv2.GaussianBlur(blobs, (0, 0), 5.0)
+    frames = []
+    for number in range(COUNT):
+        grain = np.random.default_rng(number).normal(0, 2, (HEIGHT, WIDTH))
+        plane = np.clip(np.rint(scene[:, 20 + number : 20 + number + WIDTH] + grain), 16, 235).astype(np.uint8)
+        clean = Frame((plane,), PixelFormat("gray", 8), ColourSpec(range="tv"))
+        frames.append(scratched(clean, [_line(number, slope=0.0)]).frame)
+    held = _seen(frames)
+    assert np.mean([one.moved[:, 20:-20].mean() for one in held]) > 0.8
+    best = search(held, STEEPEST)[0]
+    assert best.x == pytest.approx(90, abs=2)

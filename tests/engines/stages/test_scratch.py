@@ -30,7 +30,8 @@ GREY = PixelFormat("gray", 8)
 def _scene() -> NDArray[np.float32]:
     """Soft blobs and a few posts, wider than the picture."""
     rng = np.random.default_rng(11)
-    scene = cv2.GaussianBlur(rng.standard_normal((HEIGHT, WIDTH + 80)).astype(np.float32), (0, 0), 6) * 260 + 120
+    noise = rng.standard_normal((HEIGHT, WIDTH + 80)).astype(np.float32)
+    scene = np.asarray(cv2.GaussianBlur(noise, (0, 0), 6) * 260 + 120, np.float32)
     for x, top, bottom, tone in ((70, 60, 180, 30), (71, 60, 180, 35), (230, 20, 120, 200), (300, 100, 239, 20)):
         cv2.line(scene, (x, top), (x, bottom), float(tone), 3)
     return scene
@@ -136,7 +137,7 @@ def test_protected_places_are_left_alone() -> None:
         def key(self) -> str:
             return self.name
 
-        def marks(self, number: FrameNo, upstream: Upstream) -> Marks:  # noqa: ARG002 - the stage's
+        def marks(self, number: FrameNo, upstream: Upstream) -> Marks:
             allowed = np.zeros((HEIGHT, WIDTH), np.bool_)
             allowed[:, :100] = True
             return Marks(None, allowed)
