@@ -116,12 +116,15 @@ class ProposalsDesk(QObject):
         if clip is None:
             return {}
         shots: dict[tuple[int, str], float] = {}
-        return {frame: self._counts(clip, frame, packed, shots) for frame, packed in self._packed.items()}
+        return {frame: _summed(self._counts(clip, frame, packed, shots)) for frame, packed in self._packed.items()}
 
     def _counts(
         self, clip: ClipWork, frame: FrameNo, packed: PackedFinds, shots: dict[tuple[int, str], float]
-    ) -> Counts:
-        """shots: thresholds known so far, by shot and stage. Counted anew only where something changed."""
+    ) -> tuple[Counts, ...]:
+        """By stage, in the order of what is packed. shots: thresholds known so far, by shot and stage.
+
+        Counted anew only where something changed.
+        """
         index = clip.shot_index(frame)
         for stage, _ in packed.confidences:
             if (index, stage) not in shots:
@@ -140,6 +143,22 @@ class ProposalsDesk(QObject):
         if use is None or stage not in STAGES:
             return 0.0
         return float(parse_settings(stage, STAGES[stage].settings_type, use.settings).confidence)
+
+    def told(self, clip: ClipWork, index: int, stage: str) -> str:
+        """What a stage found in shot `index` of the active clip, in a line; empty where that is nothing yet."""
+        first, last = clip.shot_range(index)
+        frames = [frame for frame in self._packed if first <= frame <= last]
+        shots: dict[tuple[int, str], float] = {}
+        repaired = count = 0
+        for frame in frames:
+            packed = self._packed[frame]
+            place = next((at for at, (name, _) in enumerate(packed.confidences) if name == stage), None)
+            if place is None:
+                continue
+            by_stage = self._counts(clip, frame, packed, shots)[place]
+            count += sum(by_stage.values())
+            repaired += by_stage.get("repaired", 0) + by_stage.get("accepted", 0)
+        return self.tr("{count} found, {repaired} repaired").format(count=count, repaired=repaired) if count else ""
 
     @property
     def current(self) -> Spot | None:
@@ -323,7 +342,7 @@ class ProposalsDesk(QObject):
 _LAYERS: tuple[Literal["damage", "protect"], ...] = ("damage", "protect")
 _Painted = tuple[FrameNo, PackedFinds, MaskPlane | None, MaskPlane | None]
 _Reviews = tuple[tuple[Review, ...], ...]
-_Counted = tuple[PackedFinds, _Reviews | None, tuple[float, ...], Counts]
+_Counted = tuple[PackedFinds, _Reviews | None, tuple[float, ...], tuple[Counts, ...]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -332,9 +351,16 @@ class _Answer:
     reviews: Mapping[FrameNo, tuple[PackedFinds, _Reviews]]
 
 
-def _tallied(packed: PackedFinds, reviews: _Reviews | None, thresholds: tuple[float, ...]) -> Counts:
-    counts: dict[State, int] = dict.fromkeys(STATES, 0)
+def _summed(by_stage: tuple[Counts, ...]) -> Counts:
+    sums = {state: sum(one.get(state, 0) for one in by_stage) for state in STATES}
+    return {state: count for state, count in sums.items() if count}
+
+
+def _tallied(packed: PackedFinds, reviews: _Reviews | None, thresholds: tuple[float, ...]) -> tuple[Counts, ...]:
+    """By stage."""
+    found = []
     for place, ((_, confidences), threshold) in enumerate(zip(packed.confidences, thresholds, strict=True)):
+        counts: dict[State, int] = dict.fromkeys(STATES, 0)
         mine = reviews[place] if reviews is not None else ()
         for review in mine:
             if review:
@@ -344,7 +370,8 @@ def _tallied(packed: PackedFinds, reviews: _Reviews | None, thresholds: tuple[fl
         sure = int(np.count_nonzero(undecided & (confidences >= np.float32(threshold))))
         counts["repaired"] += sure
         counts["left"] += int(np.count_nonzero(undecided)) - sure
-    return {state: count for state, count in counts.items() if count}
+        found.append(counts)
+    return tuple(found)
 
 
 def _read(clip: ClipWork, painted: list[_Painted], told: Callable[[object], None]) -> None:

@@ -66,14 +66,15 @@ def stage_line(
     use: StageUse,
     flagged: Mapping[FrameNo, float],
     computed: Computed | None = None,
+    found: str = "",
 ) -> StateLine:
     """What stage `use` does to shot `index`; `flagged` holds the share of each rendered frame. computed: by what, where
-    that is known.
+    that is known. found: what a detector came to there.
     """
     if use.name == "inpaint":
         told = _inpaint(clip, index, flagged)
     else:
-        told = _detail(use, computed) if use.name == "detail" else StateLine(_told_by_settings(use))
+        told = _detail(use, computed) if use.name == "detail" else StateLine(found or _told_by_settings(use))
     if use.enabled:
         return told
     return StateLine(_tr("off · {rest}").format(rest=told.text) if told.text else _tr("off"))

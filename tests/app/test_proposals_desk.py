@@ -131,6 +131,18 @@ def test_the_threshold_is_that_of_the_shot(desk: ProposalsDesk, session: Session
     assert not fakes.fed
 
 
+def test_a_shot_tells_what_was_found_in_it(desk: ProposalsDesk, session: Session) -> None:
+    clip = session.clip
+    assert clip is not None
+    assert desk.told(clip, 0, "specks") == "6 found, 3 repaired"
+    assert desk.told(clip, 0, "even") == ""
+    desk.choose(0, ("specks", 1))
+    desk.decide(accept=True)
+    clip = session.clip
+    assert clip is not None
+    assert desk.told(clip, 0, "specks") == "6 found, 4 repaired"
+
+
 def test_proposals_go_with_their_detector(desk: ProposalsDesk, session: Session, qtbot: QtBot) -> None:
     clip = session.clip
     assert clip is not None

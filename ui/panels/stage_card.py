@@ -101,9 +101,10 @@ class StageCard(Card):
         use: StageUse,
         flagged: Mapping[FrameNo, float],
         computed: Computed | None = None,
+        found: str = "",
     ) -> None:
-        """Show the stage as it is in shot `index`, and what computes it, where that is known."""
-        self._line = stage_line(clip, index, use, flagged, computed)
+        """Show the stage as it is in shot `index`; what computes it and what it found there, where that is known."""
+        self._line = stage_line(clip, index, use, flagged, computed, found)
         self._elide()
         if self.switch is not None:
             self.switch.setChecked(use.enabled)

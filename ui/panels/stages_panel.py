@@ -20,6 +20,7 @@ from ui.panels.stage_card import StageCard
 from ui.theme import T
 
 if TYPE_CHECKING:
+    from app.proposals_desk import ProposalsDesk
     from app.render_bridge import RenderBridge
 
 
@@ -42,6 +43,7 @@ class StagesPanel(QWidget):
         self._session = session
         self._bridge = bridge
         self._state = state
+        self._proposals: ProposalsDesk | None = None
         self._cards: dict[str, StageCard] = {}
         self._current = ""
         self._shown: tuple[str, int] | None = None
@@ -55,6 +57,11 @@ class StagesPanel(QWidget):
         self._later = Later(self, 120, self.refresh)
         self._connect()
         self.refresh()
+
+    def show_proposals(self, desk: ProposalsDesk) -> None:
+        """Cards of detectors tell what the desk found from now on."""
+        self._proposals = desk
+        desk.changed.connect(self._later.ask)
 
     @property
     def cards(self) -> tuple[StageCard, ...]:
@@ -181,7 +188,8 @@ class StagesPanel(QWidget):
         flagged, computed = self._bridge.flagged(clip.id), self._bridge.computed(clip.id, index)
         for use in clip.shots[index].stages:
             if use.name in self._cards:
-                self._cards[use.name].show_use(clip, index, use, flagged, computed.get(use.name))
+                told = self._proposals.told(clip, index, use.name) if self._proposals is not None else ""
+                self._cards[use.name].show_use(clip, index, use, flagged, computed.get(use.name), told)
 
     def _allow(self, clip: ClipWork | None, names: tuple[str, ...]) -> None:
         if clip is None:

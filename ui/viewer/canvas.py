@@ -31,7 +31,7 @@ from ui.theme import SURROUNDS, T
 from ui.viewer import marks
 from ui.viewer.compare import Pane, Wipe, kinds, panes
 from ui.viewer.desk import Desk
-from ui.viewer.outlines import draw_regions, draw_spots
+from ui.viewer.outlines import draw_regions, draw_spots, spot_at
 from ui.viewer.paint_layers import PaintLayers
 from ui.viewer.pointer import Pointer
 from ui.viewer.screen import Screen
@@ -98,6 +98,7 @@ class Canvas(QWidget):
         self._proposals = desk
         desk.changed.connect(self.update)
         desk.current_changed.connect(self._on_proposal)
+        self.pointer.clicked.connect(self._on_clicked)
 
     # --- geometry -------------------------------------------------------------------------------------------------
 
@@ -305,6 +306,16 @@ class Canvas(QWidget):
             source = pane.kinds == ("source",)
             spots, current = self._proposals.spots(frame), self._proposals.current
             draw_spots(painter, spots, current, now, self.ratio, source=source)
+
+    @Slot(float, float)
+    def _on_clicked(self, x: float, y: float) -> None:
+        """The smallest proposal under the pointer is taken in hand."""
+        if self._proposals is None or not self.state.proposals_shown:
+            return
+        now = self.transform()
+        found = spot_at(self._proposals.spots(self.session.playhead), (x, y), now, source=self.mode == "source")
+        if found is not None:
+            self._proposals.choose(self.session.playhead, found.place)
 
     @Slot()
     def _on_proposal(self) -> None:

@@ -39,6 +39,14 @@ def draw_spots(
     painter.restore()
 
 
+def spot_at(spots: Iterable[Spot], at: tuple[float, float], now: Transform, *, source: bool) -> Spot | None:
+    """The smallest of the proposals outlined around a place of the source; None where there is none."""
+    x, y = now.to_device(*at)
+    boxes = [(_box(spot.untouched if source else spot.shown, now, 1.0), spot) for spot in spots]
+    under = [(box.width() * box.height(), spot.place, spot) for box, spot in boxes if box.contains(x, y)]
+    return min(under, key=lambda one: one[:2])[2] if under else None
+
+
 def draw_regions(painter: QPainter, clip: ClipWork, frame: FrameNo, stage: str, now: Transform, ratio: float) -> None:
     """Rectangles that the stage's settings name in the shot of `frame`, with their names."""
     use = clip.shots[clip.shot_index(frame)].stage(stage)

@@ -22,6 +22,7 @@ _WHEEL_STEP = 1.2
 _EDGE, _HANDLE, _ENDS = 8.0, 20.0, 0.7
 _ROUND = ("brush", "eraser", "line")
 _PROBE_MS = 30
+_STILL = 4.0
 
 
 class Pointer(QObject):
@@ -30,6 +31,8 @@ class Pointer(QObject):
     probed = Signal(int, int)
     """The source pixel under the pointer, at most every 30 ms."""
     left = Signal()
+    clicked = Signal(float, float)
+    """The hand pressed and let go at a place of the source, without moving."""
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
@@ -45,6 +48,7 @@ class Pointer(QObject):
         }
         self._drag = ""
         self._at: QPointF | None = None
+        self._pressed = QPointF()
         self._pan_key = self._panned = False
         self._gripped: tuple[Wipe, tuple[float, float]] = (canvas.wipe, (0.0, 0.0))
         self.key_place: tuple[float, float] | None = None
@@ -66,6 +70,7 @@ class Pointer(QObject):
     def press(self, event: QMouseEvent) -> None:
         at, button = event.position(), event.button()
         self.key_place = None
+        self._pressed = at
         if self._drag or self._canvas.session.clip is None:
             return
         if button == Qt.MouseButton.MiddleButton or self._pan_key:
@@ -102,6 +107,9 @@ class Pointer(QObject):
         if drag == "tool" and self.tool is not None:
             self.tool.release(self._touch(event.position(), event.modifiers()))
             self._canvas.update()
+        still = (event.position() - self._pressed).manhattanLength() < _STILL
+        if drag == "pan" and still and event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit(*self._canvas.transform().to_source(*self._device(event.position())))
         self.renew_cursor()
 
     def double_click(self, event: QMouseEvent) -> None:

@@ -50,7 +50,8 @@ def near(viewer: Viewer, x: float, y: float, token: str) -> int:
 
 
 def _close(one: QColor, other: QColor) -> bool:
-    return max(abs(a - b) for a, b in zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)) < 40  # type: ignore[call-overload]
+    pairs = ((one.red(), other.red()), (one.green(), other.green()), (one.blue(), other.blue()))
+    return max(abs(a - b) for a, b in pairs) < 40
 
 
 def test_proposals_are_outlined_by_their_state(viewer: Viewer, desk: ProposalsDesk) -> None:
@@ -63,6 +64,16 @@ def test_proposals_are_outlined_by_their_state(viewer: Viewer, desk: ProposalsDe
     viewer.state.set("proposals_shown", False)
     viewer.state.set("masks_shown", False)
     assert near(viewer, 12, 12, "protect") == 0
+
+
+def test_a_click_takes_a_proposal_in_hand(viewer: Viewer, desk: ProposalsDesk) -> None:
+    propose(desk, viewer.session.clip_id, 0, size=SIZE)
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mouseClick(viewer.canvas, left, none, point(viewer, 43, 23))
+    assert desk.current is not None
+    assert desk.current.proposal.area == 36
+    QTest.mouseClick(viewer.canvas, left, none, point(viewer, 200, 200))
+    assert desk.current.proposal.area == 36, "a click beside it changes nothing"
 
 
 def test_the_one_in_hand_comes_into_sight(viewer: Viewer, desk: ProposalsDesk) -> None:
