@@ -56,12 +56,9 @@ def shot_correction(arrays: Arrays, wish: Wish) -> ShotCorrection:
     rate, repeats = float(arrays["rate"]), np.asarray(arrays["repeats"], np.bool_)
     rate *= float((~repeats).mean())
     shown = np.maximum(np.cumsum(~repeats) - 1, 0)
-    still = np.asarray(arrays["still"], np.float64)
-    path = np.asarray(arrays["path"], np.float64)
-    anchored = len(still) == len(path)
+    path, anchored = measured_path(arrays)
     fields = path.shape[1]
-    locked = _locked(arrays, still if anchored else path, anchored, ~repeats, wish, rate, width)
-    path = still if locked and anchored else path
+    locked = _locked(arrays, path, anchored, ~repeats, wish, rate, width)
     weave = np.empty_like(path)
     for field in range(fields):
         distinct = path[~repeats, field]
@@ -72,6 +69,16 @@ def shot_correction(arrays: Arrays, wish: Wish) -> ShotCorrection:
     if wish.fill:
         back[..., _ZOOM] -= _enlarged(back, width, height) * half_diagonal(width, height)
     return ShotCorrection(path, weave, back, np.flatnonzero(~repeats)[shown], locked, width, height)
+
+
+def measured_path(arrays: Arrays) -> tuple[Path, bool]:
+    """N x F x K of `WeaveAnalysis`, and whether one reference held for the whole shot.
+
+    Where it held it knows better than added steps what is background: over a shot nothing else stays where it was.
+    """
+    still, path = (np.asarray(arrays[name], np.float64) for name in ("still", "path"))
+    anchored = len(still) == len(path)
+    return (still if anchored else path), anchored
 
 
 def _locked(

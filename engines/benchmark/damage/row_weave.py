@@ -22,6 +22,7 @@ from engines.graph import Graph, Puller
 from engines.luma import luma_of
 from engines.policy import RenderPolicy
 from engines.stabilise.cells import dense, measured, view
+from engines.stabilise.correction import measured_path
 from engines.stabilise.fit import fitted
 from engines.stabilise.model import SIMILARITY, basis, root_mean_square
 from engines.stages.stabilise import Stabilise, StabiliseSettings
@@ -128,7 +129,7 @@ def _stabilised(frames: Sequence[Frame], device: str) -> tuple[list[Frame], Path
     answers = [puller.pull(number).frame.quantised() for number in range(len(frames))]
     arrays = puller.analysed(0, WeaveAnalysis())
     assert arrays is not None
-    return answers, np.asarray(arrays["path"][:, 0, :SIMILARITY], np.float64)
+    return answers, measured_path(arrays)[0][:, 0, :SIMILARITY]
 
 
 def _left(held: _Planted, treated: Sequence[Frame]) -> float:
