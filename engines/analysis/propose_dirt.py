@@ -12,7 +12,7 @@ from engines.models.registry import load_blotch
 
 # Specks a frame from which a shot counts as dirty, and at which it is as dirty as films come.
 _DIRTY, _WORST = 0.7, 40.0
-_SURE = 0.5
+_SURE = 0.7
 
 
 def propose_dirt(sample: Sample) -> Finding | None:

@@ -12,7 +12,7 @@ from engines.dirt.evidence import Evidence
 from engines.dirt.judge import Logits
 from engines.types import Rect
 
-FEATURES = 4
+FEATURES = 5
 UNREST = 3
 """Which of them is unrest."""
 # So far around a candidate, besides its own size, its neighbours in time are compared.
@@ -22,10 +22,12 @@ _AROUND = 12
 @dataclass(frozen=True, eq=False)
 class Candidates:
     """labels: H x W int32, 0 = none, k = candidate k - 1; boxes, areas (px) and signs (+1 brighter, -1 darker than the
-    neighbours) by candidate; features: N x FEATURES float64: mean logit, greatest logit, log2 of the area, unrest.
+    neighbours) by candidate; features: N x FEATURES float64: mean logit, greatest logit, log2 of the area, unrest,
+    stature.
 
     Unrest is the share of the surroundings in which the two nearest neighbours differ by half of what the candidate
-    differs from them: there, as on sparkling water, in rain or where motion is lost, a speck means little.
+    differs from them: there, as on sparkling water, in rain or where motion is lost, a speck means little. Stature is
+    the logarithm of how much the candidate differs, in units of what the neighbours differ by around it.
     """
 
     labels: NDArray[np.int32]
@@ -47,8 +49,8 @@ def candidates(logits: Logits, evidence: Evidence, least: float) -> Candidates:
     step = np.bincount(own, evidence.current.ravel()[places] - _beside(evidence, places), count)[1:] / areas
     boxes = tuple(Rect(*box) for box in stats[1:, :4].tolist())
     mean = np.bincount(own, values, count)[1:] / areas
-    unrest = _unrest(evidence, boxes, step)
-    features = np.stack((mean, greatest[1:].astype(np.float64), np.log2(areas), unrest), axis=1)
+    unrest, stature = _surroundings(evidence, boxes, step)
+    features = np.stack((mean, greatest[1:].astype(np.float64), np.log2(areas), unrest, stature), axis=1)
     return Candidates(labels, boxes, areas, np.where(step >= 0, 1, -1).astype(np.int8), features)
 
 
@@ -68,13 +70,18 @@ def _beside(evidence: Evidence, places: NDArray[np.intp]) -> NDArray[np.float64]
     return (first + second) / 2
 
 
-def _unrest(evidence: Evidence, boxes: tuple[Rect, ...], steps: NDArray[np.float64]) -> NDArray[np.float64]:
+def _surroundings(
+    evidence: Evidence, boxes: tuple[Rect, ...], steps: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Unrest and stature of every candidate."""
     height, width = evidence.current.shape
     apart = cv2.absdiff(evidence.neighbours[0], evidence.neighbours[1])
-    shares = np.zeros(len(boxes))
-    for index, (box, step) in enumerate(zip(boxes, steps.tolist(), strict=True)):
+    unrest, stature = np.zeros(len(boxes)), np.zeros(len(boxes))
+    for index, (box, step) in enumerate(zip(boxes, np.abs(steps).tolist(), strict=True)):
         far = _AROUND + max(box.width, box.height) // 2
         rows = slice(max(0, box.y - far), min(height, box.bottom + far))
         columns = slice(max(0, box.x - far), min(width, box.right + far))
-        shares[index] = np.count_nonzero(apart[rows, columns] >= max(abs(step) / 2, 1.0)) / apart[rows, columns].size
-    return shares
+        around = apart[rows, columns]
+        unrest[index] = np.count_nonzero(around >= max(step / 2, 1.0)) / around.size
+        stature[index] = np.log2((step + 1.0) / (cv2.mean(around)[0] + 1.0))
+    return unrest, stature

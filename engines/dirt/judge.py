@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 from torch.nn import functional
 
 from engines.dirt.evidence import Evidence, rank_order
-from engines.nets.blotch import GRID, BlotchNet, planes_of
+from engines.nets.blotch import CELL, GRID, PLANES, SCALES, BlotchNet
 
 Logits = NDArray[np.float32]
 """H x W: the logarithm of the odds that a pixel is dirt."""
@@ -43,20 +43,42 @@ class BlotchModel:
 
 
 def logits_of(network: BlotchNet, evidence: Evidence) -> Logits:
-    """In the network's own precision; pictures whose sides are no multiple of the grid are continued at the edge."""
+    """The network's answer in its own precision, without its planes at full size: they are laid out in cells at once.
+
+    Pictures whose sides are no multiple of the grid are continued at the edge.
+    """
     height, width = evidence.current.shape
-    kind = next(network.parameters()).dtype
-    planes = planes_of(
-        _tensor(evidence.current[None], kind),
-        _tensor(evidence.neighbours, kind),
-        _tensor(rank_order(evidence)[None], kind),
-    )
-    spare = (0, -width % GRID, 0, -height % GRID)
+    cells = _cells(evidence)
+    rows, columns = cells.shape[:2]
+    area = CELL * CELL
+    stem = network.stem
+    # Whole numbers up to 255 are exact in bfloat16, and so is a power of two within the weights.
+    scales = torch.tensor(SCALES, dtype=stem.weight.dtype).repeat_interleave(area)[None, :, None, None]
     with torch.inference_mode():
-        grown = functional.pad(planes, spare, mode="replicate").contiguous(memory_format=torch.channels_last)
-        said: Tensor = network(grown)
-    return np.asarray(said[0, 0, :height, :width].float().numpy())
+        codes = torch.from_numpy(cells).to(stem.weight.dtype).permute(2, 0, 1)[None]
+        said = network.said(functional.conv2d(codes, stem.weight * scales, stem.bias, padding=1))
+        told = said[0].permute(1, 2, 0).float().numpy()
+    pixels, weights = told[..., :area], told[..., area:]
+    rank = np.abs(cells[..., 5 * area :])
+    least = np.minimum(np.abs(cells[..., area : 2 * area]), np.abs(cells[..., 2 * area : 3 * area]))
+    logits = (
+        pixels + weights[..., :1] * (rank * np.float32(SCALES[5])) + weights[..., 1:] * (least * np.float32(SCALES[1]))
+    )
+    laid = logits.reshape(rows, columns, CELL, CELL).transpose(0, 2, 1, 3).reshape(rows * CELL, columns * CELL)
+    return np.ascontiguousarray(laid[:height, :width], np.float32)
 
 
-def _tensor(planes: NDArray[np.generic], kind: torch.dtype) -> Tensor:
-    return torch.from_numpy(planes)[None].to(kind)
+def _cells(evidence: Evidence) -> NDArray[np.int16]:
+    """Rows x columns x (PLANES * CELL**2): `planes_of` before scaling, a cell's pixels of one plane side by side."""
+    height, width = evidence.current.shape
+    down, right = -height % GRID, -width % GRID
+    rows, columns = (height + down) // CELL, (width + right) // CELL
+    centre = np.full_like(evidence.current, 128)
+    planes = [cv2.subtract(evidence.current, centre, dtype=cv2.CV_16S)]
+    planes += [cv2.subtract(neighbour, evidence.current, dtype=cv2.CV_16S) for neighbour in evidence.neighbours]
+    planes.append(rank_order(evidence))
+    cells = np.empty((rows, columns, PLANES, CELL, CELL), np.int16)
+    for index, plane in enumerate(planes):
+        grown = cv2.copyMakeBorder(plane, 0, down, 0, right, cv2.BORDER_REPLICATE) if down or right else plane
+        cells[:, :, index] = np.asarray(grown).reshape(rows, CELL, columns, CELL).transpose(0, 2, 1, 3)
+    return cells.reshape(rows, columns, -1)

@@ -13,6 +13,10 @@ CELL = 4
 GRID = CELL * 4
 PLANES = 6
 """Luma, four neighbours minus luma, rank order."""
+SCALES = (1 / 128, 1 / 32, 1 / 32, 1 / 32, 1 / 32, 1 / 32)
+"""What each of them is multiplied by, from differences of codes; luma counts from 128. Powers of two."""
+WEIGHTS = 2
+"""What a pixel brings along itself: see `pixel_evidence`."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,17 @@ class BlotchNet(nn.Module):
 
     def forward(self, planes: Tensor) -> Tensor:
         """planes: B x PLANES x H x W of `planes_of`, H and W multiples of GRID. Returns logits, B x 1 x H x W."""
-        fine = functional.relu(self.stem(functional.pixel_unshuffle(planes, CELL)), inplace=True)
+        said = self.said(self.stem(functional.pixel_unshuffle(planes, CELL)))
+        direct = functional.pixel_shuffle(said[:, : CELL * CELL], CELL)
+        weights = functional.interpolate(said[:, CELL * CELL :], scale_factor=float(CELL), mode="nearest")
+        return direct + (weights * pixel_evidence(planes)).sum(1, keepdim=True)
+
+    def said(self, stemmed: Tensor) -> Tensor:
+        """What the head says of each cell, given what the stem made of it: B x (CELL**2 + WEIGHTS) x H/CELL x W/CELL.
+
+        First a logit for each pixel of the cell, row by row, then the weights of `pixel_evidence`.
+        """
+        fine = functional.relu(stemmed, inplace=True)
         fine = functional.relu(fine + self.near(fine), inplace=True)
         middle = functional.relu(self.down(fine), inplace=True)
         middle = functional.relu(middle + self.around(middle), inplace=True)
@@ -65,19 +79,14 @@ class BlotchNet(nn.Module):
         middle = functional.relu(middle + self.meet(middle), inplace=True)
         fine = fine + _doubled(self.climb(middle))
         fine = functional.relu(fine + self.join(fine), inplace=True)
-        said = self.head(fine)
-        direct = functional.pixel_shuffle(said[:, : CELL * CELL], CELL)
-        weights = functional.interpolate(said[:, CELL * CELL :], scale_factor=float(CELL), mode="nearest")
-        own = pixel_evidence(planes)
-        return direct + (weights * own).sum(1, keepdim=True)
-
-
-WEIGHTS = 2
+        said: Tensor = self.head(fine)
+        return said
 
 
 def planes_of(current: Tensor, neighbours: Tensor, rank: Tensor) -> Tensor:
     """current: B x 1 x H x W, neighbours: B x 4 x H x W, rank: B x 1 x H x W, codes 0..255 (rank -255..255), float."""
-    return torch.cat(((current - 128.0) / 128.0, (neighbours - current) / 32.0, rank / 32.0), dim=1)
+    codes = torch.cat((current - 128.0, neighbours - current, rank), dim=1)
+    return codes * torch.tensor(SCALES, dtype=codes.dtype)[None, :, None, None]
 
 
 def pixel_evidence(planes: Tensor) -> Tensor:

@@ -26,7 +26,7 @@ class DirtSettings:
     """What is looked for, and how sure it must be."""
 
     confidence: float = setting(
-        0.5, "Confidence", "Marks what is dirt with at least this probability; lower finds more.", low=0.0, high=1.0
+        0.7, "Confidence", "Marks what is dirt with at least this probability; lower finds more.", low=0.0, high=1.0
     )
     polarity: str = setting(
         "both", "Polarity", "Bright specks, dark ones, or both.", choices=("both", "bright", "dark")

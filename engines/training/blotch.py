@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 
 import cv2
@@ -22,7 +23,9 @@ from engines.training.loop import LoopConfig, TimedLoop
 from engines.training.plant.dirt import load_mattes
 
 _SEED, _BATCH, _PATCH, _RATE = 2027, 8, 160, 1.5e-3
-_PASSES, _HELD_EACH = 3, 24
+_PASSES = 3
+# Looks at the held-out clips (seeds), and examples of each clip under each.
+_HELD_LOOKS, _HELD_EACH = (5, 6), 40
 # Changed by so many codes: damage. Changed less: neither learned as damage nor as sound.
 _MARKED = 5
 _OVERLAP = 0.025
@@ -59,7 +62,10 @@ def train_blotch(
     }
     banks = [_kept(folder / f"{name}.npy", make) for name, make in makers.items()]
     judging = load_mattes(data / "overlays", judging=True)
-    test = _kept(folder / "held.npy", lambda: examples(held, judging, _SEED - 1, _HELD_EACH))
+    test = _kept(
+        folder / "held.npy",
+        lambda: chain.from_iterable(examples(held, judging, look, _HELD_EACH) for look in _HELD_LOOKS),
+    )
     module = BlotchModule(BlotchConfig())
     module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     loop = TimedLoop(module, folder, LoopConfig(minutes=minutes, learning_rate=_RATE))

@@ -1,4 +1,4 @@
-"""Fits, on clips that the segmenter did not learn from, which logits make a candidate and how sure each one is."""
+"""Fits, on clips that the segmenter did not learn from, which logits make a candidate and how sure each is."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ from engines.dirt.judge import Sureness, logits_of
 from engines.nets.blotch import BlotchNet
 
 # Logits that may be the least of a candidate's pixels.
-_LEAST = (-1.5, -1.0, -0.5, 0.0, 0.5)
+_LEAST = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 _MARKED = 5
-_ON_DIRT, _SURE = 0.5, 0.5
+_ON_DIRT, _SURE, _PRECISION = 0.5, 0.7, 0.87
 _RIDGE, _ROUNDS = 1e-2, 50
 
 
 def fit_sureness(network: BlotchNet, examples: NDArray[np.uint8]) -> tuple[Sureness, float]:
-    """The least logit that gives the best pixel F1 at a confidence of one half, its weights, and that F1.
+    """The lowest least logit at which enough of the marked area is dirt, its weights, and the pixel F1 there.
 
-    examples: K x 6 x H x W as `engines.training.blotch_bank` makes them; network: in the precision it will run in.
+    Marked is what is surer than the stage's default. examples: K x 6 x H x W as `engines.training.blotch_bank` makes
+    them; network: in the precision it will run in.
     """
     evidences = [Evidence(np.array(example[0]), np.array(example[1:5])) for example in examples]
     logits = [logits_of(network, evidence) for evidence in evidences]
     changed = [np.asarray(example[5]) for example in examples]
-    best: tuple[Sureness, float] | None = None
+    sureness, score = Sureness(_LEAST[-1], (0.0,) * (FEATURES + 1)), 0.0
     for least in _LEAST:
         found = [candidates(said, evidence, least) for said, evidence in zip(logits, evidences, strict=True)]
         features = np.concatenate([one.features for one in found])
@@ -43,10 +44,9 @@ def fit_sureness(network: BlotchNet, examples: NDArray[np.uint8]) -> tuple[Suren
             wrong += int((chosen & (change == 0)).sum())
             missed += int((~chosen & (change >= _MARKED)).sum())
         score = 2 * right / max(2 * right + wrong + missed, 1)
-        if best is None or score > best[1]:
-            best = sureness, score
-    assert best is not None
-    return best
+        if right >= _PRECISION * (right + wrong):
+            break
+    return sureness, score
 
 
 def _logistic(features: NDArray[np.float64], truth: NDArray[np.bool_]) -> tuple[float, ...]:

@@ -30,6 +30,8 @@ from engines.types import Frame
 _FRAMES, _EVERY = 24, 3
 _GRAIN = 6.0
 _RECALL, _PRECISION, _F1 = 90.0, 85.0, 0.9
+# Pieces so near each other (px) are one object; one that nowhere changes by so many codes is none.
+_APART, _CLEAR = 4, 16.0
 _LEVELS = np.arange(2, 128)
 _OURS, _BASELINE = "dirt", "rank order alone"
 _COLUMNS = (
@@ -47,7 +49,9 @@ _NOTE = (
     f"Clips of {_FRAMES} frames, at most 640x360; every frame has its own dirt of 1 to 40 px and opacity 0.3 to 1, "
     "mattes that the network never saw and drawn ones; every third frame is judged. A pixel is dirt from a change of "
     f"{VISIBLE:g} of 255 codes on; what changed less counts for nobody. An object is found if half its pixels are "
-    "marked, a detection right if half of its pixels were changed. Rank order: its best threshold for the clips "
+    "marked, a detection right if half of its pixels were changed; pieces up to "
+    f"{_APART} px apart are one, and what changed nowhere by {_CLEAR:g} codes is no object. Rank order: its best "
+    "threshold for the clips "
     "together, by the truth. False on the clean clip: detections on the same frames without dirt."
 )
 
@@ -72,8 +76,8 @@ class _Tally:
         self.right += int((marked & truth).sum())
         self.wrong += int((marked & (changed == 0)).sum())
         self.missed += int((truth & ~marked).sum())
-        held, lost = _halves(truth, marked)
-        good, false = _halves(marked, changed > 0)
+        held, lost = _halves(truth, marked, changed >= _CLEAR)
+        good, false = _halves(marked, changed > 0, marked)
         self.found, self.lost, self.good, self.false = (
             self.found + held, self.lost + lost, self.good + good, self.false + false,
         )  # fmt: skip
@@ -81,7 +85,7 @@ class _Tally:
     def add_clean(self, marked: Mask) -> None:
         """Count a frame without dirt."""
         self.clean_frames += 1
-        self.clean_false += cv2.connectedComponents(marked.view(np.uint8), connectivity=8)[0] - 1
+        self.clean_false += _halves(marked, ~marked, marked)[1]
 
     def joined(self, other: _Tally) -> _Tally:
         return _Tally(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
@@ -200,10 +204,14 @@ def _best_level(judged: Sequence[_Judged]) -> int:
     return int(_LEVELS[np.argmax(scores[_LEVELS])])
 
 
-def _halves(pieces: Mask, covering: Mask) -> tuple[int, int]:
-    """How many 8-connected pieces are covered by half at least, and how many are not."""
-    count, labels = cv2.connectedComponents(pieces.view(np.uint8), connectivity=8)
-    sizes = np.bincount(labels.ravel(), minlength=count)[1:]
-    covered = np.bincount(labels.ravel(), covering.ravel(), minlength=count)[1:]
-    good = int((covered * 2 >= sizes).sum())
-    return good, count - 1 - good
+def _halves(pieces: Mask, covering: Mask, telling: Mask) -> tuple[int, int]:
+    """How many pieces are covered by half at least, and how many are not; only those with a `telling` pixel count."""
+    reach = np.ones((_APART + 1, _APART + 1), np.uint8)
+    count, labels = cv2.connectedComponents(cv2.dilate(pieces.view(np.uint8), reach), connectivity=8)
+    labels = np.where(pieces, labels, 0)
+    sizes, covered, tell = (
+        np.bincount(labels.ravel(), weights, count)[1:] for weights in (None, covering.ravel(), telling.ravel())
+    )
+    counted = tell > 0
+    good = int(((covered * 2 >= sizes) & counted).sum())
+    return good, int(counted.sum()) - good

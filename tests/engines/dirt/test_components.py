@@ -37,7 +37,7 @@ def test_nothing_is_found_in_nothing() -> None:
     found = candidates(np.full((40, 60), -5.0, np.float32), _evidence(), 0.0)
     assert found.boxes == ()
     assert found.features.shape == (0, FEATURES)
-    assert Sureness(0.0, (0.0,) * 5).confidence(found.features).shape == (0,)
+    assert Sureness(0.0, (0.0,) * (FEATURES + 1)).confidence(found.features).shape == (0,)
 
 
 def test_touching_corners_are_one_piece() -> None:
@@ -59,6 +59,6 @@ def test_growing_takes_only_what_was_free() -> None:
 
 
 def test_unrest_makes_less_sure() -> None:
-    sureness = Sureness(0.0, (0.0, 1.0, 0.0, 0.0, -6.0))
-    calm, restless = sureness.confidence(np.array([[2.0, 3.0, 4.0, 0.0], [2.0, 3.0, 4.0, 0.5]]))
+    sureness = Sureness(0.0, (0.0, 1.0, 0.0, 0.0, -6.0, 0.0))
+    calm, restless = sureness.confidence(np.array([[2.0, 3.0, 4.0, 0.0, 1.0], [2.0, 3.0, 4.0, 0.5, 1.0]]))
     assert restless < 0.5 < calm
