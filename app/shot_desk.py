@@ -125,7 +125,12 @@ class ShotDesk(QObject):
     @Slot()
     def _queue(self) -> None:
         clip = self._session.clip
-        if clip is None or self._stopped:
+        if clip is None:
+            # Nobody keeps the last clip's file open.
+            closing = Job(("close",), Urgency.PLAYHEAD, lambda _: self._graphs.close())
+            self._worker.queue.replace("shots", [closing])
+            return
+        if self._stopped:
             self._worker.queue.replace("shots", [])
             return
         self._shot = here = clip.shot_index(self._session.playhead)

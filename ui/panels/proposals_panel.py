@@ -126,6 +126,7 @@ class ProposalsPanel(QWidget):
         session, desk = self._session, self._desk
         for signal in (session.clip_changed, session.document_changed, session.playhead_changed):
             signal.connect(self._later.ask)
+        self._state.changed.connect(self._on_state)
         desk.changed.connect(self._later.ask)
         desk.current_changed.connect(self._later.ask)
         self.table.itemSelectionChanged.connect(self._on_chosen)
@@ -135,7 +136,9 @@ class ProposalsPanel(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """Show the frame's proposals and the one in hand as they are now."""
+        """Show the frame's proposals and the one in hand as they are now; while it plays nobody could read them."""
+        if self._state.playing:
+            return
         spots, current = self._desk.spots(self._session.playhead), self._desk.current
         self.told.setText(self._sentence(spots, current))
         self._fill(spots, current)
@@ -224,6 +227,11 @@ class ProposalsPanel(QWidget):
         spots, current = self._desk.spots(self._session.playhead), self._desk.current
         spot = current or (spots[0] if spots else None)
         return spot.place[0] if spot is not None else ""
+
+    @Slot(str)
+    def _on_state(self, name: str) -> None:
+        if name == "playing":
+            self._later.ask()
 
     @Slot()
     def _on_chosen(self) -> None:

@@ -100,7 +100,8 @@ def test_the_threshold_is_the_stages_own(
     propose(desk, "c1", 0)
     desk.step(1)
     qtbot.waitUntil(panel.threshold.isEnabled)
-    assert panel.threshold.value == 50
+    assert session.clip is not None
+    assert panel.threshold.value == round(desk.threshold(session.clip, 0, "dirt") * 100)
     panel.threshold.field.selectAll()
     QTest.keyClicks(panel.threshold.field, "29 %")
     QTest.keyClick(panel.threshold.field, Qt.Key.Key_Return)
