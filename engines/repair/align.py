@@ -51,7 +51,7 @@ def align(
     Where the window is unknown the flow is continued from its surroundings. None where the donor, by that motion, is
     damaged in the same place of the content: a scratch that persists.
     """
-    rough, _ = there.window(window)
+    rough = there.window(window)
     if np.count_nonzero(_usable(donor, rough, window) & hole) < _LEAST_PROMISE * np.count_nonzero(hole):
         return None
     shift = (round(float(np.median(rough[..., 0]))), round(float(np.median(rough[..., 1]))))
@@ -60,7 +60,7 @@ def align(
     sound, other_sound = ~grown(unknown, _CONTAMINATED), ~grown(other_damage, _CONTAMINATED)
     first = picture
     picture = np.where(grown(unknown, 1), warp(other, rough - moved), picture)
-    homeward = back.window(window.moved(*shift))[0] + moved
+    homeward = back.window(window.moved(*shift)) + moved
     other = np.where(grown(other_damage, 1), warp(first, homeward), other)
     forward = steadied(picture, other, flow_between(picture, other), sound.astype(np.float32))
     backward = steadied(other, picture, flow_between(other, picture), other_sound.astype(np.float32))

@@ -32,8 +32,8 @@ _OVERLAP = 1.5
 _ALIKE = 0.1
 # A slope over a smaller spread of brightness than this is not believed.
 _TIMID = 0.02
-# Less grain than this share of the nominal range is none.
-_LEAST = 0.0015
+# Less grain than this share of the nominal range, about one code of eight bits, is none that anybody sees.
+_LEAST = 0.004
 # Content with less power than this many times the grain's is taken for grain.
 _DOUBT = 2.0
 

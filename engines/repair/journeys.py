@@ -24,19 +24,18 @@ Keep = Callable[[Hashable, Callable[[], Any]], Any]
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """flow: h x w x 2, from the frame to a donor, in full-size pixels, continued through damage; trust: h x w, 0..1.
+    """flow: h x w x 2, from the frame to a donor, in full-size pixels, continued through damage.
 
     factors: full-size pixels per sample, (x, y).
     """
 
     flow: Flow
-    trust: Field
     factors: tuple[float, float]
 
     @property
     def nbytes(self) -> int:
         """Memory held."""
-        return self.flow.nbytes + self.trust.nbytes
+        return self.flow.nbytes
 
     def at(self, x: NDArray[np.floating], y: NDArray[np.floating]) -> NDArray[np.float32]:
         """N x 2: the motion of full-size places (N)."""
@@ -46,16 +45,12 @@ class Course:
         )
         return np.asarray(moved.reshape(-1, 2), np.float32)
 
-    def window(self, window: Rect) -> tuple[Flow, Field]:
-        """Flow and trust of a window, at full size."""
+    def window(self, window: Rect) -> Flow:
+        """The flow of a window, at full size."""
         columns = _samples(np.arange(window.x, window.right, dtype=np.float32), self.factors[0])
         rows = _samples(np.arange(window.y, window.bottom, dtype=np.float32), self.factors[1])
         grid = [np.ascontiguousarray(g) for g in np.broadcast_arrays(columns[None, :], rows[:, None])]
-        flow, trust = (
-            np.asarray(cv2.remap(field, *grid, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
-            for field in (self.flow, self.trust)
-        )
-        return flow, trust
+        return np.asarray(cv2.remap(self.flow, *grid, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
 class Journeys:
@@ -85,10 +80,8 @@ class Journeys:
         trust = np.asarray(np.exp(-np.square(error / (0.5 + 0.05 * size))) * known, np.float32)
         height, width = trust.shape
         factors = (a.frame.width / width, a.frame.height / height)
-        through = np.asarray(spread(forward, trust) * np.array(factors, np.float32), np.float32)
-        # Inside the damage the trust, like the flow, is that of the surroundings.
-        trust = np.where(known > 0, trust, spread(trust, known)).astype(np.float32)
-        return Course(through, trust, factors)
+        through = spread(forward, trust) * np.array(factors, np.float32)
+        return Course(np.asarray(through, np.float32), factors)
 
     def _flow(self, a: View, b: View) -> Flow:
         def find() -> Flow:

@@ -23,6 +23,8 @@ _BANDS = (0.0, 0.7, 1.3, 2.4, 4.5)
 # The clean picture counts as calm where it varies by less than this (nominal) nearby.
 _CALM, _NEAR = 0.006, 2.0
 _FEWEST = 50
+# Two grains that meet share no clump: the seam is not what either is like inside.
+_SEAM = 2
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def grain_inside(
     power, true_power = np.zeros(len(_BANDS) - 1), np.zeros(len(_BANDS) - 1)
     total = np.zeros(2)
     for n in numbers:
-        place = masks[n] & _calm(luma_of(clean[n]))
+        place = ~grown(~masks[n], _SEAM) & _calm(luma_of(clean[n]))
         if np.count_nonzero(place) < _FEWEST:
             continue
         truth = _fine(luma_of(grainy[n]) - luma_of(clean[n]))

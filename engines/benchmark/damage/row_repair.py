@@ -18,6 +18,7 @@ from engines.errors import TratteggioError
 from engines.masks import Mask
 from engines.metrics.perceptual import PerceptualMeter, find_perceptual
 from engines.provenance import Origin
+from engines.repair.cells import any_in, picture_planes, steps
 from engines.training.plant.obscure import KINDS, Obscured, obscured, painted
 from engines.types import Frame, Rect
 
@@ -105,7 +106,8 @@ def _pieces_table(held: dict[str, list[Frame]], meter: PerceptualMeter, bench: B
         f"strokes, lettering and face-sized covers; frames {', '.join(map(str, _JUDGED))} judged. PSNR on luma inside "
         "each piece; medians of the pieces. The temporal median moves neighbours along dense flow found with Telea in "
         "place of the damage and leaves their damage out, over the reach (1 or 2) that does better by the truth.",
-        f"Repaired: at least {_GOOD:g} dB, or {_GAIN:g} dB over Telea, with a {meter.name} no worse than Telea's.",
+        f"Repaired: at least {_GOOD:g} dB, or {_GAIN:g} dB over Telea, with a {meter.name} no worse than Telea's "
+        "(each piece by itself, in the true picture).",
     )
     return Table(f"Repair with {_SHARE * 100:.0f} % of the frame obscured", _COLUMNS, tuple(rows), notes, bars)
 
@@ -134,7 +136,10 @@ def _judged(clip: str, truth: list[Frame], seed: int, meter: PerceptualMeter, be
         invented = rendered.provenance.labels == Origin.SYNTHESISED
         for kind, mask in plans[n].pieces():
             box = _around(mask)
-            near, far = (meter.distance(picture.crop(box), truth[n].crop(box)) for picture in (ours, other))
+            near, far = (
+                meter.distance(_only(picture, truth[n], mask).crop(box), truth[n].crop(box))
+                for picture in (ours, other)
+            )
             scores = (_psnr(picture, truth[n], mask) for picture in (ours, other, best[n]))
             pieces.append(_Piece(clip, kind, *scores, near <= far, float(invented[mask].mean())))
     return pieces
@@ -148,6 +153,14 @@ def _planted(
         obscured(frame, looks[min(n + 1, len(looks) - 1)], share, seed * 1000 + n) for n, frame in enumerate(looks)
     ]
     return plans, [painted(f, plan, seed * 1000 + n) for n, (f, plan) in enumerate(zip(pictures, plans, strict=True))]
+
+
+def _only(picture: Frame, truth: Frame, mask: Mask) -> Frame:
+    """The truth with one piece as `picture` has it: what is near it must not decide how it is judged."""
+    planes = [
+        np.where(any_in(mask, steps(truth, i)), picture.planes[i], truth.planes[i]) for i in picture_planes(truth)
+    ]
+    return truth.with_planes(tuple(planes))
 
 
 def _psnr(picture: Frame, truth: Frame, mask: Mask) -> float:
@@ -194,7 +207,7 @@ def _grain_table(held: dict[str, list[Frame]], bench: Bench) -> Table:
     notes = (
         "The same clips and pieces under planted film grain (signal-dependent, clumped, fresh in every frame). Where "
         "the clean picture is calm, the answer less the clean picture is grain; its variance and its power in four "
-        "bands are divided by the true grain's at the same pixels; its correlation with the grain of the two frames "
+        "bands are divided by the true grain's at the same pixels, the seam's two pixels left out; its correlation with the grain of the two frames "
         "beside (as answered, at the same place and along the motion, whichever is larger) is compared with that "
         "outside the repairs. Medians of the clips.",
     )
