@@ -207,8 +207,8 @@ def _grain_table(held: dict[str, list[Frame]], bench: Bench) -> Table:
     notes = (
         "The same clips and pieces under planted film grain (signal-dependent, clumped, fresh in every frame). Where "
         "the clean picture is calm, the answer less the clean picture is grain; its variance and its power in four "
-        "bands are divided by the true grain's at the same pixels, the seam's two pixels left out; its correlation with the grain of the two frames "
-        "beside (as answered, at the same place and along the motion, whichever is larger) is compared with that "
-        "outside the repairs. Medians of the clips.",
+        "bands are divided by the true grain's at the same pixels, the seam's two pixels left out; its correlation "
+        "with the grain of the two frames beside (as answered, at the same place and along the motion, whichever is "
+        "larger) is compared with that outside the repairs. Medians of the clips.",
     )
     return Table("Grain inside repairs", _GRAIN_COLUMNS, tuple(rows), notes, bars)
