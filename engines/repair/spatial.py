@@ -10,8 +10,8 @@ from engines.models.registry import load_fill
 from engines.repair.align import grown
 from engines.repair.cells import any_in, picture_planes, repeated, steps
 from engines.repair.fill_colour import from_nominal, to_nominal
+from engines.repair.fill_grain import grain_over, sampled
 from engines.repair.fill_network import continued
-from engines.repair.grain import like_surroundings
 from engines.repair.spread import Field
 from engines.types import Frame, Rect
 
@@ -42,15 +42,25 @@ def fill_from_surroundings(
         missing |= repeated(any_in(hole, step).astype(np.float32), step, hole.shape) > 0
     picture = to_nominal(planes, frame)
     mean = continued(load_fill().network, picture, missing, unknown, (window.x, window.y), cancel)
-    filled = []
-    for index, (plane, answer, step) in enumerate(zip(planes, from_nominal(mean, frame), all_steps, strict=True)):
-        place, box = any_in(hole, step), _box(hole, step)
-        if grain > 0.0:
-            sound = ~any_in(grown(hole | unknown, 1), step)
-            noise = like_surroundings(np.ascontiguousarray(plane[box]), sound[box], (*seed, index))
-            answer[box] += np.float32(grain) * noise
-        filled.append(np.where(place, answer, plane).astype(np.float32))
-    return filled
+    answers = from_nominal(mean, frame)
+    if grain > 0.0:
+        # RGB's grain is laid on luma and chroma: layers that know nothing of each other would make it colourful.
+        mixed = frame.format.family == "rgb"
+        channels = [np.ascontiguousarray(picture[..., c]) for c in range(3)] if mixed else planes
+        targets = [mean[..., c] for c in range(3)] if mixed else answers
+        known = ~grown(hole | unknown, 1)
+        boxes = [_box(hole, step) for step in all_steps]
+        sound = [~any_in(~known, step)[box] for step, box in zip(all_steps, boxes, strict=True)]
+        own = [np.ascontiguousarray(channel[box]) for channel, box in zip(channels, boxes, strict=True)]
+        noises = grain_over(own, sound, float(targets[0][hole].mean()), sampled(frame), seed)
+        for target, box, noise in zip(targets, boxes, noises, strict=True):
+            target[box] += np.float32(grain) * noise
+        answers = from_nominal(mean, frame) if mixed else answers
+    places = (any_in(hole, step) for step in all_steps)
+    return [
+        np.where(place, answer, plane).astype(np.float32)
+        for place, answer, plane in zip(places, answers, planes, strict=True)
+    ]
 
 
 def _box(hole: Mask, step: tuple[int, int]) -> tuple[slice, slice]:

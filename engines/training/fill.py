@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from engines.masks import Mask
 from engines.models.weights import save_weights
 from engines.nets.fill import FillConfig, FillNet
-from engines.repair.fill_levels import begun
+from engines.repair.spread import spread
 from engines.training.datasets import CLIPS, STILLS
 from engines.training.fill_holes import Matte, draw_hole, load_mattes
 from engines.training.loop import LoopConfig, TimedLoop
@@ -26,7 +27,7 @@ Bgr = NDArray[np.uint8]
 
 _HELD_OUT = 0.06
 _CLIP_STRIDE = 12
-_JUDGED, _JUDGED_LEVELS = 48, 2
+_JUDGED = 48
 # What is missing in a hole is mostly guessed no better than this (nominal range).
 _USUAL = 0.1
 # Blue, green, red to Y'CbCr after BT.601; what is learnt does not hang on which matrix.
@@ -45,8 +46,6 @@ class FillRecipe:
     widest: float = 64.0
     grainy: float = 0.35
     """Share of the patches with grain in what the network sees, but not in what it is to answer."""
-    levels: tuple[float, ...] = (0.3, 0.2, 0.25, 0.25)
-    """How often it begins with the smooth continuation, with its own answer at a half, at a quarter, at an eighth."""
     config: FillConfig = field(default_factory=FillConfig)
 
 
@@ -61,9 +60,9 @@ class FillSet:
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """B x 3 x H x W (Y' 0..1, Cb and Cr -0.5..0.5) and B x 1 x H x W (1 = hole). seen: what the network sees of it."""
+    """B x 3 x H x W (Y' 0..1, Cb and Cr -0.5..0.5) and B x 1 x H x W (1 = hole)."""
 
-    seen: Tensor
+    smooth: Tensor
     hole: Tensor
     clean: Tensor
 
@@ -141,11 +140,8 @@ def _pictures(path: Path) -> list[Bgr]:
 def step_loss(network: FillNet, pictures: FillSet, recipe: FillRecipe, rng: np.random.Generator) -> Tensor:
     """What the network gets wrong inside the holes, at three scales and in its differences."""
     example = draw_examples(pictures.training, pictures.mattes, recipe, recipe.batch, rng)
-    levels = int(rng.choice(len(recipe.levels), p=recipe.levels))
-    with torch.no_grad():
-        smooth = started(network, example, levels)
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        answer = network(smooth, example.hole)
+        answer = network(example.smooth, example.hole)
     error = (answer.float() - example.clean) * example.hole
     count = example.hole.sum().clamp(min=1.0)
     loss = _distance(error).sum() / count
@@ -156,16 +152,6 @@ def step_loss(network: FillNet, pictures: FillSet, recipe: FillRecipe, rng: np.r
     slopes = _distance(error.diff(dim=-1)).sum() + _distance(error.diff(dim=-2)).sum()
     total: Tensor = loss + 0.15 * slopes / count
     return total
-
-
-def started(network: FillNet, example: Example, levels: int) -> Tensor:
-    """What the network begins with at the full size: its own answers at `levels` smaller ones, or the smooth one."""
-
-    def fill(smooth: Tensor, hole: Tensor, _level: int) -> Tensor:
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            return network(smooth, hole).float()
-
-    return begun(example.seen, example.hole, levels, fill)
 
 
 def _distance(error: Tensor) -> Tensor:
@@ -184,20 +170,26 @@ def draw_examples(
     """`count` random patches with holes. plain: as they are, without grain or changes of tone."""
     size = recipe.patch
     clean = np.empty((count, size, size, 3), np.float32)
-    seen = np.empty_like(clean)
+    smooth = np.empty_like(clean)
     holes = np.empty((count, size, size, 1), np.float32)
     for i in range(count):
         patch = _patch(pictures[int(rng.integers(len(pictures)))], size, rng)
         hole = draw_hole(size, recipe.share, recipe.widest, mattes, rng)
         clean[i] = patch if plain else _toned(patch, rng)
-        seen[i] = clean[i]
+        seen = clean[i]
         if not plain:
             if rng.random() < 0.5:
-                seen[i] = _subsampled(seen[i])
+                seen = _subsampled(seen)
             if rng.random() < recipe.grainy:
-                seen[i] = _grainy(seen[i], rng)
+                seen = _grainy(seen, rng)
+        smooth[i] = continued(seen, hole)
         holes[i, ..., 0] = hole
-    return Example(_planes(seen), _planes(holes), _planes(clean))
+    return Example(_planes(smooth), _planes(holes), _planes(clean))
+
+
+def continued(picture: NDArray[np.float32], hole: Mask) -> NDArray[np.float32]:
+    """H x W x 3 with the hole filled by the smooth continuation that the network begins with."""
+    return spread(picture, 1.0 - hole.astype(np.float32))
 
 
 def _patch(picture: Bgr, size: int, rng: np.random.Generator) -> NDArray[np.float32]:
@@ -249,18 +241,18 @@ def _planes(stack: NDArray[np.float32]) -> Tensor:
 
 
 def judge(network: FillNet, held: Example) -> Mapping[str, float]:
-    """Luma PSNR in dB inside the holes of held-out patches, all together, and what it is above simpler fillings.
-
-    single: of one pass from the smooth continuation, without the smaller sizes.
-    """
-
-    def psnr(answer: Tensor) -> float:
-        return psnr_inside(answer[:, :1], held.clean[:, :1], held.hole)
-
+    """Luma PSNR in dB inside the holes of held-out patches, all together, and what it is above simpler fillings."""
+    answers = []
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
-        smooth, best = (started(network, held, levels) for levels in (0, _JUDGED_LEVELS))
-        ours, single = psnr(network(best, held.hole).float()), psnr(network(smooth, held.hole).float())
-    return {"psnr": ours, "over_telea": ours - psnr(_telea(held)), "over_smooth": ours - psnr(smooth), "single": single}
+        for part in range(0, len(held.smooth), 8):
+            answers.append(network(held.smooth[part : part + 8], held.hole[part : part + 8]).float())
+    ours = psnr_inside(torch.cat(answers)[:, :1], held.clean[:, :1], held.hole)
+    telea = psnr_inside(_telea(held), held.clean[:, :1], held.hole)
+    return {
+        "psnr": ours,
+        "over_telea": ours - telea,
+        "over_smooth": ours - psnr_inside(held.smooth[:, :1], held.clean[:, :1], held.hole),
+    }
 
 
 def psnr_inside(answer: Tensor, clean: Tensor, hole: Tensor) -> float:
