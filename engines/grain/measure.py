@@ -18,6 +18,7 @@ from engines.motion import Flow, flow_between
 _SIDES = (32, 16, 8)
 # Pictures are shrunk to about this many pixels for motion; a block needs it to a pixel.
 _MOTION_PIXELS = 160_000
+_LARGE = 2.0
 # Differences below this (nominal, mean square) mean that a frame is shown twice.
 _REPEATED = (0.15 / 255.0) ** 2
 _FEWEST = 3
@@ -222,4 +223,6 @@ def small_flow(luma: Luma, near: Luma) -> tuple[Flow, float]:
     scale = max(1.0, (luma.size / _MOTION_PIXELS) ** 0.5)
     size = (max(16, round(luma.shape[1] / scale)), max(16, round(luma.shape[0] / scale)))
     a, b = (cv2.GaussianBlur(cv2.resize(x, size, interpolation=cv2.INTER_AREA), (0, 0), 1.0) for x in (luma, near))
-    return flow_between(np.asarray(a, np.float32), np.asarray(b, np.float32)), luma.shape[1] / size[0]
+    # Large pictures have gone through two reductions then; what is lost is below the grain, and half the time is saved.
+    flow = flow_between(np.asarray(a, np.float32), np.asarray(b, np.float32), rough=scale >= _LARGE)
+    return flow, luma.shape[1] / size[0]
