@@ -25,19 +25,43 @@ def at_frame(found: Found, number: FrameNo) -> Found:
 
 def agreed(one: Found, other: Found) -> Found:
     """Both of the same single frame: each line once, with the mean of the logarithms of its odds."""
-    matched: dict[int, int] = {}
-    taken: set[int] = set()
-    for index in range(len(one.bright)):
-        near = [k for k in range(len(other.bright)) if k not in taken and _apart(one, index, other, k) < _NEAR]
-        if near:
-            matched[index] = min(near, key=lambda k: _apart(one, index, other, k))
-            taken.add(matched[index])
-    mine = np.array([other.confidence[matched[k], 0] if k in matched else _UNSEEN for k in range(len(one.bright))])
-    of_one = replace(one, confidence=_mean(one.confidence, mine.reshape(-1, 1)))
-    left = np.array([k for k in range(len(other.bright)) if k not in taken], np.int64)
+    matched = _matched(one, other)
+    of_one = replace(one, confidence=_mean(one.confidence, _said(other, matched, len(one.bright))))
+    left = np.array([k for k in range(len(other.bright)) if k not in matched.values()], np.int64)
     of_other = _chosen(other, left)
     of_other = replace(of_other, confidence=_mean(of_other.confidence, np.full_like(of_other.confidence, _UNSEEN)))
     return _joined(of_one, of_other)
+
+
+def witnessed(window: Found, number: FrameNo, witness: Found) -> Found:
+    """Lines of frame `number` of `window`, as sure as the mean with what `witness`, which does not hold the frame but
+    others of the window, says of the same lines.
+    """
+    shared = np.intersect1d(window.frames, witness.frames)
+    mine = at_frame(window, number)
+    if len(shared) == 0:
+        return mine
+    at = int(shared[np.abs(shared - number).argmin()])
+    there = replace(at_frame(witness, at), confidence=witness.confidence.max(1, keepdims=True))
+    said = _said(there, _matched(at_frame(window, at), there), len(mine.bright))
+    return replace(mine, confidence=_mean(mine.confidence, said))
+
+
+def _matched(one: Found, other: Found) -> dict[int, int]:
+    """Index of the same line in `other`, for those of `one` that it has."""
+    matched: dict[int, int] = {}
+    for index in range(len(one.bright)):
+        apart = {k: _apart(one, index, other, k) for k in range(len(other.bright)) if k not in matched.values()}
+        nearest = min(apart, key=apart.__getitem__, default=None)
+        if nearest is not None and apart[nearest] < _NEAR:
+            matched[index] = nearest
+    return matched
+
+
+def _said(other: Found, matched: dict[int, int], count: int) -> NDArray[np.float32]:
+    """What `other` says of each of `count` lines: count x 1."""
+    said = [other.confidence[matched[k], 0] if k in matched else _UNSEEN for k in range(count)]
+    return np.asarray(said, np.float32).reshape(-1, 1)
 
 
 def _apart(one: Found, index: int, other: Found, k: int) -> float:

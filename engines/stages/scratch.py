@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 
 from engines.analysis.propose_scratch import propose_scratch
 from engines.detect.proposals import Detections
+from engines.detect.shots import Shot
 from engines.errors import FrameError
 from engines.marks import Marks
 from engines.models.registry import load_line_judge
-from engines.scratch.agree import agreed, at_frame
+from engines.scratch.agree import agreed, at_frame, witnessed
 from engines.scratch.evidence import Evidence, evidence_of
 from engines.scratch.found import Found, drawn, find
 from engines.scratch.profile import LEAST_SIDE, Kernel, band_count, kernels
@@ -22,6 +22,8 @@ from engines.types import FrameNo, Rect
 
 NAME = "scratch"
 _BLOCK, _WINDOW = 8, 16
+_WITNESS = 12
+"""Frames that a window must have to be asked about lines of another."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class ScratchSettings:
     """Which lines count."""
 
     confidence: float = setting(
-        0.5, "Confidence", "Lines that are at least this sure to be scratches are marked.", low=0.0, high=1.0
+        0.9, "Confidence", "Lines that are at least this sure to be scratches are marked.", low=0.0, high=1.0
     )
     widest: float = setting(4.0, "Widest", "Wider lines are not looked for.", low=1.0, high=12.0, unit="px")
     polarity: str = setting(
@@ -40,7 +42,7 @@ class ScratchSettings:
         1.5, "Tilt", "Lines that lean more than this are not looked for.", low=0.0, high=10.0, unit="degrees", rare=True
     )
     grow: float = setting(
-        0.5, "Grow", "Marked beyond the line on both sides, for its soft edges.", low=0.0, high=8.0, unit="px"
+        1.0, "Grow", "Marked beyond the line on both sides, for its soft edges.", low=0.0, high=8.0, unit="px"
     )
 
 
@@ -61,7 +63,7 @@ class Scratch(Stage):
 
     @property
     def reach(self) -> int:
-        return _WINDOW - 1
+        return _WINDOW + _BLOCK - 1
 
     @property
     def marks_only(self) -> bool:
@@ -86,29 +88,36 @@ class Scratch(Stage):
         size = (upstream.geometry.height, upstream.geometry.width)
         if min(size) < LEAST_SIDE:
             return Detections(np.zeros(size, np.int32), ())
-        seen = [found for found in self._found(number, upstream) if number in found.frames]
-        if not seen:
+        found = self._found(number, upstream)
+        if len(found.frames) == 0:
             upstream.frame(number)  # says why it cannot be read
-        found = reduce(agreed, (at_frame(one, number) for one in seen))
         shrink = upstream.policy.reduction
         return drawn(found, number, size, self.settings.grow / shrink, self.settings.polarity)
 
     def render(self, number: FrameNo, region: Rect, upstream: Upstream) -> Rendered:
         return upstream.frame(number, region)
 
-    def _found(self, number: FrameNo, upstream: Upstream) -> list[Found]:
-        """What the windows over the frame hold: two inside a shot, one where a second would see only part of it."""
+    def _found(self, number: FrameNo, upstream: Upstream) -> Found:
+        """What is in the frame, or nothing at all of a frame that cannot be read.
+
+        Inside a shot two windows hold the frame. Near its ends one does; the next one is asked for the same lines.
+        """
         shot = upstream.shot(number)
         block = number // _BLOCK * _BLOCK
-        windows = [(max(start, shot.first), min(start + _WINDOW - 1, shot.last)) for start in (block - _BLOCK, block)]
-        (first, last), (later, latest) = windows
-        if first == later:
-            windows = [(later, latest)]
-        elif last == latest:
-            windows = [(first, last)]
-        return [self._window(*window, upstream) for window in windows]
+        early, late = block - _BLOCK < shot.first, block + _BLOCK > shot.last
+        held = self._window(block - _BLOCK if late and not early else block, shot, upstream)
+        if number not in held.frames:
+            return at_frame(held, number)
+        if not early and not late:
+            return agreed(at_frame(held, number), at_frame(self._window(block - _BLOCK, shot, upstream), number))
+        other = block - 2 * _BLOCK if late and not early else block + _BLOCK
+        if min(other + _WINDOW - 1, shot.last) - max(other, shot.first) + 1 < _WITNESS:
+            return at_frame(held, number)
+        return witnessed(held, number, self._window(other, shot, upstream))
 
-    def _window(self, first: FrameNo, last: FrameNo, upstream: Upstream) -> Found:
+    def _window(self, start: FrameNo, shot: Shot, upstream: Upstream) -> Found:
+        """The window that begins at `start`, cut to the shot."""
+        first, last = max(start, shot.first), min(start + _WINDOW - 1, shot.last)
         key = f"{self._search_key()} {first}-{last}"
         arrays = upstream.stored(first, key, lambda: self._searched(first, last, upstream).packed())
         return Found(**arrays)
