@@ -43,8 +43,8 @@ def difference(earlier: Small, later: Small) -> Difference:
     """Compares where the same thing is seen in both; deterministic."""
     flow = _flow(later.guide, earlier.guide)
     moved, seen = _moved(earlier.light, flow)
-    now, before = (np.maximum(_soft(light), _DARKEST) for light in (later.light, moved))
-    ratio = np.log(now / before)
+    now, before = (np.maximum(_soft(light), np.float32(_DARKEST)) for light in (later.light, moved))
+    ratio = np.asarray(np.log(now / before), np.float32)
     middle = np.sqrt(now * before)
     trust = np.asarray(seen[::2, ::2] * middle**2 / (middle**2 + np.float32(_TRUSTED**2)), np.float32)
     place, share = _knots(middle)
@@ -57,7 +57,7 @@ def difference(earlier: Small, later: Small) -> Difference:
         weight = trust * _sure(rest - local, trust)
         blocks, block_support = _by_block(rest, weight)
         local = _spread(blocks, ratio.shape)
-    cast, cast_support = _cast(earlier, later, flow, now / before, weight)
+    cast, cast_support = _cast(earlier, later, flow, np.asarray(now / before, np.float32), weight)
     return Difference(tones, support, blocks, block_support, cast, cast_support)
 
 
@@ -154,10 +154,11 @@ def _cast(earlier: Small, later: Small, flow: Field, ratio: Field, weight: Field
     if earlier.colour is None or later.colour is None:
         return np.zeros(2, np.float32), 0.0
     found = []
-    light = np.maximum(_soft(later.light), _DARKEST)
+    light = np.maximum(_soft(later.light), np.float32(_DARKEST))
     for axis in (0, 1):
         was, _ = _moved(np.ascontiguousarray(earlier.colour[..., axis]), flow)
-        rise = (_soft(np.ascontiguousarray(later.colour[..., axis])) - _soft(was) * ratio) / light
+        now = _soft(np.ascontiguousarray(later.colour[..., axis]))
+        rise = np.asarray((now - _soft(was) * ratio) / light, np.float32)
         trust = np.asarray(weight * (light > 0.08), np.float32)
         middle = _median(rise, trust)
         sure = trust * _sure(rise - np.float32(middle), trust)

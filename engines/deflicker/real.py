@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solveh_banded
@@ -61,38 +63,41 @@ def real_part(path: Path, rate: float, window: float, steps: NDArray[np.bool_]) 
 
 
 def _course(values: Course, steps: NDArray[np.bool_], window: float, held: float) -> Course:
-    kept = _outlasting(values, round(held))
+    kept, frames = _outlasting(values, steps, round(held))
     slow = kept
     for _ in range(_ROUNDS):
         rest = values - slow
         spread = max(1.4826 * float(np.median(np.abs(rest))), _LEAST_NOISE)
         weight = 1.0 / (1.0 + np.square(rest / (_OUTLIER * spread)))
         slow = _smooth(values, weight, steps, window)
-    error = _chance(values - kept, round(window), round(held))
+    error = _chance(values - kept, frames, round(window))
     beyond = np.abs(kept - slow) / error
     believed = np.clip((beyond - _DOUBTED) / (_BELIEVED - _DOUBTED), 0.0, 1.0)
     return np.asarray(slow + believed * (kept - slow))
 
 
-def _outlasting(values: Course, held: int) -> Course:
-    """A running median: rises, falls and steps pass as they are, what comes back within `held` frames does not."""
-    count = len(values)
-    margin = min(held, count - 1)
-    # Turned about its ends, so that a fade runs on beyond them.
-    before = 2 * values[0] - values[margin:0:-1]
-    after = 2 * values[-1] - values[-2 : -margin - 2 : -1]
-    long = np.concatenate([before, values, after])
-    return np.asarray(median_filter(long, 2 * held - 1, mode="nearest")[margin : margin + count])
-
-
-def _chance(rest: Course, window: int, held: int) -> Course:
-    """Standard error of the running median under the flicker around; near the ends, where it leans on few frames,
-    that of those.
+def _outlasting(values: Course, steps: NDArray[np.bool_], held: int) -> tuple[Course, Course]:
+    """A running median: rises and falls pass as they are, what comes back within `held` frames does not. From step to
+    step; and on how many frames each of its values rests.
     """
-    count = len(rest)
+    kept, frames = np.empty_like(values), np.empty_like(values)
+    cuts = [0, *(int(n) for n in np.flatnonzero(steps) if n > 0), len(values)]
+    for start, end in pairwise(cuts):
+        part, count = values[start:end], end - start
+        margin = min(held, count - 1)
+        # Turned about its ends, so that a fade runs on beyond them.
+        before = 2 * part[0] - part[margin:0:-1]
+        after = 2 * part[-1] - part[-2 : -margin - 2 : -1]
+        long = np.concatenate([before, part, after])
+        kept[start:end] = median_filter(long, 2 * held - 1, mode="nearest")[margin : margin + count]
+        index = np.arange(count)
+        frames[start:end] = np.minimum(2 * np.minimum(index, count - 1 - index) + 1, 2 * held - 1)
+    return kept, frames
+
+
+def _chance(rest: Course, frames: Course, window: int) -> Course:
+    """Standard error of a median over so many `frames` under the flicker around."""
     spread = np.sqrt(uniform_filter1d(np.square(rest), 2 * window + 1, mode="nearest")) + _LEAST_NOISE
-    index = np.arange(count)
-    frames = np.minimum(2 * np.minimum(index, count - 1 - index) + 1, 2 * held - 1)
     return np.asarray(1.2533 * spread / np.sqrt(frames))
 
 
