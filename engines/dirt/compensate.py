@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -100,14 +101,10 @@ def levelled(neighbour: Picture, picture: Picture) -> Picture:
     return np.asarray(cv2.add(neighbour, wide, dtype=cv2.CV_8U), np.uint8)
 
 
-_grids: dict[tuple[int, int], Flow] = {}
-
-
+@lru_cache(maxsize=4)
 def _grid(height: int, width: int) -> Flow:
-    held = _grids.get((height, width))
-    if held is None:
-        y, x = np.mgrid[:height, :width].astype(np.float32)
-        held = np.ascontiguousarray(np.dstack([x, y]))
-        _grids.clear()
-        _grids[(height, width)] = held
-    return held
+    """H x W x 2: where each pixel is, (x, y)."""
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    grid = np.ascontiguousarray(np.dstack([x, y]))
+    grid.setflags(write=False)
+    return grid

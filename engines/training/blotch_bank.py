@@ -111,7 +111,7 @@ def _dirtied(
         picture = _woven(picture, weave, rng) * np.float32(1 + flicker * rng.standard_normal())
         picture = picture + grain * _grain(picture.shape, clump, rng)
         luma = np.clip(picture, 0, 255) / np.float32(255)
-        cover, tone = covered(*luma.shape, tuple(spots(luma, rng, mattes, _REACH)))
+        cover, tone = covered(luma.shape[0], luma.shape[1], tuple(spots(luma, rng, mattes, _REACH)))
         marked = luma + cover * (tone - luma)
         changes.append(np.minimum(np.ceil(np.abs(marked - luma) * 255 - 0.25), 255).astype(np.uint8))
         marked = marked * 255 + (noise * rng.standard_normal(luma.shape) if noise else 0)
@@ -152,4 +152,4 @@ def _woven(picture: NDArray[np.float32], weave: float, rng: np.random.Generator)
 
 def _frames(path: Path) -> list[NDArray[np.uint8]]:
     with av.open(str(path)) as container:
-        return [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
+        return [np.asarray(frame.to_ndarray(format="gray"), np.uint8) for frame in container.decode(video=0)]

@@ -125,11 +125,11 @@ def planted(
     black, white = code_range(frame.format, frame.colour)
     luma = (frame.planes[0].astype(np.float32) - black) / (white - black)
     dirt = tuple(spots(luma, rng, mattes, reach or DirtReach()))
-    cover, tone = covered(*luma.shape, dirt)
+    cover, tone = covered(luma.shape[0], luma.shape[1], dirt)
     neutral, _ = chroma_range(frame.format, frame.colour)
     planes = [_mixed(frame.planes[0], cover, black + tone * (white - black))]
     for plane in frame.planes[1:3]:
-        share = cv2.resize(cover, plane.shape[::-1], interpolation=cv2.INTER_AREA)
+        share = np.asarray(cv2.resize(cover, plane.shape[::-1], interpolation=cv2.INTER_AREA), np.float32)
         planes.append(_mixed(plane, share, np.float32(neutral)))
     changed = np.abs(planes[0].astype(np.float32) - frame.planes[0]) * np.float32(255.0 / (white - black))
     return frame.with_planes((*planes, *frame.planes[3:])), changed
@@ -179,8 +179,9 @@ def _turned(cover: Cover, scale: float, angle: float, mirrored: bool) -> Cover:
         cover, scale = np.asarray(cv2.resize(cover, size, interpolation=cv2.INTER_AREA), np.float32), 1.0
     height, width = cover.shape
     side = int(np.ceil(np.hypot(height, width) * scale)) + 2
-    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle, scale)
-    matrix[:, 2] += (side - 1) / 2 - np.array([(width - 1) / 2, (height - 1) / 2])
+    matrix = np.asarray(cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle, scale), np.float64)
+    matrix[0, 2] += (side - width) / 2
+    matrix[1, 2] += (side - height) / 2
     return np.asarray(cv2.warpAffine(cover, matrix, (side, side)), np.float32)
 
 
@@ -193,7 +194,7 @@ def _ragged(diameter: float, rng: np.random.Generator) -> Cover:
     u, v = x * np.cos(turn) + y * np.sin(turn), (y * np.cos(turn) - x * np.sin(turn)) / squash
     noise = cv2.GaussianBlur(rng.standard_normal((side, side)).astype(np.float32), (0, 0), max(0.8, radius / 3))
     edge = 1.0 - np.hypot(u, v) / radius + float(rng.uniform(0, 0.4)) * noise / max(float(noise.std()), 1e-6)
-    return np.clip(edge * radius + 0.5, 0.0, 1.0).astype(np.float32)
+    return np.asarray(np.clip(edge * radius + 0.5, 0.0, 1.0), np.float32)
 
 
 def _tone(around: float, opacity: float, rng: np.random.Generator) -> float:
