@@ -16,7 +16,7 @@ from engines.stabilise.model import Coefficients, basis, displacement, farthest
 
 _DEEPEST = 32
 """Pictures that the reference averages at most: more would hardly add, and it may follow slow changes."""
-_LEAVES = 0.08
+_LEAVES = 0.05
 """Share of the picture's width beyond which the reference is given up: the camera moves."""
 _HOLDS, _MISSES = 0.2, 3
 """Share of the information that must agree with the reference, and for how many pictures on end it may not: a flash,

@@ -24,7 +24,7 @@ from engines.policy import RenderPolicy
 from engines.stabilise.cells import dense, measured, view
 from engines.stabilise.correction import measured_path
 from engines.stabilise.fit import fitted
-from engines.stabilise.model import SIMILARITY, basis, root_mean_square
+from engines.stabilise.model import SHIFT, SIMILARITY, basis, root_mean_square
 from engines.stages.stabilise import Stabilise, StabiliseSettings
 from engines.training.plant.weave import cut, margin_for, planned, woven
 from engines.types import Frame
@@ -34,6 +34,8 @@ _STANDING = ("lowbitrate/intersection_cctv_384x288.mp4", "lowbitrate/highway_cct
 _FRAMES, _RATE, _HERTZ = 48, 24.0, 1.0
 _MOST, _ANGLE = 6.0, 0.3
 _LOWER, _PAN = 95.0, 0.25
+_PANS = 0.01
+"""Share of its width that a clip's slow path must span to count as a pan."""
 _COLUMNS = (
     Column("clip"),
     Column("camera"),
@@ -49,7 +51,8 @@ _NOTE = (
     "are RMS displacements over the picture. The displacement of every treated frame is measured against the same "
     "clean frame (dense flow and Lucas-Kanade in 240 cells, true to 0.02 px). Standing cameras: all of it about its "
     "mean counts. Moving: the part faster than 1 Hz (what no line and no cosines up to 1 Hz explain) of the picture's "
-    "path, the clean clip's own included. Slow path: what the treatment does below 1 Hz to the clip without weave."
+    "path, the clean clip's own included. Slow path: what the treatment does below 1 Hz to the clip without weave; "
+    f"the bar is for pans, clips whose slow path spans at least {_PANS:.0%} of their width."
 )
 
 Path = NDArray[np.float64]
@@ -93,7 +96,7 @@ def row_weave(bench: Bench) -> Iterator[Table]:
                 rows.append((held.name, camera, called, before, after, share, pan))
                 if called == "stabilise":
                     lower[standing].append(share)
-                    pans += [] if pan is None else [pan]
+                    pans += [pan] if pan is not None and _pans(held) else []
     except TratteggioError as error:
         yield skipped(title, error)
         return
@@ -103,8 +106,13 @@ def row_weave(bench: Bench) -> Iterator[Table]:
         for how, figure in (("mean", _mean), ("worst", min))
         if lower[standing]
     ]
-    bars += [Bar("slow path of a clean clip moved by, worst clip", max(pans), _PAN, "px", at_most=True)] if pans else []
+    bars += [Bar("slow path of a clean pan moved by, worst clip", max(pans), _PAN, "px", at_most=True)] if pans else []
     yield Table(title, _COLUMNS, tuple(rows), (_NOTE,), tuple(bars))
+
+
+def _pans(held: _Planted) -> bool:
+    slow = _slow(held.camera[:, :SHIFT])
+    return float(np.hypot(*np.ptp(slow, axis=0))) >= _PANS * held.clean[0].width
 
 
 def _mean(values: Sequence[float]) -> float:
