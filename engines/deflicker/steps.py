@@ -42,7 +42,8 @@ def lasting_steps(path: Path, lasts: float, price: float = 1.0) -> NDArray[np.bo
 def _stays(values: NDArray[np.float64], at: int, shortest: int, jump: float) -> bool:
     """Whether most frames on both sides of `at` are apart by half the jump at least: those of a flash are not."""
     before, after = values[max(at - shortest - 1, 0) : at], values[at : at + shortest + 1]
-    return (float(np.median(after)) - float(np.median(before))) * np.sign(jump) > abs(jump) / 2
+    risen = float(np.median(after)) - float(np.median(before))
+    return risen * jump > 0 and abs(risen) > abs(jump) / 2
 
 
 class _Pieces:
