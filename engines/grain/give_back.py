@@ -19,6 +19,8 @@ _FINE = 1.5
 # A place lacks grain when less than this share of the expected variance is there; more may be chance.
 _LACKING = 0.5
 _NEGLIGIBLE = 0.02
+# What decides about a sample lies no further from it than this.
+_TILE, _AROUND = 128, 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +51,28 @@ def own_grain(now: Luma, source: Luma, grain: Luma, where: Mask, amount: float) 
 def new_grain(
     now: Luma, model: GrainModel, plane: int, brightness: Luma, where: Mask, amount: float, seed: tuple[int, ...]
 ) -> Given:
-    """Grain like the shot's for the places in `where` that have too little of it; H x W, nominal units of one plane."""
+    """Grain like the shot's for the places in `where` that have too little of it; H x W, nominal units of one plane.
+
+    Specks are few in a large picture: only tiles that hold some are looked at, with what decides around them.
+    """
+    change, made = np.zeros_like(now), np.zeros(where.shape, bool)
+    for top in range(0, now.shape[0], _TILE):
+        for left in range(0, now.shape[1], _TILE):
+            inner = np.s_[top : top + _TILE, left : left + _TILE]
+            if not where[inner].any():
+                continue
+            y, x = max(top - _AROUND, 0), max(left - _AROUND, 0)
+            wide = np.s_[y : top + _TILE + _AROUND, x : left + _TILE + _AROUND]
+            given = _new_grain(now[wide], model, plane, brightness[wide], where[wide], amount, (*seed, top, left))
+            size = change[inner].shape
+            cut = np.s_[top - y : top - y + size[0], left - x : left - x + size[1]]
+            change[inner], made[inner] = given.change[cut], given.made[cut]
+    return Given(change, made)
+
+
+def _new_grain(
+    now: Luma, model: GrainModel, plane: int, brightness: Luma, where: Mask, amount: float, seed: tuple[int, ...]
+) -> Given:
     unit, sigma = unit_grain(model, plane, brightness.shape, seed), model.sigma_at(plane, brightness)
     weight = where.astype(np.float32)
     around = cv2.GaussianBlur(weight, (0, 0), _NEAR) + np.float32(1e-6)

@@ -135,22 +135,26 @@ class Grain(Stage):
     ) -> Rendered:
         plain = upstream.plain(number)
         scale = below.frame.width // plain.frame.width
-        grain = upstream.kept(("own", number), lambda: _Planes(_own_grain(plain, model, upstream))).planes
         source, now = nominal(plain.frame), nominal(below.frame)
         labels = below.provenance.labels
         estimated = labels == Origin.ESTIMATED
         marks = upstream.marks(number).damage
         own = estimated if marks is None else estimated & (marks == 0)
         brightness = np.asarray(cv2.GaussianBlur(luma_of(below.frame), (0, 0), 2.0), np.float32)
+        grain: list[Luma] = []
+        if own.any():
+            grain = upstream.kept(("own", number), lambda: _Planes(_own_grain(plain, model, upstream))).planes
         changes: list[Luma | None] = []
         made = np.zeros_like(lost)
         for index, plane in enumerate(now):
             steps = round(lost.shape[1] / plane.shape[1]), round(lost.shape[0] / plane.shape[0])
-            shift = (0.0, 0.0)
-            if steps != (1, 1):
-                shift = chroma_shift(below.frame.format, below.frame.colour.chroma_location, scale)
-            there, known = (_fitted(enlarge_plane(p[index], scale, shift), plane) for p in (source, grain))
-            change = own_grain(plane, there, known, _cells(own, steps), amount)
+            change = np.zeros_like(plane)
+            if grain:
+                shift = (0.0, 0.0)
+                if steps != (1, 1):
+                    shift = chroma_shift(below.frame.format, below.frame.colour.chroma_location, scale)
+                there, known = (_fitted(enlarge_plane(p[index], scale, shift), plane) for p in (source, grain))
+                change = own_grain(plane, there, known, _cells(own, steps), amount)
             if self.settings.add == "auto":
                 lacking = lost & ~own
                 under = np.asarray(cv2.resize(brightness, plane.shape[::-1]), np.float32)
