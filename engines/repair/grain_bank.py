@@ -35,7 +35,7 @@ _TIMID = 0.02
 # Less grain than this share of the nominal range, about one code of eight bits, is none that anybody sees.
 _LEAST = 0.004
 # Content with less power than this many times the grain's is taken for grain.
-_DOUBT = 2.0
+_DOUBT = 2.3
 
 
 @dataclass(frozen=True, eq=False)
