@@ -21,6 +21,8 @@ _LACKING = 0.5
 _NEGLIGIBLE = 0.02
 # What decides about a sample lies no further from it than this.
 _TILE, _AROUND = 128, 32
+# Frequencies each way that spectra are summed over.
+_GRID = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +58,7 @@ def new_grain(
     Specks are few in a large picture: only tiles that hold some are looked at, with what decides around them.
     """
     change, made = np.zeros_like(now), np.zeros(where.shape, bool)
+    fine = _fine_share(model, plane)
     for top in range(0, now.shape[0], _TILE):
         for left in range(0, now.shape[1], _TILE):
             inner = np.s_[top : top + _TILE, left : left + _TILE]
@@ -63,7 +66,10 @@ def new_grain(
                 continue
             y, x = max(top - _AROUND, 0), max(left - _AROUND, 0)
             wide = np.s_[y : top + _TILE + _AROUND, x : left + _TILE + _AROUND]
-            given = _new_grain(now[wide], model, plane, brightness[wide], where[wide], amount, (*seed, top, left))
+            place = (*seed, top, left)
+            given = _new_grain(now[wide], model, plane, brightness[wide], where[wide], amount, place, fine)
+            if given is None:
+                continue
             size = change[inner].shape
             cut = np.s_[top - y : top - y + size[0], left - x : left - x + size[1]]
             change[inner], made[inner] = given.change[cut], given.made[cut]
@@ -71,18 +77,35 @@ def new_grain(
 
 
 def _new_grain(
-    now: Luma, model: GrainModel, plane: int, brightness: Luma, where: Mask, amount: float, seed: tuple[int, ...]
-) -> Given:
-    unit, sigma = unit_grain(model, plane, brightness.shape, seed), model.sigma_at(plane, brightness)
+    now: Luma,
+    model: GrainModel,
+    plane: int,
+    brightness: Luma,
+    where: Mask,
+    amount: float,
+    seed: tuple[int, ...],
+    fine: float,
+) -> Given | None:
+    """None where nothing lacks grain. fine: share of the variance of such grain that `_fine` leaves."""
+    sigma = model.sigma_at(plane, brightness)
     weight = where.astype(np.float32)
     around = cv2.GaussianBlur(weight, (0, 0), _NEAR) + np.float32(1e-6)
     present = cv2.GaussianBlur(np.square(_fine(now)) * weight, (0, 0), _NEAR) / around
-    # The whole field says how much of such grain is fine; a window by itself would say it by chance.
-    expected = np.square(sigma) * np.float32(np.square(_fine(unit)).mean())
-    there = present / np.maximum(expected, np.float32(1e-12))
-    lack = np.sqrt(np.clip(1.0 - there, 0.0, 1.0))
-    lack = np.where(where & (there < _LACKING), lack, 0.0) * np.float32(amount)
-    return Given(np.asarray(lack * sigma * unit, np.float32), np.asarray(lack > 0))
+    there = present / np.maximum(np.square(sigma) * np.float32(fine), np.float32(1e-12))
+    lacking = where & (there < _LACKING)
+    if not lacking.any():
+        return None
+    lack = np.where(lacking, np.sqrt(np.clip(1.0 - there, 0.0, 1.0)), 0.0) * np.float32(amount)
+    made = lack * sigma * unit_grain(model, plane, brightness.shape, seed)
+    return Given(np.asarray(made, np.float32), np.asarray(lack > 0))
+
+
+def _fine_share(model: GrainModel, plane: int) -> float:
+    """How much of the variance of this grain lies in structure that `_fine` keeps."""
+    frequency = np.fft.fftfreq(_GRID)
+    passed = np.exp(-2.0 * np.square(np.pi * _FINE * frequency))
+    kept = np.square(1.0 - np.outer(passed, passed))
+    return float((model.spectrum(plane, _GRID, _GRID) * kept).mean())
 
 
 def _fine(plane: Luma) -> Luma:
