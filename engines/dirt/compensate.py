@@ -75,10 +75,12 @@ def moved(picture: Picture, flow: Flow, onto: Picture, *, fine: bool) -> Picture
     if (rows, columns) != (height, width):
         # Reduced sizes round up, so one reduced pixel is `factor` pixels wide, not width / columns.
         factor = max(-(-height // rows), -(-width // columns))
-        grown = cv2.resize(flow, (columns * factor, rows * factor), interpolation=cv2.INTER_LINEAR)
-        flow = np.asarray(grown[:height, :width] * np.float32(factor), np.float32)
+        # Scaled while it is small: at full size every pass costs as much as fetching.
+        small = flow * np.float32(factor)
+        grown = cv2.resize(small, (columns * factor, rows * factor), interpolation=cv2.INTER_LINEAR)
+        flow = np.asarray(grown[:height, :width], np.float32)
     method = cv2.INTER_CUBIC if fine else cv2.INTER_LINEAR
-    field = flow + _grid(height, width)
+    field = cv2.add(flow, _grid(height, width))
     fetched: Any = onto.copy()
     cv2.remap(picture, field, None, method, dst=fetched, borderMode=cv2.BORDER_TRANSPARENT)  # type: ignore[call-overload]
     return np.asarray(fetched, np.uint8)

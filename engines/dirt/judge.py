@@ -77,8 +77,10 @@ def _cells(evidence: Evidence) -> NDArray[np.int16]:
     planes = [cv2.subtract(evidence.current, centre, dtype=cv2.CV_16S)]
     planes += [cv2.subtract(neighbour, evidence.current, dtype=cv2.CV_16S) for neighbour in evidence.neighbours]
     planes.append(rank_order(evidence))
-    cells = np.empty((rows, columns, PLANES, CELL, CELL), np.int16)
+    # The four samples of a cell's row move as one number: a quarter of the work.
+    cells = np.empty((rows, columns, PLANES, CELL), np.int64)
     for index, plane in enumerate(planes):
         grown = cv2.copyMakeBorder(plane, 0, down, 0, right, cv2.BORDER_REPLICATE) if down or right else plane
-        cells[:, :, index] = np.asarray(grown).reshape(rows, CELL, columns, CELL).transpose(0, 2, 1, 3)
-    return cells.reshape(rows, columns, -1)
+        fours = np.ascontiguousarray(grown, np.int16).view(np.int64)
+        cells[:, :, index] = fours.reshape(rows, CELL, columns).transpose(0, 2, 1)
+    return cells.view(np.int16).reshape(rows, columns, -1)
