@@ -40,7 +40,8 @@ class Candidates:
 def candidates(logits: Logits, evidence: Evidence, least: float) -> Candidates:
     """8-connected pixels whose logits reach `least`."""
     marked = (logits >= least).view(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
+    count, found, stats, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
+    labels = np.asarray(found, np.int32)
     places = np.flatnonzero(marked)
     own, values = labels.ravel()[places], logits.ravel()[places]
     greatest = np.full(count, -np.inf, np.float32)
@@ -67,7 +68,7 @@ def grown(labels: NDArray[np.int32], by: int) -> NDArray[np.int32]:
 def _beside(evidence: Evidence, places: NDArray[np.intp]) -> NDArray[np.float64]:
     """What the neighbours show at flat indices: the mean of the two nearest."""
     first, second = (evidence.neighbours[slot].ravel()[places].astype(np.float64) for slot in (0, 1))
-    return (first + second) / 2
+    return np.asarray((first + second) / 2, np.float64)
 
 
 def _surroundings(

@@ -57,7 +57,7 @@ def train_blotch(
     training, held = split_clips(data)
     mattes = load_mattes(data / "overlays", judging=False)
     makers = {
-        f"bank{turn}": lambda turn=turn: examples(training, mattes, _SEED + turn)  # type: ignore[misc]
+        f"bank{turn}": lambda turn=turn: examples(training, mattes, _SEED + turn)
         for turn in range(_PASSES)
     }
     banks = [_kept(folder / f"{name}.npy", make) for name, make in makers.items()]
@@ -75,7 +75,9 @@ def train_blotch(
     loop.run(lambda: step_loss(module.blotch, banks, rng), lambda average: judge(average, test), tell)
     statement = loop.statement("blotch", "dirt", sum(map(len, banks)), module.blotch.config)
     path = folder / "dirt.safetensors"
-    network = copy.deepcopy(loop.average.blotch).bfloat16()  # type: ignore[operator, union-attr]
+    average = loop.average.get_submodule("blotch")
+    assert isinstance(average, BlotchNet)
+    network = copy.deepcopy(average).bfloat16()
     sureness, score = fit_sureness(network, test)
     tensors = {**loop.average.state_dict(), "sureness": torch.tensor((sureness.least, *sureness.weights))}
     save_weights(path, tensors, {**statement, "held_out_f1": f"{score:.4f}"})
@@ -154,7 +156,7 @@ def _weights(changed: NDArray[np.uint8]) -> NDArray[np.float32]:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
     weight = np.clip(np.sqrt(_SMALL / stats[:, cv2.CC_STAT_AREA]), 1.0, _MOST).astype(np.float32)
     weight[0] = 1.0
-    return weight[labels]
+    return np.asarray(weight[labels], np.float32)
 
 
 def _kept(path: Path, make: Callable[[], Iterable[NDArray[np.uint8]]]) -> NDArray[np.uint8]:

@@ -57,8 +57,10 @@ def test_sureness_tells_dirt_from_sound() -> None:
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.zero_()
-        network.head.bias[:16] = -3.0
-        network.head.bias[17] = 2.0
+        bias = network.head.bias
+        assert bias is not None
+        bias[:16] = -3.0
+        bias[17] = 2.0
     rng = np.random.default_rng(3)
     made = np.full((6, 6, 64, 64), 100, np.uint8)
     made[:, 5] = 0
