@@ -58,8 +58,13 @@ def view(luma: Luma, origin: tuple[float, float], step: tuple[float, float]) -> 
     square = cv2.blur(luma * luma, size)
     contrast = np.sqrt(np.maximum(square - mean * mean, 0.0)) + np.float32(_GRAIN)
     even = cv2.GaussianBlur((luma - mean) / contrast, (0, 0), _SOFT)
+    return evened(np.asarray(even, np.float32), origin, step)
+
+
+def evened(even: Luma, origin: tuple[float, float], step: tuple[float, float]) -> View:
+    """Of a picture that was prepared before, such as a mean of prepared ones."""
     byte = np.clip(even * np.float32(_EIGHT_BIT) + np.float32(128.5), 0, 255).astype(np.uint8)
-    return View(np.asarray(even, np.float32), byte, origin, step)
+    return View(even, byte, origin, step)
 
 
 def dense(a: View, b: View) -> Flow:

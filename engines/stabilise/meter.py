@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engines.luma import Luma
 from engines.motion import Flow
-from engines.stabilise.cells import Cells, View, dense, measured
+from engines.stabilise.cells import Cells, View, dense, evened, measured
 from engines.stabilise.fit import fitted
 from engines.stabilise.model import Coefficients, basis, displacement, farthest
 
@@ -18,6 +18,8 @@ _DEEPEST = 32
 """Pictures that the reference averages at most: more would hardly add, and it may follow slow changes."""
 _LEAVES = 0.05
 """Share of the picture's width beyond which the reference is given up: the camera moves."""
+FAINT = 0.03
+"""Share of the usual information below which two pictures have nothing to do with each other."""
 _HOLDS, _MISSES = 0.2, 3
 """Share of the information that must agree with the reference, and for how many pictures on end it may not: a flash,
 or a frame that is torn."""
@@ -49,6 +51,7 @@ class Meter:
         self._poses: list[Coefficients] | None = []
         self._reference: Luma | None = None
         self._depth = self._missed = 0
+        self._usual = 0.0
 
     def feed(self, seen: View, luma: Luma) -> None:
         """The next picture; `luma` (nominal, of the view's size) tells repeats."""
@@ -57,11 +60,13 @@ class Meter:
         else:
             last, old = self._before
             cells = measured(last, seen, dense(last, seen))
-            step = fitted(basis(cells.places, *self._size, self._terms), cells.moves, cells.trust, None)[0]
+            terms = basis(cells.places, *self._size, self._terms)
+            step, _, agreeing = fitted(terms, cells.moves, cells.trust, None)
+            sure = self._sure(agreeing, cells)
             self._chain.append(cells)
             self._steps.append(step)
             self._changes.append(float(cv2.mean(cv2.absdiff(luma, old))[0]))
-            self._anchor(seen, step)
+            self._anchor(seen, step if sure else None)
         self._before = seen, luma
 
     def finish(self) -> Followed:
@@ -77,16 +82,16 @@ class Meter:
         self._poses = [np.zeros(self._terms)]
         self._reference, self._depth = seen.even.copy(), 1
 
-    def _anchor(self, seen: View, step: Coefficients) -> None:
+    def _anchor(self, seen: View, step: Coefficients | None) -> None:
+        """step: from the picture before; None where that is not known and the reference is searched afresh."""
         if self._poses is None or self._reference is None:
             return
-        reference = View(self._reference, seen.byte, seen.origin, seen.step)
-        pose = self._poses[-1] + step
-        cells = measured(reference, seen, self._flow(pose, seen))
+        reference = evened(self._reference, seen.origin, seen.step)
+        pose = self._poses[-1] if step is None else self._poses[-1] + step
+        cells = measured(reference, seen, dense(reference, seen) if step is None else self._flow(pose, seen))
         terms = basis(cells.places, *self._size, self._terms)
-        found, _, agreeing = fitted(terms, cells.moves, cells.trust, pose)
-        information = float(cells.trust.trace(axis1=1, axis2=2).sum())
-        seen_again = information > 0 and agreeing >= _HOLDS * information
+        found, _, agreeing = fitted(terms, cells.moves, cells.trust, None if step is None else pose)
+        seen_again = self._sure(agreeing, cells)
         pose = found if seen_again else pose
         self._missed = 0 if seen_again else self._missed + 1
         if self._missed > _MISSES or farthest(pose, *self._size) > _LEAVES * self._size[0]:
@@ -97,6 +102,12 @@ class Meter:
             return
         self._depth = min(self._depth + 1, _DEEPEST)
         cv2.accumulateWeighted(_moved(seen.even, self._flow(pose, seen)), self._reference, 1 / self._depth)
+
+    def _sure(self, agreeing: float, cells: Cells) -> bool:
+        """Whether enough of what the cells know agrees, and they know about as much as usual."""
+        information = float(cells.trust.trace(axis1=1, axis2=2).sum())
+        self._usual = max(self._usual, information)
+        return information > FAINT * self._usual and agreeing >= _HOLDS * information
 
     def _flow(self, pose: Coefficients, seen: View) -> Flow:
         height, width = seen.even.shape

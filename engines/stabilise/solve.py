@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from engines.stabilise.cells import COLUMNS, Cells
+from engines.stabilise.meter import FAINT
 from engines.stabilise.model import MESH, SIMILARITY, basis, root_mean_square
 from engines.stabilise.split import fast
 
@@ -89,7 +90,8 @@ def _voted(
                 basis(places[part], width, height, terms), moves[part] - slow[part], trust[part], say[part]
             )
     strength = trust[..., 0, 0] + trust[..., 1, 1]
-    torn = (say * strength).sum(axis=1) < _AGREE * strength.sum(axis=1)
+    known = strength.sum(axis=1)
+    torn = ((say * strength).sum(axis=1) < _AGREE * known) | (known < FAINT * np.median(known))
     steps[torn] = 0.0
     return steps
 
