@@ -90,7 +90,9 @@ def fill(canvas: Canvas, frame: Frame, candidates: Sequence[Candidate], limit: F
     for index in picture_planes(frame):
         step = steps(frame, index)
         place = any_in(filled, step)
-        canvas.planes[index] = np.where(place, _mixed(index, candidates, first, share, step), canvas.planes[index])
+        canvas.planes[index] = np.where(
+            place, _mixed(index, candidates, first, share, filled, step), canvas.planes[index]
+        )
     canvas.left[filled] = (np.square(1.0 - share) + np.square(share))[filled]
     strongest = np.max([c.labels for c in candidates], axis=0)
     for number, candidate in enumerate(candidates):
@@ -153,9 +155,15 @@ def _soft(mask: Mask) -> Field:
     return np.asarray(np.minimum(distance / 4.0, 1.0), np.float32)
 
 
-def _mixed(index: int, candidates: Sequence[Candidate], first: Mask, share: Field, step: tuple[int, int]) -> Field:
+def _mixed(
+    index: int, candidates: Sequence[Candidate], first: Mask, share: Field, filled: Mask, step: tuple[int, int]
+) -> Field:
     if len(candidates) == 1:
         return candidates[0].planes[index]
     a, b = candidates[0].planes[index], candidates[1].planes[index]
-    of_first = mean_in(np.where(first, 1.0 - share, share).astype(np.float32), step)
+    of_first = np.where(first, 1.0 - share, share).astype(np.float32)
+    if step != (1, 1):
+        # Only the pixels that are filled say whose chroma a sample gets: beside them a donor may be damaged.
+        held = filled.astype(np.float32)
+        of_first = mean_in(of_first * held, step) / np.maximum(mean_in(held, step), 1e-6)
     return np.asarray(b + of_first * (a - b), np.float32)

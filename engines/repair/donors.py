@@ -41,8 +41,9 @@ class View:
 
     @cached_property
     def spoiled(self) -> Mask:
-        """Where a kernel around the pixel would read damage."""
-        kernel = np.ones((2 * _KERNEL + 1,) * 2, np.uint8)
+        """Where a kernel around the pixel would read damage, in chroma too."""
+        step = max(self.frame.format.chroma_x, self.frame.format.chroma_y)
+        kernel = np.ones((2 * _KERNEL * step + 1,) * 2, np.uint8)
         return cv2.dilate(self.damage.view(np.uint8), kernel).view(np.bool_)
 
 

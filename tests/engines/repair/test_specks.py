@@ -62,6 +62,12 @@ def test_specks_come_back_and_nothing_else_changes() -> None:
     truth, luma = _frame(1, np.zeros_like(done)).planes[0], answer.frame.planes[0]
     error = np.square(luma[done].astype(np.float64) - truth[done]).mean()
     assert 10 * np.log10(255**2 / error) > 36.0
+    cells, untouched = (m.reshape(HEIGHT // 2, 2, WIDTH // 2, 2).any(axis=(1, 3)) for m in (done, left))
+    for index in (1, 2):
+        inside = cells & ~untouched
+        clean = _frame(1, np.zeros_like(done)).planes[index][inside].astype(np.float64)
+        error = np.square(answer.frame.planes[index][inside] - clean).mean()
+        assert 10 * np.log10(255**2 / error) > 36.0
     np.testing.assert_array_equal(luma[~done], _frame(1, masks[1]).planes[0][~done])
     assert (answer.provenance.labels[done] == Origin.TRANSPORTED).all()
     assert set(np.unique(answer.provenance.donor[done])) <= {-1, 1}
