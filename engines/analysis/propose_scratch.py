@@ -14,7 +14,7 @@ from engines.scratch.profile import LEAST_SIDE, band_count, kernels
 # Scratches a frame from which a shot counts as scratched, and at which it is as scratched as films come.
 _SCRATCHED, _WORST = 0.3, 12.0
 _STRETCHES, _LENGTH = 3, 12
-_WIDEST, _TILT_DEGREES, _SURE = 4.0, 1.5, 0.9
+_WIDEST, _TILT_DEGREES, _SURE = 4.0, 1.5, 0.95
 
 
 def propose_scratch(sample: Sample) -> Finding | None:

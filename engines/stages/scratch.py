@@ -31,7 +31,7 @@ class ScratchSettings:
     """Which lines count."""
 
     confidence: float = setting(
-        0.9, "Confidence", "Lines that are at least this sure to be scratches are marked.", low=0.0, high=1.0
+        0.95, "Confidence", "Lines that are at least this sure to be scratches are marked.", low=0.0, high=1.0
     )
     widest: float = setting(4.0, "Widest", "Wider lines are not looked for.", low=1.0, high=12.0, unit="px")
     polarity: str = setting(

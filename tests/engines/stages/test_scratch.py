@@ -22,7 +22,7 @@ from engines.training.plant.scratches import PlantedLine, Scratched, scratched
 from engines.types import ColourSpec, Frame, FrameNo, PixelFormat, Rect
 from tests.fakes import MemorySource
 
-WIDTH, HEIGHT, COUNT = 320, 240, 14
+WIDTH, HEIGHT, COUNT = 320, 240, 24
 GREY = PixelFormat("gray", 8)
 
 
@@ -78,7 +78,7 @@ def _marked(pull: Puller, number: int) -> NDArray[np.bool_]:
 
 def test_planted_scratches_are_marked_and_little_else() -> None:
     pull = _puller([one.frame for one in _planted()])
-    for number in (0, 7, 13):
+    for number in (0, 7, 13, 23):
         truth, marked = _planted()[number].changed, _marked(pull, number)
         assert (truth & marked).sum() > 0.9 * truth.sum()
         wide = cv2.dilate(truth.astype(np.uint8), np.ones((3, 5), np.uint8)) > 0
