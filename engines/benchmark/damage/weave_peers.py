@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import av
 import cv2
@@ -57,7 +58,8 @@ def by_deshake(frames: Sequence[Frame]) -> list[Frame]:
 
 def _step(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Shift and rotation from one picture to the next; none where nothing can be tracked."""
-    corners = cv2.goodFeaturesToTrack(a, _CORNERS, _QUALITY, _APART)
+    # None where there is none, whatever the stubs say.
+    corners: Any = cv2.goodFeaturesToTrack(a, _CORNERS, _QUALITY, _APART)
     if corners is None or len(corners) < 3:
         return np.zeros(3)
     there, found, _ = cv2.calcOpticalFlowPyrLK(a, b, corners, None)  # type: ignore[call-overload]
