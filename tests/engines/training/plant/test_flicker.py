@@ -14,7 +14,9 @@ YUV420 = PixelFormat("yuv", 8, 2, 2)
 
 
 def _grey(value: int, count: int = 6) -> list[Frame]:
-    planes = tuple(np.full(shape, code, np.uint8) for shape, code in (((48, 64), value), ((24, 32), 128), ((24, 32), 90)))
+    planes = tuple(
+        np.full(shape, code, np.uint8) for shape, code in (((48, 64), value), ((24, 32), 128), ((24, 32), 90))
+    )
     return [Frame(planes, YUV420, ColourSpec())] * count
 
 
