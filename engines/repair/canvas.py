@@ -110,13 +110,13 @@ def regrain(
     """Give what was filled at `place` (H x W) this frame's own grain instead of its donors'."""
     if bank is None or not place.any():
         return
-    tones = cv2.GaussianBlur(nominal_luma(canvas.planes, frame), (0, 0), 3.0)
+    tones = np.asarray(cv2.GaussianBlur(nominal_luma(canvas.planes, frame), (0, 0), 3.0), np.float32)
     quilts = bank.quilt(tones, place, seed)
     for index in picture_planes(frame):
         step = steps(frame, index)
-        sigma = bank.sigma(index, mean_in(np.asarray(tones, np.float32), step))
+        sigma = bank.sigma(index, mean_in(tones, step))
         plane = canvas.planes[index]
-        fresh = regrained(plane, mean_in(canvas.left, step), quilts[index], sigma, amount)
+        fresh = regrained(plane, mean_in(canvas.left, step), list(quilts[index]), list(sigma), amount)
         canvas.planes[index] = np.where(any_in(place, step), fresh, plane)
 
 
@@ -161,9 +161,9 @@ def _mixed(
     if len(candidates) == 1:
         return candidates[0].planes[index]
     a, b = candidates[0].planes[index], candidates[1].planes[index]
-    of_first = np.where(first, 1.0 - share, share).astype(np.float32)
+    of_first: Field = np.where(first, 1.0 - share, share).astype(np.float32)
     if step != (1, 1):
         # Only the pixels that are filled say whose chroma a sample gets: beside them a donor may be damaged.
         held = filled.astype(np.float32)
-        of_first = mean_in(of_first * held, step) / np.maximum(mean_in(held, step), 1e-6)
+        of_first = np.asarray(mean_in(of_first * held, step) / np.maximum(mean_in(held, step), 1e-6), np.float32)
     return np.asarray(b + of_first * (a - b), np.float32)

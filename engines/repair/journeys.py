@@ -49,8 +49,8 @@ class Course:
         """The flow of a window, at full size."""
         columns = _samples(np.arange(window.x, window.right, dtype=np.float32), self.factors[0])
         rows = _samples(np.arange(window.y, window.bottom, dtype=np.float32), self.factors[1])
-        grid = [np.ascontiguousarray(g) for g in np.broadcast_arrays(columns[None, :], rows[:, None])]
-        return np.asarray(cv2.remap(self.flow, *grid, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+        x, y = (np.ascontiguousarray(g) for g in np.broadcast_arrays(columns[None, :], rows[:, None]))
+        return np.asarray(cv2.remap(self.flow, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
 class Journeys:

@@ -147,7 +147,7 @@ def _repaired(
     limit = size.share * activity + 1.3 * manner.noise + 0.005
     fill(canvas, frame, candidates, _each(limit.astype(np.float32), tiles), manner.noise)
     # A speck is repaired whole or left to those that look farther.
-    failed = (canvas.remaining.reshape(here.shape)).any(axis=(1, 2))
+    failed: Mask = np.asarray(canvas.remaining.reshape(here.shape).any(axis=(1, 2)))
     done = pieces.hole & ~failed[:, None, None]
     regrain(canvas, frame, done.reshape(tall.shape), bank, manner.grain, (manner.seed, size.side))
     rows, columns = (np.broadcast_to(g, here.shape) for g in tiles.grid((1, 1)))

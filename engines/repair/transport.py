@@ -96,8 +96,14 @@ def _piece(canvas: Canvas, current: View, region: Region, part: Region) -> Canva
         for i, plane in zip(picture_planes(current.frame), canvas.planes, strict=True)
     ]
     own = np.s_[inner.y : inner.bottom, inner.x : inner.right]
-    maps = (m[own].copy() for m in (canvas.labels, canvas.donor, canvas.confidence, canvas.left))
-    return Canvas(planes, part.hole.copy(), *maps)
+    return Canvas(
+        planes,
+        part.hole.copy(),
+        canvas.labels[own].copy(),
+        canvas.donor[own].copy(),
+        canvas.confidence[own].copy(),
+        canvas.left[own].copy(),
+    )
 
 
 def _put_back(canvas: Canvas, piece: Canvas, current: View, region: Region, part: Region) -> None:

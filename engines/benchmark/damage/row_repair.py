@@ -140,8 +140,8 @@ def _judged(clip: str, truth: list[Frame], seed: int, meter: PerceptualMeter, be
                 meter.distance(_only(picture, truth[n], mask).crop(box), truth[n].crop(box))
                 for picture in (ours, other)
             )
-            scores = (_psnr(picture, truth[n], mask) for picture in (ours, other, best[n]))
-            pieces.append(_Piece(clip, kind, *scores, near <= far, float(invented[mask].mean())))
+            given, filled, median = (_psnr(picture, truth[n], mask) for picture in (ours, other, best[n]))
+            pieces.append(_Piece(clip, kind, given, filled, median, near <= far, float(invented[mask].mean())))
     return pieces
 
 
