@@ -68,6 +68,7 @@ def repair_specks(
         return patches, remaining
     joined = cv2.dilate(wanted.view(np.uint8), np.ones((_JOINED, _JOINED), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    labels, stats = np.asarray(labels, np.int32), np.asarray(stats, np.int32)
     extent = stats[:, 2:4].max(axis=1) - _JOINED + 1
     smallest = 0
     for size in _SIZES:
@@ -218,12 +219,13 @@ def _exposed(moved: Field, own: Field, sure: Field, noise: float, *, gain: bool)
         return np.asarray((values * sure).sum(axis=(1, 2)) / total, np.float32)[:, None, None]
 
     mean_moved, mean_own = mean(moved), mean(own)
-    slope = np.float32(1.0)
+    slope: Field = np.ones_like(mean_own)
     if gain:
         rest = own - moved - (mean_own - mean_moved)
         prior = 4.0 * mean(np.square(rest)) + 1e-9
         bound = mean(np.square(moved - mean_moved)) + prior
-        slope = np.clip((mean((moved - mean_moved) * (own - mean_own)) + prior) / bound, *_GAINS)
+        fit = (mean((moved - mean_moved) * (own - mean_own)) + prior) / bound
+        slope = np.asarray(np.clip(fit, *_GAINS), np.float32)
     fitted = (slope * (moved - mean_moved) + mean_own).reshape(-1, moved.shape[2])
     rest = own.reshape(fitted.shape) - fitted
     weight = sure.reshape(fitted.shape)
