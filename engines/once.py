@@ -12,7 +12,7 @@ class Once:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._busy: dict[Hashable, tuple[threading.RLock, list[int]]] = {}  # type: ignore[valid-type]
+        self._busy: dict[Hashable, tuple[threading.RLock, list[int]]] = {}
 
     @contextmanager
     def __call__(self, key: Hashable) -> Iterator[None]:

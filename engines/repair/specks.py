@@ -67,8 +67,8 @@ def repair_specks(
     if not donors:
         return patches, remaining
     joined = cv2.dilate(wanted.view(np.uint8), np.ones((_JOINED, _JOINED), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    labels, stats = np.asarray(labels, np.int32), np.asarray(stats, np.int32)
+    _, *found, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    labels, stats = (np.asarray(each, np.int32) for each in found)
     extent = stats[:, 2:4].max(axis=1) - _JOINED + 1
     smallest = 0
     for size in _SIZES:

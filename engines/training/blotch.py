@@ -56,10 +56,7 @@ def train_blotch(
     folder.mkdir(parents=True, exist_ok=True)
     training, held = split_clips(data)
     mattes = load_mattes(data / "overlays", judging=False)
-    makers = {
-        f"bank{turn}": lambda turn=turn: examples(training, mattes, _SEED + turn)
-        for turn in range(_PASSES)
-    }
+    makers = {f"bank{turn}": lambda turn=turn: examples(training, mattes, _SEED + turn) for turn in range(_PASSES)}
     banks = [_kept(folder / f"{name}.npy", make) for name, make in makers.items()]
     judging = load_mattes(data / "overlays", judging=True)
     test = _kept(

@@ -26,7 +26,7 @@ def desk(qapp: object) -> Iterator[AnalysisDesk]:
 def test_it_tells_how_far_the_work_is_and_stops_it(desk: AnalysisDesk, qtbot: QtBot) -> None:
     made = WorkLine(desk, "Analysis", "Analysing {shot} for {stages}: {percent}", "Analysis stopped")
     fakes.hold(qtbot, made)
-    assert not made.isVisibleTo(None)
+    assert made.isHidden()
     desk.progressed.emit(ShotProgress("c1", 2, "Shot 3", ("stabilise", "deflicker"), 0.4))
     assert made.text.text() == "Analysing Shot 3 for stabilise, deflicker: 40 %"
     assert made.button.accessibleName() == "Analysis: Stop"

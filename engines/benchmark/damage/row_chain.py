@@ -76,7 +76,7 @@ def _table(bench: Bench, frames: list[Frame], wanted: float) -> Table:
     except TratteggioError as error:
         rows.append((f"{PEER}: {error}", None, None))
     columns = (Column("stage"), Column("speed", "frames/s"), Column("time", "ms per frame", 0))
-    return Table(f"Speed of the chain at {size}", columns, tuple(rows), tuple(bars), (_NOTE,))
+    return Table(f"Speed of the chain at {size}", columns, tuple(rows), (_NOTE,), tuple(bars))
 
 
 def _seconds(frames: Sequence[Frame], names: Sequence[str], device: str) -> tuple[float, int]:

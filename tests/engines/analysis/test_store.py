@@ -33,7 +33,7 @@ class _Mean(ShotAnalysis):
     def key(self) -> str:
         return f"{self.factor}"
 
-    def begin(self, info: ClipInfo, shot: Shot) -> Pass:  # noqa: ARG002
+    def begin(self, info: ClipInfo, shot: Shot) -> Pass:
         _PASSES.append(f"{self.factor} {shot.first}")
         return _MeanPass(self.factor)
 

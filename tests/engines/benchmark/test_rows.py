@@ -121,7 +121,9 @@ def test_steadiness_is_measured_with_and_without_neighbours(clips: Path) -> None
 
 
 def test_settings_for_all_rows_reach_the_stage(folder: Path) -> None:
-    (standard,), (draft,) = (measure("detail", "sr", Bench(folder, limit=1, common=held)) for held in ({}, {"tier": "draft"}))
+    (standard,), (draft,) = (
+        measure("detail", "sr", Bench(folder, limit=1, common=held)) for held in ({}, {"tier": "draft"})
+    )
     assert standard.rows[0][5] != draft.rows[0][5]
     (refused,) = measure("detail", "sr", Bench(folder, common={"tier": "huge"}))
     assert "huge" in refused.notes[0]

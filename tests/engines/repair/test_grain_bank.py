@@ -63,11 +63,11 @@ def test_fresh_grain_replaces_the_donors() -> None:
     assert bank is not None
     old = _grain(7)
     tones = np.full(SHAPE, 0.5, np.float32)
-    quilt = bank.quilt(tones, np.ones(SHAPE, np.bool_), (0,))[0]
-    new = regrained(100.0 + old, np.ones(SHAPE, np.float32), quilt, bank.sigma(0, tones), 1.0) - 100.0
+    quilt, sigma = list(bank.quilt(tones, np.ones(SHAPE, np.bool_), (0,))[0]), list(bank.sigma(0, tones))
+    new = regrained(100.0 + old, np.ones(SHAPE, np.float32), quilt, sigma, 1.0) - 100.0
     assert abs(np.corrcoef(old.ravel(), new.ravel())[0, 1]) < 0.2
     assert 0.8 < new.std() / SIGMA < 1.15
-    smooth = regrained(100.0 + old, np.ones(SHAPE, np.float32), quilt, bank.sigma(0, tones), 0.0)
+    smooth = regrained(100.0 + old, np.ones(SHAPE, np.float32), quilt, sigma, 0.0)
     assert smooth.std() < 0.4 * SIGMA
 
 

@@ -48,7 +48,7 @@ class _Finder(Stage):
     def key(self) -> str:
         return "finder"
 
-    def finds(self, first: FrameNo, last: FrameNo) -> bool:  # noqa: ARG002
+    def finds(self, first: FrameNo, last: FrameNo) -> bool:
         return True
 
     def detections(self, number: FrameNo, upstream: Upstream) -> Detections:
@@ -72,7 +72,7 @@ class _Masked(_Finder):
     def masked(self) -> bool:
         return True
 
-    def finds(self, first: FrameNo, last: FrameNo) -> bool:  # noqa: ARG002
+    def finds(self, first: FrameNo, last: FrameNo) -> bool:
         return False
 
 

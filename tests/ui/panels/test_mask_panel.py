@@ -28,10 +28,9 @@ def test_the_brush_and_the_state_are_the_same_thing(qtbot: QtBot) -> None:
     assert state.brush_size == 80
     state.set("brush_hardness", 0.25)
     qtbot.waitUntil(lambda: made.hardness.value == 25)
-    QTest.mouseClick(made.layer.button("protect"), Qt.MouseButton.LeftButton)
-    assert state.layer == "protect"
-    QTest.mouseClick(made.layer.button("original"), Qt.MouseButton.LeftButton)
-    assert state.layer == "original"
+    for layer in ("protect", "original"):
+        QTest.mouseClick(made.layer.button(layer), Qt.MouseButton.LeftButton)
+        assert state.layer == layer
 
 
 def test_hide_solo_and_onion_are_toggles(qtbot: QtBot) -> None:

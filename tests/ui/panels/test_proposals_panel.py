@@ -67,7 +67,9 @@ def test_the_one_in_hand_is_told_with_its_figures(panel: ProposalsPanel, desk: P
 def test_a_row_is_taken_in_hand(panel: ProposalsPanel, desk: ProposalsDesk, qtbot: QtBot) -> None:
     propose(desk, "c1", 0)
     qtbot.waitUntil(lambda: panel.table.topLevelItemCount() == 2)
-    panel.table.setCurrentItem(panel.table.topLevelItem(1))
+    second = panel.table.topLevelItem(1)
+    assert second is not None
+    panel.table.setCurrentItem(second)
     assert desk.current is not None
     assert desk.current.proposal.area == 36
     qtbot.waitUntil(panel.buttons["proposal.accept"].isEnabled)

@@ -51,7 +51,8 @@ def test_covers_go_where_something_moves() -> None:
     busy[150:200, 200:260] = np.random.default_rng(0).integers(40, 200, (50, 60))
     moved = np.roll(busy, 4, axis=1)
     grey = PixelFormat("gray", 8)
-    what = obscured(*(Frame((p,), grey, ColourSpec()) for p in (busy, moved)), 0.08, seed=0)
+    first, following = (Frame((p,), grey, ColourSpec()) for p in (busy, moved))
+    what = obscured(first, following, 0.08, seed=0)
     covers = np.zeros_like(what.mask)
     for kind, mask in what.pieces():
         if kind == "cover":

@@ -33,7 +33,9 @@ def test_frames_move_as_planned_and_show_no_outside() -> None:
     clean = cut(frame, margin)
     for number, moved in enumerate(woven([frame] * 6, weave, margin)):
         assert (moved.width, moved.height) == (clean.width, clean.height)
-        seen, there = (view(frame.planes[0] / np.float32(255), (0.0, 0.0), (1.0, 1.0)) for frame in (clean, moved))
+        seen, there = (
+            view(np.asarray(frame.planes[0] / 255, np.float32), (0.0, 0.0), (1.0, 1.0)) for frame in (clean, moved)
+        )
         cells = measured(seen, there, dense(seen, there))
         shift = np.median(cells.moves[cells.trust.trace(axis1=1, axis2=2) > 1], axis=0)
         assert np.hypot(shift[0] - weave.x[number], shift[1] - weave.y[number]) < 0.1
