@@ -11,6 +11,7 @@ import numpy as np
 from engines.errors import FrameError
 from engines.marks import Marks
 from engines.masks import Coverage
+from engines.models.registry import load_fill
 from engines.repair.donors import Donors, View
 from engines.repair.frame import Recipe, repaired
 from engines.repair.patch import Patch, apply, left_of
@@ -85,7 +86,9 @@ class Inpaint(Stage):
         return "Stage inpaint fills damage that no other frame shows from its surroundings (use inpaint:spatial=leave)."
 
     def key(self) -> str:
-        return f"{NAME} {self.version} {astuple(self.settings)}"
+        """Raises ModelError."""
+        network = load_fill().sha256 if self.settings.spatial == "fill" else ""
+        return f"{NAME} {self.version} {astuple(self.settings)} {network}"
 
     def render(self, number: FrameNo, region: Rect, upstream: Upstream) -> Rendered:
         """Frames without damage are handed through as they are. Raises MaskError, FrameError, Cancelled."""

@@ -15,6 +15,7 @@ from engines.detect.shots import ShotList
 from engines.errors import Cancelled, FrameError, SettingError
 from engines.graph import Graph, Puller
 from engines.masks import Coverage, Mask
+from engines.models.registry import load_fill
 from engines.policy import EXPORT, RenderPolicy
 from engines.provenance import Origin, ProvenanceMap
 from engines.stages.base import Geometry, Rendered, Stage, StageContext, Upstream
@@ -398,6 +399,8 @@ def test_soft_and_hard_paint_have_different_keys() -> None:
 def test_settings_decide_reach_and_key() -> None:
     assert Inpaint(InpaintSettings(search=8)).reach == 8
     assert Inpaint(InpaintSettings(search=6)).key() != Inpaint(InpaintSettings()).key()
+    assert load_fill().sha256 in Inpaint(InpaintSettings(spatial="fill")).key()
+    assert load_fill().sha256 not in Inpaint(InpaintSettings(spatial="leave")).key()
 
 
 def test_settings_are_checked() -> None:
