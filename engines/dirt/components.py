@@ -13,10 +13,12 @@ from engines.dirt.judge import Logits
 from engines.types import Rect
 
 FEATURES = 5
-UNREST = 3
-"""Which of them is unrest."""
+MEAN_LOGIT, UNREST = 0, 3
+"""Which of them these are."""
 # So far around a candidate, besides its own size, its neighbours in time are compared.
 _AROUND = 12
+# Side of the mean that takes grain away, pixels.
+_SMOOTH = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +67,34 @@ def grown(labels: NDArray[np.int32], by: int) -> NDArray[np.int32]:
     return np.where(labels > 0, labels, wide)
 
 
+def restlessness(evidence: Evidence, found: Candidates, least: int) -> NDArray[np.float64]:
+    """N: unrest around candidates of at least `least` pixels, 0 for smaller ones, with grain averaged away: what is
+    left is motion that was not followed.
+    """
+    out = np.zeros(len(found.boxes))
+    large = np.flatnonzero(found.areas >= least)
+    if large.size:
+        smooth = [cv2.blur(evidence.neighbours[slot], (_SMOOTH, _SMOOTH)) for slot in (0, 1)]
+        apart = cv2.absdiff(*smooth)
+        for index in large:
+            own = found.labels == index + 1
+            step = float(
+                np.abs(evidence.current[own].astype(np.float64) - _beside(evidence, np.flatnonzero(own))).mean()
+            )
+            around = _around(apart, found.boxes[index])
+            out[index] = np.count_nonzero(around >= max(step / 2, 1.0)) / around.size
+    return out
+
+
+def _around(picture: NDArray[np.uint8], box: Rect) -> NDArray[np.uint8]:
+    """The candidate's surroundings."""
+    far = _AROUND + max(box.width, box.height) // 2
+    height, width = picture.shape
+    return picture[
+        max(0, box.y - far) : min(height, box.bottom + far), max(0, box.x - far) : min(width, box.right + far)
+    ]
+
+
 def _beside(evidence: Evidence, places: NDArray[np.intp]) -> NDArray[np.float64]:
     """What the neighbours show at flat indices: the mean of the two nearest."""
     first, second = (evidence.neighbours[slot].ravel()[places].astype(np.float64) for slot in (0, 1))
@@ -75,14 +105,10 @@ def _surroundings(
     evidence: Evidence, boxes: tuple[Rect, ...], steps: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Unrest and stature of every candidate."""
-    height, width = evidence.current.shape
     apart = cv2.absdiff(evidence.neighbours[0], evidence.neighbours[1])
     unrest, stature = np.zeros(len(boxes)), np.zeros(len(boxes))
     for index, (box, step) in enumerate(zip(boxes, np.abs(steps).tolist(), strict=True)):
-        far = _AROUND + max(box.width, box.height) // 2
-        rows = slice(max(0, box.y - far), min(height, box.bottom + far))
-        columns = slice(max(0, box.x - far), min(width, box.right + far))
-        around = apart[rows, columns]
+        around = _around(apart, box)
         unrest[index] = np.count_nonzero(around >= max(step / 2, 1.0)) / around.size
         stature[index] = np.log2((step + 1.0) / (cv2.mean(around)[0] + 1.0))
     return unrest, stature

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from engines.detect.proposals import Detections, Polarity, Proposal
-from engines.dirt.components import UNREST, candidates, grown
+from engines.dirt.components import MEAN_LOGIT, UNREST, candidates, grown, restlessness
 from engines.dirt.evidence import Evidence
 from engines.dirt.judge import BlotchModel, logits_of
 from engines.types import FrameNo
+
+# Candidates of this area (px) in the middle of so much motion that neither neighbour followed are less sure by this,
+# unless the network has hardly a doubt (mean logit).
+_LARGE, _RESTLESS, _DOUBTED, _UNDENIED = 100, 0.13, 0.5, 2.6
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,10 @@ def find(number: FrameNo, evidence: Evidence, model: BlotchModel, wanted: Wanted
     if not wanted.protect:
         features[:, UNREST] = 0.0
     confidence = model.sureness.confidence(features)
+    if wanted.protect:
+        # A hole in the middle of what moves is worse than a stain left for a person to mark.
+        restless = (restlessness(evidence, found, _LARGE) >= _RESTLESS) & (features[:, MEAN_LOGIT] < _UNDENIED)
+        confidence = np.where(restless, confidence * _DOUBTED, confidence)
     renumbered = np.zeros(len(found.boxes) + 1, np.int32)
     proposals: list[Proposal] = []
     for index, box in enumerate(found.boxes):
