@@ -12,17 +12,19 @@ from engines.analysis.shot_analysis import Arrays
 from engines.detect.proposals import Detections, Proposal
 from engines.scratch.evidence import Evidence
 from engines.scratch.judge import Judge
-from engines.scratch.moving import moments
+from engines.scratch.moving import Moment, moments
 from engines.scratch.patches import REACH, patches
 from engines.scratch.profile import Kernel
 from engines.scratch.search import search
-from engines.scratch.trace import traced
+from engines.scratch.trace import Traces, traced
 from engines.types import FrameNo, Rect
 
 _WORTH_KEEPING = 0.03
 # Of a line's usual strength: less is a frame without it, more surely one with it.
 _ABSENT, _PRESENT = 0.15, 0.4
 _SOFT = 0.75
+# In a scene at rest a line at rest may be a scratch or the edge of a wall: a person must say.
+_AT_REST, _STIRRED, _CLEAR = 0.9, 0.75, 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +60,7 @@ def find(
     traces = traced(held, candidates)
     seen, facts = patches(held, traces)
     sure = judge.probability(seen, facts)
+    sure = np.where(_told_apart(held, traces), sure, np.minimum(sure, _AT_REST))
     usual = np.maximum(np.median(traces.strength, axis=1, keepdims=True), 0.05)
     present = np.clip((traces.strength / usual - _ABSENT) / (_PRESENT - _ABSENT), 0.0, 1.0)
     keep = np.nonzero(sure >= _WORTH_KEEPING)[0]
@@ -71,6 +74,18 @@ def find(
         (traces.sign > 0)[keep],
         (sure[:, None] * present)[keep].astype(np.float32),
     )
+
+
+def _told_apart(held: Sequence[Moment], traces: Traces) -> NDArray[np.bool_]:
+    """K: whether anything tells a line from what the camera saw: it moves by itself, or the scene moves under it."""
+    moved = np.mean([one.moved for one in held], axis=0)
+    width = moved.shape[1]
+    told = np.ptp(traces.shifts, axis=1) >= _STIRRED
+    for k in np.nonzero(~told)[0]:
+        rows = np.arange(traces.first[k], traces.last[k])
+        x = np.clip(np.rint(traces.paths[k, rows]), 0, width - 1).astype(np.intp)
+        told[k] = bool(moved[rows, x].mean() >= _CLEAR)
+    return told
 
 
 def drawn(found: Found, number: FrameNo, size: tuple[int, int], grow: float, polarity: str) -> Detections:

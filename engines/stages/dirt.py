@@ -49,7 +49,7 @@ class Dirt(Stage):
     """Hands every pixel through; its marks are the detections that are sure enough."""
 
     name = NAME
-    version = 1
+    version = 2
 
     def __init__(self, settings: DirtSettings) -> None:
         """Raises SettingError."""

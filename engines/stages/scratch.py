@@ -52,7 +52,7 @@ class Scratch(Stage):
     """
 
     name = NAME
-    version = 1
+    version = 2
 
     def __init__(self, settings: ScratchSettings) -> None:
         check_settings(NAME, settings)
