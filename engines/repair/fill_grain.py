@@ -35,10 +35,11 @@ def grain_over(
     return [noise * share for noise in noises]
 
 
-def sampled(frame: Frame) -> Field:
+def sampled(frame: Frame, damage: Mask) -> Field:
     """N x 16 x 16 blocks of luma from all over the frame, always the same places: code values, of RGB nominal luma.
 
-    None (N = 0) where the frame is smaller than a block.
+    damage: H x W; blocks that touch it are left out, for damage has no grain. None (N = 0) where the frame is smaller
+    than a block.
     """
     count = 3 if frame.format.family == "rgb" else 1
     height, width = frame.planes[0].shape
@@ -46,6 +47,8 @@ def sampled(frame: Frame) -> Field:
         return np.zeros((0, _BLOCK, _BLOCK), np.float32)
     rng = np.random.default_rng(_TRIED)
     tops, lefts = rng.integers(0, height - _BLOCK + 1, _TRIED), rng.integers(0, width - _BLOCK + 1, _TRIED)
+    hurt = np.lib.stride_tricks.sliding_window_view(damage, (_BLOCK, _BLOCK))[tops, lefts].any(axis=(1, 2))
+    tops, lefts = tops[~hurt], lefts[~hurt]
     views = (np.lib.stride_tricks.sliding_window_view(plane, (_BLOCK, _BLOCK)) for plane in frame.planes[:count])
     cuts = [np.asarray(view[tops, lefts], np.float32) for view in views]
     if count == 1:

@@ -62,7 +62,7 @@ def repair_hole(
     if missing.any() and recipe.invent:
         unknown = region.unknown & ~region.hole
         canvas.planes = fill_from_surroundings(
-            canvas.planes, missing, unknown, frame, window, recipe.grain, seed, cancel
+            canvas.planes, missing, unknown, frame, current.damage, window, recipe.grain, seed, cancel
         )
         depth = cv2.distanceTransform(missing.astype(np.uint8), cv2.DIST_L2, 3)
         guess = np.rint(255 * _GUESS * np.exp(-depth / _GUESS_REACH)).astype(np.uint8)

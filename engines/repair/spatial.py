@@ -24,6 +24,7 @@ def fill_from_surroundings(
     hole: Mask,
     unknown: Mask,
     frame: Frame,
+    damage: Mask,
     window: Rect,
     grain: float,
     seed: tuple[int, ...],
@@ -32,8 +33,9 @@ def fill_from_surroundings(
     """Planes of a window (float32 code values) with `hole` (H x W, luma) filled by the fill network's conditional mean,
     and the surroundings' grain laid over it.
 
-    unknown: what must not be read besides the hole. frame: tells format and colour. window: where in it the planes lie.
-    grain: 0..1. Deterministic for a seed. Raises Cancelled, ModelError.
+    unknown: what must not be read besides the hole. frame: tells format, colour and what its grain is like where there
+    is no `damage` (H x W of it). window: where in it the planes lie. grain: 0..1. Deterministic for a seed. Raises
+    Cancelled, ModelError.
     """
     all_steps = [steps(frame, index) for index in picture_planes(frame)]
     # A chroma sample that is replaced is unknown wherever it shows.
@@ -52,7 +54,7 @@ def fill_from_surroundings(
         boxes = [_box(hole, step) for step in all_steps]
         sound = [~any_in(~known, step)[box] for step, box in zip(all_steps, boxes, strict=True)]
         own = [np.ascontiguousarray(channel[box]) for channel, box in zip(channels, boxes, strict=True)]
-        noises = grain_over(own, sound, float(targets[0][hole].mean()), sampled(frame), seed)
+        noises = grain_over(own, sound, float(targets[0][hole].mean()), sampled(frame, damage), seed)
         for target, box, noise in zip(targets, boxes, noises, strict=True):
             target[box] += np.float32(grain) * noise
         answers = from_nominal(mean, frame) if mixed else answers

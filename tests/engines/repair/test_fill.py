@@ -54,7 +54,7 @@ def _hole(x: int = 60, y: int = 50, radius: int = 11) -> Mask:
 def _filled(frame: Frame, hole: Mask, grain: float = 1.0, seed: tuple[int, ...] = (3, 0)) -> list[Field]:
     nothing = np.zeros_like(hole)
     window = Rect(0, 0, WIDTH, HEIGHT)
-    return fill_from_surroundings(_planes(frame), hole, nothing, frame, window, grain, seed, CancelToken())
+    return fill_from_surroundings(_planes(frame), hole, nothing, frame, hole, window, grain, seed, CancelToken())
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
@@ -75,11 +75,11 @@ def test_damage_goes_and_nothing_else_changes(layout: PixelFormat) -> None:
     for plane, place in zip(damaged, cells, strict=True):
         plane[place] = layout.peak
     nothing, window = np.zeros_like(hole), Rect(0, 0, WIDTH, HEIGHT)
-    answer = fill_from_surroundings(damaged, hole, nothing, frame, window, 0.0, (1,), CancelToken())
+    answer = fill_from_surroundings(damaged, hole, nothing, frame, hole, window, 0.0, (1,), CancelToken())
     for plane, own, place in zip(answer, truth, cells, strict=True):
         assert np.array_equal(plane[~place], own[~place])
         assert np.abs(plane[place] - own[place]).mean() < 0.1 * layout.peak
-    again = fill_from_surroundings(damaged, hole, nothing, frame, window, 0.0, (1,), CancelToken())
+    again = fill_from_surroundings(damaged, hole, nothing, frame, hole, window, 0.0, (1,), CancelToken())
     assert all(np.array_equal(a, b) for a, b in zip(answer, again, strict=True))
 
 
@@ -98,7 +98,9 @@ def test_what_lies_in_the_hole_or_is_unknown_is_never_read() -> None:
     for code in (0.0, 255.0):
         plane = _planes(frame)[0]
         plane[hole | beside] = code
-        answers.append(fill_from_surroundings([plane], hole, beside, frame, window, 1.0, (1,), CancelToken())[0])
+        answers.append(
+            fill_from_surroundings([plane], hole, beside, frame, hole | beside, window, 1.0, (1,), CancelToken())[0]
+        )
     assert np.array_equal(answers[0][hole], answers[1][hole])
 
 
@@ -147,4 +149,6 @@ def test_a_cancel_is_heard() -> None:
     frame = _frame(GRAY8)
     nothing = np.zeros((HEIGHT, WIDTH), np.bool_)
     with pytest.raises(Cancelled):
-        fill_from_surroundings(_planes(frame), _hole(), nothing, frame, Rect(0, 0, WIDTH, HEIGHT), 1.0, (1,), cancel)
+        fill_from_surroundings(
+            _planes(frame), _hole(), nothing, frame, _hole(), Rect(0, 0, WIDTH, HEIGHT), 1.0, (1,), cancel
+        )
