@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from engines.stages.catalogue import STAGES
 from ui import icons, theme
 from ui.theme import T
 
@@ -92,6 +93,7 @@ def test_every_drawing_that_is_asked_for_exists() -> None:
     asked = {name for path in root.rglob("*.py") for name in re.findall(r'\bicon\("(\w+)"', path.read_text())}
     assert asked
     assert asked <= set(icons.names())
+    assert {f"stage_{name}" for name in STAGES} <= set(icons.names())
 
 
 def test_an_unknown_drawing_is_refused(qtbot: QtBot) -> None:

@@ -13,6 +13,7 @@ from app.session import Session
 from app.stage_text import shot_title, stage_title
 from app.view_state import ViewState
 from engines.stages.catalogue import STAGES
+from ui.icons import icon
 from ui.panels.heading import Heading
 from ui.panels.later import Later
 from ui.panels.shot_chooser import CopyMenu
@@ -246,7 +247,7 @@ class StagesPanel(QWidget):
         menu.aboutToHide.connect(menu.deleteLater)
         for name, kind in STAGES.items():
             if name not in self._cards:
-                action = menu.addAction(stage_title(name))
+                action = menu.addAction(icon(f"stage_{name}"), stage_title(name))
                 action.setToolTip(kind.purpose)
                 action.setData(name)
         menu.triggered.connect(lambda action: self.add(str(action.data())))
