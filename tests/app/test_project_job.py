@@ -25,10 +25,12 @@ from engines.media.source import Source
 from engines.policy import EXPORT, REFINED
 from engines.provenance import Origin
 from engines.provenance_track import unpack
+from engines.stages.inpaint import Inpaint, InpaintSettings
 from engines.stages.per_shot import PerShot
 from tests.clips import write_clip
 
 FRAMES, WIDTH, HEIGHT = 30, 96, 64
+REACH = Inpaint(InpaintSettings()).reach
 INPAINT, DETAIL = StageUse("inpaint"), StageUse("detail", settings={"noise": "3", "compression": "0"})
 
 
@@ -95,7 +97,7 @@ def test_editing_one_shot_leaves_the_keys_of_the_others(source: Source) -> None:
     edited = replace(two, shots=(two.shots[0], replace(two.shots[1], stages=(replace(INPAINT, enabled=False),))))
     before, after = graph_of(two, source), graph_of(edited, source)
     changed = [number for number in range(FRAMES) if before.key(number, number) != after.key(number, number)]
-    assert changed == list(range(16, 25))
+    assert changed == list(range(20 - REACH, 21 + REACH))
     assert before.key(0, 9) == after.key(0, 9)
     assert before.key(0, 20) != after.key(0, 20)
 
@@ -104,7 +106,7 @@ def test_paint_changes_the_keys_within_reach_only(source: Source) -> None:
     clip = _clip(source, ShotWork(0, stages=(INPAINT,)), ShotWork(12, stages=(INPAINT,)))
     before, after = graph_of(clip, source), graph_of(clip.with_layer("damage", {10: _painted(5, 5)}), source)
     changed = [number for number in range(FRAMES) if before.key(number, number) != after.key(number, number)]
-    assert changed == list(range(6, 12))
+    assert changed == list(range(10 - REACH, 12))
     brought_back = graph_of(clip.with_layer("original", {10: _painted(5, 5)}), source)
     changed = [number for number in range(FRAMES) if before.key(number, number) != brought_back.key(number, number)]
     assert changed == [10]
