@@ -24,7 +24,7 @@ _WORTH_KEEPING = 0.03
 _ABSENT, _PRESENT = 0.15, 0.4
 _SOFT = 0.75
 # In a scene at rest a line at rest may be a scratch or the edge of a wall: a person must say.
-_AT_REST, _STIRRED, _CLEAR = 0.9, 0.75, 0.1
+_AT_REST, _STIRRED, _CLEAR = 0.9, 0.26, 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +80,7 @@ def _told_apart(held: Sequence[Moment], traces: Traces) -> NDArray[np.bool_]:
     """K: whether anything tells a line from what the camera saw: it moves by itself, or the scene moves under it."""
     moved = np.mean([one.moved for one in held], axis=0)
     width = moved.shape[1]
-    told = np.ptp(traces.shifts, axis=1) >= _STIRRED
+    told = np.std(traces.shifts, axis=1) >= _STIRRED
     for k in np.nonzero(~told)[0]:
         rows = np.arange(traces.first[k], traces.last[k])
         x = np.clip(np.rint(traces.paths[k, rows]), 0, width - 1).astype(np.intp)
