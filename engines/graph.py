@@ -157,8 +157,10 @@ class Puller:
     def plain(self, depth: int, number: FrameNo) -> Rendered:
         """The source frame through the geometric ones of the first `depth` stages."""
         moving = tuple(stage for stage in self.graph.stages[:depth] if stage.geometric)
-        if not moving:
-            return self.at(0, number)
+        last = max((at for at, stage in enumerate(self.graph.stages[:depth], 1) if stage.geometric), default=0)
+        # Mostly the picture is moved first: the frame is there already then.
+        if all(stage.geometric or stage.marks_only for stage in self.graph.stages[:last]):
+            return self.at(last, number)
         with self._once(("plain", depth)):
             if depth not in self._plain:
                 share = int(self._cache.budget * _KEPT_SHARE)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from engines.grain.model import GrainModel
-from engines.grain.synth import unit_grain
+from engines.grain.synth import coloured, grain_kernel
 from engines.luma import Luma
 from engines.masks import Mask
 
@@ -20,7 +20,7 @@ _FINE = 1.5
 _LACKING = 0.5
 _NEGLIGIBLE = 0.02
 # What decides about a sample lies no further from it than this.
-_TILE, _AROUND = 128, 32
+_TILE, _AROUND = 64, 32
 # Frequencies each way that spectra are summed over.
 _GRID = 64
 
@@ -55,48 +55,48 @@ def new_grain(
 ) -> Given:
     """Grain like the shot's for the places in `where` that have too little of it; H x W, nominal units of one plane.
 
-    Specks are few in a large picture: only tiles that hold some are looked at, with what decides around them.
+    Specks are few in a large picture: only what holds some is looked at, tile by tile, with what decides around it.
     """
     change, made = np.zeros_like(now), np.zeros(where.shape, bool)
-    fine = _fine_share(model, plane)
+    kind = _Kind(grain_kernel(model, plane), _fine_share(model, plane))
     for top in range(0, now.shape[0], _TILE):
         for left in range(0, now.shape[1], _TILE):
-            inner = np.s_[top : top + _TILE, left : left + _TILE]
-            if not where[inner].any():
+            held = where[top : top + _TILE, left : left + _TILE]
+            if not held.any():
                 continue
-            y, x = max(top - _AROUND, 0), max(left - _AROUND, 0)
-            wide = np.s_[y : top + _TILE + _AROUND, x : left + _TILE + _AROUND]
-            place = (*seed, top, left)
-            given = _new_grain(now[wide], model, plane, brightness[wide], where[wide], amount, place, fine)
+            x, y, width, height = cv2.boundingRect(held.view(np.uint8))
+            x, y = x + left, y + top
+            inner = np.s_[y : y + height, x : x + width]
+            from_y, from_x = max(y - _AROUND, 0), max(x - _AROUND, 0)
+            wide = np.s_[from_y : y + height + _AROUND, from_x : x + width + _AROUND]
+            sigma = model.sigma_at(plane, brightness[wide])
+            given = _new_grain(now[wide], sigma, where[wide], amount, (*seed, top, left), kind)
             if given is None:
                 continue
-            size = change[inner].shape
-            cut = np.s_[top - y : top - y + size[0], left - x : left - x + size[1]]
+            cut = np.s_[y - from_y : y - from_y + height, x - from_x : x - from_x + width]
             change[inner], made[inner] = given.change[cut], given.made[cut]
     return Given(change, made)
 
 
-def _new_grain(
-    now: Luma,
-    model: GrainModel,
-    plane: int,
-    brightness: Luma,
-    where: Mask,
-    amount: float,
-    seed: tuple[int, ...],
-    fine: float,
-) -> Given | None:
-    """None where nothing lacks grain. fine: share of the variance of such grain that `_fine` leaves."""
-    sigma = model.sigma_at(plane, brightness)
+@dataclass(frozen=True, eq=False)
+class _Kind:
+    """kernel: as `grain_kernel` gives it. fine: share of the variance of such grain that `_fine` leaves."""
+
+    kernel: Luma
+    fine: float
+
+
+def _new_grain(now: Luma, sigma: Luma, where: Mask, amount: float, seed: tuple[int, ...], kind: _Kind) -> Given | None:
+    """None where nothing lacks grain. sigma: H x W, what is expected."""
     weight = where.astype(np.float32)
     around = cv2.GaussianBlur(weight, (0, 0), _NEAR) + np.float32(1e-6)
     present = cv2.GaussianBlur(np.square(_fine(now)) * weight, (0, 0), _NEAR) / around
-    there = present / np.maximum(np.square(sigma) * np.float32(fine), np.float32(1e-12))
+    there = present / np.maximum(np.square(sigma) * np.float32(kind.fine), np.float32(1e-12))
     lacking = where & (there < _LACKING)
     if not lacking.any():
         return None
     lack = np.where(lacking, np.sqrt(np.clip(1.0 - there, 0.0, 1.0)), 0.0) * np.float32(amount)
-    made = lack * sigma * unit_grain(model, plane, brightness.shape, seed)
+    made = lack * sigma * coloured(kind.kernel, where.shape, seed)
     return Given(np.asarray(made, np.float32), np.asarray(lack > 0))
 
 

@@ -133,36 +133,29 @@ class Grain(Stage):
     def _given(
         self, number: FrameNo, amount: float, below: Rendered, lost: Mask, model: GrainModel, upstream: Upstream
     ) -> Rendered:
-        plain = upstream.plain(number)
-        scale = below.frame.width // plain.frame.width
-        source, now = nominal(plain.frame), nominal(below.frame)
+        now = nominal(below.frame)
         labels = below.provenance.labels
         estimated = labels == Origin.ESTIMATED
         marks = upstream.marks(number).damage
         own = estimated if marks is None else estimated & (marks == 0)
-        brightness = np.asarray(cv2.GaussianBlur(luma_of(below.frame), (0, 0), 2.0), np.float32)
-        grain: list[Luma] = []
+        changes: list[Luma | None] = [None] * len(now)
         if own.any():
-            grain = upstream.kept(("own", number), lambda: _Planes(_own_grain(plain, model, upstream))).planes
-        changes: list[Luma | None] = []
+            changes = self._own_back(number, amount, below.frame, own, model, upstream)
         made = np.zeros_like(lost)
-        for index, plane in enumerate(now):
-            steps = round(lost.shape[1] / plane.shape[1]), round(lost.shape[0] / plane.shape[0])
-            change = np.zeros_like(plane)
-            if grain:
-                shift = (0.0, 0.0)
-                if steps != (1, 1):
-                    shift = chroma_shift(below.frame.format, below.frame.colour.chroma_location, scale)
-                there, known = (_fitted(enlarge_plane(p[index], scale, shift), plane) for p in (source, grain))
-                change = own_grain(plane, there, known, _cells(own, steps), amount)
-            if self.settings.add == "auto":
-                lacking = lost & ~own
+        if self.settings.add == "auto":
+            brightness = np.asarray(cv2.GaussianBlur(luma_of(below.frame), (0, 0), 2.0), np.float32)
+            lacking = lost & ~own
+            cells: dict[tuple[int, int], Mask] = {}
+            for index, plane in enumerate(now):
+                steps = _steps(lost, plane)
+                if steps not in cells:
+                    cells[steps] = _cells(lacking, steps)
                 under = np.asarray(cv2.resize(brightness, plane.shape[::-1]), np.float32)
-                seed = (number, index)
-                given = new_grain(plane, model, index, under, _cells(lacking, steps), amount, seed)
-                change = change + given.change
-                made |= lacking & _spread(given.made, lost.shape)
-            changes.append(change if change.any() else None)
+                given = new_grain(plane, model, index, under, cells[steps], amount, (number, index))
+                if given.made.any():
+                    change = changes[index]
+                    changes[index] = given.change if change is None else change + given.change
+                    made |= lacking & _spread(given.made, lost.shape)
         if all(change is None for change in changes):
             return below
         said = ProvenanceMap.uniform(below.frame.width, below.frame.height)
@@ -172,6 +165,23 @@ class Grain(Stage):
                 np.where(made, Origin.SYNTHESISED, labels).astype(np.uint8), said.confidence, said.donor
             )
         return Rendered(changed(below.frame, changes), below.provenance.merge(said))
+
+    def _own_back(
+        self, number: FrameNo, amount: float, frame: Frame, own: Mask, model: GrainModel, upstream: Upstream
+    ) -> list[Luma | None]:
+        """By plane, what of the untouched frame's grain is to be added in `own`."""
+        plain = upstream.plain(number)
+        scale = frame.width // plain.frame.width
+        source = nominal(plain.frame)
+        grain = upstream.kept(("own", number), lambda: _Planes(_own_grain(plain, model, upstream))).planes
+        changes: list[Luma | None] = []
+        for index, plane in enumerate(nominal(frame)):
+            steps = _steps(own, plane)
+            shift = (0.0, 0.0) if steps == (1, 1) else chroma_shift(frame.format, frame.colour.chroma_location, scale)
+            there, known = (_fitted(enlarge_plane(p[index], scale, shift), plane) for p in (source, grain))
+            change = own_grain(plane, there, known, _cells(own, steps), amount)
+            changes.append(change if change.any() else None)
+        return changes
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,6 +248,11 @@ def _pictured(frame: Frame) -> Pictured:
 def _lost(below: Rendered) -> Mask:
     """Where stages before may have taken grain."""
     return np.asarray(below.provenance.labels >= Origin.TRANSPORTED)
+
+
+def _steps(mask: Mask, plane: Luma) -> tuple[int, int]:
+    """How many pixels of `mask` a sample of the plane spans, across and down."""
+    return round(mask.shape[1] / plane.shape[1]), round(mask.shape[0] / plane.shape[0])
 
 
 def _cells(mask: Mask, steps: tuple[int, int]) -> Mask:
