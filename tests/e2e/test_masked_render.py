@@ -153,7 +153,7 @@ def test_one_changed_mask_renders_only_its_neighbourhood(tmp_path: Path) -> None
     _masks(tmp_path / "masks")
     argv = (source, "--masks", tmp_path / "masks", "--stage", "inpaint:search=2")
     first = render_here(*argv, "-o", tmp_path / "one.mkv")
-    write_mask(tmp_path / "masks", 100, _blob(40, 40, 4))
+    write_mask(tmp_path / "masks", 108, _blob(40, 40, 4))
     again = render_here(*argv, "-o", tmp_path / "one.mkv", "--force")
     assert first.result["segments"] == {"rendered": 5, "reused": 0}
     assert again.result["segments"] == {"rendered": 1, "reused": 4}

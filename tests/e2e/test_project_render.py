@@ -56,10 +56,11 @@ def test_a_project_renders_into_a_master_that_verifies(project: Path, capsys: py
     assert 0 < verified.result["shares"]["TRANSPORTED"] < 0.1
     manifest = json.loads(out.with_name("out.mkv.tratteggio.json").read_text())
     assert manifest["shots"] == [0, 8]
-    assert [stage["name"] for stage in manifest["stages"]] == ["inpaint", "detail", "original"]
-    assert manifest["stages"][1]["settings"]["from frame 0"] is None
-    assert list(manifest["stages"][1]["computed"]) == ["from frame 8"]
-    assert manifest["stages"][1]["settings"]["from frame 8"]["perceptual"] == 0.5
+    assert [stage["name"] for stage in manifest["stages"]] == ["painted", "inpaint", "detail", "original"]
+    detail = manifest["stages"][2]
+    assert detail["settings"]["from frame 0"] is None
+    assert list(detail["computed"]) == ["from frame 8"]
+    assert detail["settings"]["from frame 8"]["perceptual"] == 0.5
     assert manifest["project"] == str(project)
     report = out.with_name("out.mkv.report.html").read_text()
     assert "from frame 0 off, from frame 8 (scale 1" in report
