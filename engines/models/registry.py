@@ -175,13 +175,13 @@ def load_perceptual(device: str) -> LumaModel:
 
 @lru_cache(maxsize=1)
 def load_fill() -> FillModel:
-    """The shipped fill network, ready to infer on the CPU. Raises ModelError."""
+    """The shipped fill network, in bfloat16 on the CPU. Raises ModelError."""
     weights, path = _weights("fill")
     with _belonging(path):
         said = weights.statement
         network = FillNet(FillConfig(**{field.name: int(said[f"config.{field.name}"]) for field in fields(FillConfig)}))
         network.load_state_dict(dict(weights.tensors))
-    return FillModel(_ready(network, "cpu"), weights.sha256)
+    return FillModel(_ready(network, "cpu").bfloat16(), weights.sha256)
 
 
 @lru_cache(maxsize=1)

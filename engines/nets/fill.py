@@ -83,7 +83,8 @@ class FillNet(nn.Module):
         """
         # How bright the picture is as a whole does not matter to what is missing.
         centred = smooth - smooth.mean(dim=(2, 3), keepdim=True)
-        level: Tensor = self.stem(functional.pixel_unshuffle(torch.cat((centred, hole), dim=1), 2))
+        told = torch.cat((centred, hole), dim=1).to(self.stem.weight.dtype)
+        level: Tensor = self.stem(functional.pixel_unshuffle(told, 2))
         levels = []
         for before, down in zip(self.before, self.down, strict=True):
             level = before(level)

@@ -11,7 +11,7 @@ from engines.luma import Luma
 from engines.masks import Mask
 from engines.motion import Flow, flow_between, lands_inside, round_trip_error, steadied, warp
 from engines.repair.donors import View
-from engines.repair.journeys import Course
+from engines.repair.journeys import Journeys
 from engines.repair.spread import Field, spread
 from engines.types import Rect
 
@@ -43,16 +43,25 @@ def grown(mask: Mask, radius: int) -> Mask:
     return cv2.dilate(mask.astype(np.uint8), np.ones((2 * radius + 1,) * 2, np.uint8)).astype(bool)
 
 
-def align(
-    picture: Luma, unknown: Mask, hole: Mask, donor: View, window: Rect, there: Course, back: Course
-) -> Aligned | None:
+def promises(donor: View, rough: Flow, hole: Mask, window: Rect) -> bool:
+    """Whether a donor, by the rough motion of a window into it, shows enough of a hole to be matched.
+
+    It does not where it is damaged in the same place of the content: a scratch that persists.
+    """
+    origin = (float(window.x), float(window.y))
+    sound = lands_inside(rough, donor.frame.width, donor.frame.height, origin)
+    sound &= warp(donor.damage.astype(np.float32), rough, origin=origin, nearest=True) == 0
+    return bool(np.count_nonzero(sound & hole) >= _LEAST_PROMISE * np.count_nonzero(hole))
+
+
+def align(picture: Luma, unknown: Mask, hole: Mask, donor: View, window: Rect, journeys: Journeys) -> Aligned | None:
     """Match `picture` (the window's luma, damage filled in) with a donor, from the whole frame's motion on.
 
-    Where the window is unknown the flow is continued from its surroundings. None where the donor, by that motion, is
-    damaged in the same place of the content: a scratch that persists.
+    Where the window is unknown the flow is continued from its surroundings. None where the donor has too little to
+    give.
     """
-    rough = there.window(window)
-    if np.count_nonzero(_usable(donor, rough, window) & hole) < _LEAST_PROMISE * np.count_nonzero(hole):
+    rough = journeys.to(donor).window(window)
+    if not promises(donor, rough, hole, window):
         return None
     shift = (round(float(np.median(rough[..., 0]))), round(float(np.median(rough[..., 1]))))
     moved = np.asarray(shift, np.float32)
@@ -60,7 +69,7 @@ def align(
     sound, other_sound = ~grown(unknown, _CONTAMINATED), ~grown(other_damage, _CONTAMINATED)
     first = picture
     picture = np.where(grown(unknown, 1), warp(other, rough - moved), picture)
-    homeward = back.window(window.moved(*shift)) + moved
+    homeward = journeys.back(donor).window(window.moved(*shift)) + moved
     other = np.where(grown(other_damage, 1), warp(first, homeward), other)
     forward = steadied(picture, other, flow_between(picture, other), sound.astype(np.float32))
     backward = steadied(other, picture, flow_between(other, picture), other_sound.astype(np.float32))

@@ -12,7 +12,7 @@ from engines.cancel import CancelToken
 from engines.masks import Mask
 from engines.motion import flow_for_plane, warp
 from engines.provenance import Origin
-from engines.repair.align import Aligned, align, grown, refine_pair
+from engines.repair.align import Aligned, align, grown, promises, refine_pair
 from engines.repair.canvas import Candidate, Canvas, fill, nominal_luma
 from engines.repair.cells import any_in, cut, mean_in, picture_planes, steps
 from engines.repair.donors import Donors, View
@@ -24,6 +24,13 @@ from engines.types import Rect
 
 # How far around the hole a donor is judged, in pixels.
 _RING = 12
+# A donor next to the frame may miss the surroundings by so much of what a smooth continuation would; one two frames
+# away by half of that, and so on.
+_BETTER = 1.0
+# How much of a difference between two donors counts as each one's misfit.
+_DOUBT = 0.4
+# Scales of that continuation, and how far around a place it is judged, as Gaussian radii in pixels.
+_FINEST, _COARSEST, _LOCAL = 2.0, 12.0, 4.0
 
 
 def transport(
@@ -41,7 +48,12 @@ def transport(
     noise: nominal standard deviation of the frame's grain. Raises Cancelled.
     """
     for distance in range(1, search + 1):
-        sides = [view for offset in (-distance, distance) if (view := donors(offset)) is not None]
+        sides = [
+            view
+            for sign in (-1, 1)
+            if (view := donors(sign * distance)) is not None
+            and (distance == 1 or _hopeful(view, canvas, donors(sign), journeys, region.window))
+        ]
         # What is still missing after the nearest donors is little: it is not worth the whole window again.
         parts = [region] if distance == 1 else _rest(canvas, current, region)
         for part in parts:
@@ -51,6 +63,17 @@ def transport(
                 _put_back(canvas, piece, current, region, part)
         if not canvas.remaining.any():
             return
+
+
+def _hopeful(far: View, canvas: Canvas, near: View | None, journeys: Journeys, window: Rect) -> bool:
+    """Whether a farther donor may show what remains, if the motion to the nearest goes on: asked before it is matched.
+
+    Scratches that persist would otherwise have each frame matched with all within reach, for nothing.
+    """
+    if near is None:
+        return True
+    rough = journeys.to(near).window(window) * np.float32(abs(far.offset))
+    return promises(far, rough, canvas.remaining, window)
 
 
 def _filled_from(
@@ -67,8 +90,7 @@ def _filled_from(
     picture = _picture(canvas, current, region)
     for view in sides:
         cancel.check()
-        there, back = journeys.to(view), journeys.back(view)
-        match = align(picture, _unfilled(canvas, region), canvas.remaining, view, region.window, there, back)
+        match = align(picture, _unfilled(canvas, region), canvas.remaining, view, region.window, journeys)
         if match is not None:
             aligned.append(match)
     if len(aligned) == 2:
@@ -76,8 +98,9 @@ def _filled_from(
     cancel.check()
     if aligned:
         candidates = [_candidate(canvas, current, region, a, noise) for a in aligned]
-        limit = 0.8 * _activity(canvas, current, region) + 1.2 * noise + 0.004
-        fill(canvas, current.frame, candidates, np.full(region.hole.shape, limit, np.float32), noise)
+        share = np.float32(_BETTER / abs(candidates[0].offset))
+        limit = share * _guesswork(canvas, current, region) + np.float32(1.2 * noise + 0.004)
+        fill(canvas, current.frame, _doubted(candidates, noise), np.asarray(limit, np.float32), noise)
 
 
 def _rest(canvas: Canvas, current: View, region: Region) -> list[Region]:
@@ -173,8 +196,25 @@ def _labels(aligned: Aligned, window: Rect) -> NDArray[np.uint8]:
     return np.maximum(lowest, moved.astype(np.uint8))
 
 
-def _activity(canvas: Canvas, current: View, region: Region) -> float:
-    """How much the picture varies around the hole (standard deviation, nominal): what a donor must beat."""
+def _doubted(candidates: list[Candidate], noise: float) -> list[Candidate]:
+    """Where two donors show different things neither is relied upon: what sets them apart adds to their misfit."""
+    if len(candidates) != 2:
+        return candidates
+    a, b = candidates
+    both = np.asarray(a.usable & b.usable, np.float32)
+    apart = cv2.GaussianBlur(np.abs(a.luma - b.luma) * both, (0, 0), _LOCAL)
+    doubt = np.asarray(_DOUBT * np.maximum(apart - np.float32(noise), 0.0), np.float32)
+    return [replace(candidate, misfit=candidate.misfit + doubt) for candidate in candidates]
+
+
+def _guesswork(canvas: Canvas, current: View, region: Region) -> Field:
+    """H x W: by how much a smooth continuation into the hole may miss (nominal): what a donor must beat.
+
+    That is how much the surroundings vary on the hole's own scale: a thin stroke across a slope is easily guessed.
+    """
     luma, unfilled = nominal_luma(canvas.planes, current.frame), _unfilled(canvas, region)
-    near = grown(canvas.remaining, _RING) & ~grown(unfilled, 1)
-    return float(luma[near].std()) if near.any() else 0.0
+    known = np.asarray(~grown(unfilled, 1), np.float32)
+    deep = float(cv2.distanceTransform(canvas.remaining.astype(np.uint8), cv2.DIST_L2, 3).max())
+    rough = np.abs(luma - smoothed(luma, known, min(max(deep, _FINEST), _COARSEST)))
+    ring = known * grown(canvas.remaining, _RING)
+    return spread(smoothed(np.asarray(rough, np.float32), ring, _LOCAL), ring)
