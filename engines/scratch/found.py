@@ -19,7 +19,8 @@ from engines.scratch.search import search
 from engines.scratch.trace import Traces, traced
 from engines.types import FrameNo, Rect
 
-_WORTH_KEEPING = 0.03
+# Less sure than the first a line is forgotten; less sure than the second it only stands by for another window.
+_WORTH_KEEPING, _WORTH_SHOWING = 0.03, 0.2
 # Of a line's usual strength: less is a frame without it, more surely one with it.
 _ABSENT, _PRESENT = 0.15, 0.4
 _SOFT = 0.75
@@ -97,7 +98,7 @@ def drawn(found: Found, number: FrameNo, size: tuple[int, int], grow: float, pol
     proposals: list[Proposal] = []
     at = int(np.nonzero(found.frames == number)[0][0])
     sure = found.confidence[:, at]
-    wanted = [k for k in np.argsort(sure, kind="stable") if sure[k] >= _WORTH_KEEPING and _asked(found, k, polarity)]
+    wanted = [k for k in np.argsort(sure, kind="stable") if sure[k] >= _WORTH_SHOWING and _asked(found, k, polarity)]
     for k in wanted:
         rows, left, right = _outline(found, int(k), at, size, grow)
         if len(rows) == 0:
