@@ -89,21 +89,25 @@ def measured(a: View, b: View, flow: Flow) -> Cells:
 
 def _cells(a: View, there: Luma, flow: Flow, known: Luma) -> Cells:
     both = (a.even + there) * np.float32(0.5)
+    flow_x, flow_y = cv2.split(flow)
     across = cv2.Scharr(both, cv2.CV_32F, 1, 0, scale=1 / 32) * known
     down = cv2.Scharr(both, cv2.CV_32F, 0, 1, scale=1 / 32) * known
     # What the gradients would see if the picture moved by the wanted motion from scratch.
-    seen = across * flow[..., 0] + down * flow[..., 1] - (there - a.even) * known
+    seen = across * flow_x + down * flow_y - (there - a.even) * known
     height, width = a.even.shape
-    energy = across * across + down * down
     columns = np.arange(width, dtype=np.float32)
     rows = np.arange(height, dtype=np.float32)[:, None]
-    sums = [
-        across * across, across * down, down * down, across * seen, down * seen, seen * seen,
-        energy * columns, energy * rows, energy * flow[..., 0], energy * flow[..., 1],
-    ]  # fmt: skip
-    xx, xy, yy, xs, ys, ss, ex, ey, fx, fy = (
-        cv2.resize(plane, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA).astype(np.float64).ravel() for plane in sums
-    )
+    # One product at a time, in one place: it stays in the processor's cache.
+    product = np.empty_like(across)
+
+    def means(one: Luma, other: Luma) -> NDArray[np.float64]:
+        return _means(np.multiply(one, other, out=product))
+
+    xx, xy, yy = means(across, across), means(across, down), means(down, down)
+    xs, ys, ss = means(across, seen), means(down, seen), means(seen, seen)
+    energy = across * across
+    energy += np.multiply(down, down, out=product)
+    ex, ey, fx, fy = (means(energy, one) for one in (columns, rows, flow_x, flow_y))
     strength = xx + yy
     seeable = strength > _NOTHING
     safe = np.where(seeable, strength, 1.0)
@@ -124,6 +128,12 @@ def _cells(a: View, there: Luma, flow: Flow, known: Luma) -> Cells:
     moves = np.where(seeable[:, None], np.stack([move_x, move_y], -1), 0.0) * step
     trust = trust / step[:, None] / step[None, :]
     return Cells(places.astype(np.float32), moves.astype(np.float32), trust.astype(np.float32))
+
+
+def _means(plane: Luma) -> NDArray[np.float64]:
+    """Of every cell, row by row. One direction at a time is an eighth of the work."""
+    across = cv2.resize(plane, (COLUMNS, plane.shape[0]), interpolation=cv2.INTER_AREA)
+    return cv2.resize(across, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA).astype(np.float64).ravel()
 
 
 def _quadratic(
