@@ -40,8 +40,8 @@ class ShotDesk(QObject):
     progressed = Signal(object)
     """ShotProgress; None when nothing is at work any more."""
     stopped_changed = Signal()
-    failed = Signal(object)
-    """TratteggioError."""
+    failed = Signal(str, object)
+    """clip id, TratteggioError."""
     _arrived = Signal(object)
 
     def __init__(self, name: str, session: Session, parent: QObject | None = None) -> None:
@@ -166,11 +166,12 @@ class ShotDesk(QObject):
     def _rests(self) -> None:
         self._post(partial(self.progressed.emit, None))
 
-    def _job_failed(self, _job: Job, error: Exception) -> None:
+    def _job_failed(self, job: Job, error: Exception) -> None:
         if not isinstance(error, TratteggioError):
             threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, None)))
             error = self._trouble(error)
-        self._post(partial(self.failed.emit, error))
+        clip_id = str(job.key[1]) if isinstance(job.key, tuple) and len(job.key) > 1 else ""
+        self._post(partial(self.failed.emit, clip_id, error))
 
     def _post(self, event: Callable[[], None]) -> None:
         if not self._closed:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from app.analysis_desk import AnalysisDesk
 from app.curves_desk import CurvesDesk
 from app.proposals_desk import ProposalsDesk
 from app.render_bridge import RenderBridge
 from app.session import Session
-from engines.errors import TratteggioError
+from engines.errors import MediaError, TratteggioError
 
 
 class ShotDesks(QObject):
     """analyses: what stages must know of shots; proposals: what detectors find; curves: what stages did."""
+
+    media_failed = Signal(str, object)
+    """clip id, MediaError: others that read the clip may have said it already."""
 
     def __init__(self, session: Session, bridge: RenderBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -31,10 +34,12 @@ class ShotDesks(QObject):
     def _on_clip(self, _clip_id: str) -> None:
         self._said.clear()
 
-    @Slot(object)
-    def _tell(self, error: TratteggioError) -> None:
+    @Slot(str, object)
+    def _tell(self, clip_id: str, error: TratteggioError) -> None:
         """Once for each clip: every shot, and every desk, may fail for the same reason."""
-        if error.sentence not in self._said:
+        if isinstance(error, MediaError):
+            self.media_failed.emit(clip_id, error)
+        elif error.sentence not in self._said:
             self._said.add(error.sentence)
             self._session.notify_error(error)
 

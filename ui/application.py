@@ -60,7 +60,7 @@ class Workstation(QObject):
         self.window = MainWindow(self.session, self.bridge, self.state, self.desks, self.queue, self.settings)
         self.reporter = _reporter(self)
         self.files = FileVerbs(self.window, self.session, self.keeper, self.opener)
-        self.troubles = Troubles(self.session, self.bridge, self.opener, self.keeper, self.queue, self)
+        self.troubles = Troubles(self.session, self.bridge, self.opener, self.keeper, self.queue, self.desks, self)
         self.files.asked_anew.connect(self.troubles.forget)
         self.window.jobs.refused.connect(self.troubles.tell)
         self.queue.loaded.connect(self._offer_exports)

@@ -12,6 +12,7 @@ from app.open_media import MediaOpener
 from app.project_keeper import ProjectKeeper
 from app.render_bridge import RenderBridge
 from app.session import Session
+from app.shot_desks import ShotDesks
 from engines.errors import TratteggioError
 
 
@@ -25,13 +26,15 @@ class Troubles(QObject):
         opener: MediaOpener,
         keeper: ProjectKeeper,
         queue: JobQueue,
+        desks: ShotDesks,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._told: dict[str, Media] = {}
         bridge.failed.connect(self._of_clip)
-        opener.cuts_failed.connect(self._of_cuts)
+        opener.cuts_failed.connect(self._of_media)
+        desks.media_failed.connect(self._of_media)
         keeper.media_away.connect(self._known)
         queue.troubled.connect(self.tell)
 
@@ -55,7 +58,7 @@ class Troubles(QObject):
         )
 
     @Slot(str, object)
-    def _of_cuts(self, clip_id: str, error: TratteggioError) -> None:
+    def _of_media(self, clip_id: str, error: TratteggioError) -> None:
         self._tell_of(clip_id, error.sentence, error.hint)
 
     @Slot(str)
