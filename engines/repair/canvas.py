@@ -20,6 +20,8 @@ from engines.types import Frame
 _GHOST = 0.06
 # A donor that fits this much worse than the leading one gives nothing; from `_EVEN` on, half.
 _WORSE, _EVEN = 0.35, 0.8
+# Pixels: what donors give of a piece that they do not give wholly must be this wide.
+_BROAD = 9
 
 
 @dataclass(eq=False)
@@ -133,7 +135,13 @@ def _leaders(remaining: Mask, scores: list[NDArray[np.floating]], good: list[Mas
         second = valid & ~filled & remaining
         lead[second] = number
         filled |= second
-    return lead, filled & remaining
+    return lead, filled & remaining & _broad(filled | ~remaining)
+
+
+def _broad(known: Mask) -> Mask:
+    """Without islands and spits narrower than `_BROAD`: shards of another time in the midst of what is guessed show."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_BROAD, _BROAD))
+    return cv2.morphologyEx(known.view(np.uint8), cv2.MORPH_OPEN, kernel).view(np.bool_)
 
 
 def _share(candidates: Sequence[Candidate], good: list[Mask], lead: NDArray[np.int8]) -> Field:
