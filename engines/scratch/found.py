@@ -81,7 +81,7 @@ def _told_apart(held: Sequence[Moment], traces: Traces) -> NDArray[np.bool_]:
     """K: whether anything tells a line from what the camera saw: it moves by itself, or the scene moves under it."""
     moved = np.mean([one.moved for one in held], axis=0)
     width = moved.shape[1]
-    told = np.std(traces.shifts, axis=1) >= _STIRRED
+    told = np.asarray(np.std(traces.shifts, axis=1) >= _STIRRED, np.bool_)
     for k in np.nonzero(~told)[0]:
         rows = np.arange(traces.first[k], traces.last[k])
         x = np.clip(np.rint(traces.paths[k, rows]), 0, width - 1).astype(np.intp)
