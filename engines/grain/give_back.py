@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from engines.grain.model import GrainModel
+from engines.grain.model import GrainModel, looked_up
 from engines.grain.synth import coloured, grain_kernel
 from engines.luma import Luma
 from engines.masks import Mask
@@ -58,18 +58,19 @@ def new_grain(
     Specks are few in a large picture: only what holds some is looked at, tile by tile, with what decides around it.
     """
     change, made = np.zeros_like(now), np.zeros(where.shape, bool)
+    strengths = model.strengths(plane)
     kind = _Kind(grain_kernel(model, plane), _fine_share(model, plane))
+    marked = where.view(np.uint8)
     for top in range(0, now.shape[0], _TILE):
         for left in range(0, now.shape[1], _TILE):
-            held = where[top : top + _TILE, left : left + _TILE]
-            if not held.any():
+            x, y, width, height = cv2.boundingRect(marked[top : top + _TILE, left : left + _TILE])
+            if width == 0:
                 continue
-            x, y, width, height = cv2.boundingRect(held.view(np.uint8))
             x, y = x + left, y + top
             inner = np.s_[y : y + height, x : x + width]
             from_y, from_x = max(y - _AROUND, 0), max(x - _AROUND, 0)
             wide = np.s_[from_y : y + height + _AROUND, from_x : x + width + _AROUND]
-            sigma = model.sigma_at(plane, brightness[wide])
+            sigma = looked_up(strengths, brightness[wide])
             given = _new_grain(now[wide], sigma, where[wide], amount, (*seed, top, left), kind)
             if given is None:
                 continue

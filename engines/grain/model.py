@@ -43,10 +43,12 @@ class GrainModel:
 
     def sigma_at(self, plane: int, brightness: Luma) -> Luma:
         """H x W standard deviation of the grain of a plane under `brightness` (H x W, nominal 0..1)."""
+        return looked_up(self.strengths(plane), brightness)
+
+    def strengths(self, plane: int) -> Luma:
+        """256: standard deviation of the grain of a plane from black to white."""
         fine = np.linspace(0.0, 1.0, 256)
-        table = np.sqrt(np.interp(fine, LEVELS, self.variance[plane])).astype(np.float32)
-        place = np.clip(brightness * np.float32(255.0) + np.float32(0.5), 0, 255).astype(np.uint8)
-        return np.asarray(table[place], np.float32)
+        return np.asarray(np.sqrt(np.interp(fine, LEVELS, self.variance[plane])), np.float32)
 
     def spectrum(self, plane: int, height: int, width: int) -> Table:
         """height x width: power per frequency of unit-variance grain (mean 1), as numpy's fft2 orders frequencies."""
@@ -79,6 +81,12 @@ class GrainModel:
     def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> GrainModel:
         """What `arrays` gave."""
         return GrainModel(arrays["variance"], arrays["correlation"], float(arrays["frozen"]), arrays["seen"])
+
+
+def looked_up(strengths: Luma, brightness: Luma) -> Luma:
+    """H x W of `GrainModel.strengths` by brightness (H x W, nominal 0..1)."""
+    place = np.clip(brightness * np.float32(255.0) + np.float32(0.5), 0, 255).astype(np.uint8)
+    return np.asarray(strengths[place], np.float32)
 
 
 def _pooled(table: Table, factor: int) -> Table:

@@ -89,7 +89,7 @@ def measured(a: View, b: View, flow: Flow) -> Cells:
 
 def _cells(a: View, there: Luma, flow: Flow, known: Luma) -> Cells:
     both = (a.even + there) * np.float32(0.5)
-    flow_x, flow_y = cv2.split(flow)
+    flow_x, flow_y = (np.asarray(one, np.float32) for one in cv2.split(flow))
     across = cv2.Scharr(both, cv2.CV_32F, 1, 0, scale=1 / 32) * known
     down = cv2.Scharr(both, cv2.CV_32F, 0, 1, scale=1 / 32) * known
     # What the gradients would see if the picture moved by the wanted motion from scratch.
