@@ -133,6 +133,9 @@ class FidelityPanel(QWidget):
         self.why.setVisible(bool(why))
         self.mend.setText(verb)
         self.mend.setToolTip(why)
+        if not verb and self.mend.hasFocus():
+            # Else the panel would scroll to whatever stands below, and the slider out of sight.
+            self.track.setFocus()
         self.mend.setVisible(bool(verb))
 
     def _tip(self) -> str:

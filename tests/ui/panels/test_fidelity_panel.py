@@ -98,11 +98,14 @@ def test_without_detail_it_says_why_and_offers_the_remedy(qtbot: QtBot) -> None:
     made = panel(qtbot, session)
     assert not made.track.isEnabled()
     assert "Detail" in made.track.toolTip()
+    with qtbot.waitActive(made):
+        made.activateWindow()
     QTest.mouseClick(made.mend, Qt.MouseButton.LeftButton)
     detail = session.document.clip("c1").shots[0].stage("detail")
     assert detail is not None
     assert detail.enabled
     assert made.track.isEnabled()
+    assert made.track.hasFocus()
     assert session.undo_name == "Enable Detail"
 
 
