@@ -56,8 +56,10 @@ class KindVote:
     def add(self, luma: Luma, neighbour: Luma | None) -> None:
         """A frame (H x W, nominal 0..1) and the one after or before it."""
         patches = patches_of(planes_of(luma, neighbour), _PATCHES)
+        # With channels together the same sums take half the time.
+        stack = torch.from_numpy(patches).contiguous(memory_format=torch.channels_last)
         with torch.inference_mode():
-            self._said.append(self.model.network(torch.from_numpy(patches)).double().numpy())
+            self._said.append(self.model.network(stack).double().numpy())
 
     @property
     def per_patch(self) -> NDArray[np.float64]:
