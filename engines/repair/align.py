@@ -48,10 +48,8 @@ def promises(donor: View, rough: Flow, hole: Mask, window: Rect) -> bool:
 
     It does not where it is damaged in the same place of the content: a scratch that persists.
     """
-    origin = (float(window.x), float(window.y))
-    sound = lands_inside(rough, donor.frame.width, donor.frame.height, origin)
-    sound &= warp(donor.damage.astype(np.float32), rough, origin=origin, nearest=True) == 0
-    return bool(np.count_nonzero(sound & hole) >= _LEAST_PROMISE * np.count_nonzero(hole))
+    given = np.count_nonzero(_usable(donor, rough, window) & hole)
+    return bool(given >= _LEAST_PROMISE * np.count_nonzero(hole))
 
 
 def align(picture: Luma, unknown: Mask, hole: Mask, donor: View, window: Rect, journeys: Journeys) -> Aligned | None:

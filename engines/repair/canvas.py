@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -20,6 +20,8 @@ from engines.types import Frame
 _GHOST = 0.06
 # A donor that fits this much worse than the leading one gives nothing; from `_EVEN` on, half.
 _WORSE, _EVEN = 0.35, 0.8
+# How much of a difference between two donors (Gaussian mean of this radius) counts as each one's misfit.
+_DOUBT, _APART = 0.4, 4.0
 # Pixels: what donors give of a piece that they do not give wholly must be this wide.
 _BROAD = 9
 
@@ -81,6 +83,7 @@ def fill(canvas: Canvas, frame: Frame, candidates: Sequence[Candidate], limit: F
     The donor that fits best leads in each connected piece; the other is averaged in where both show the same.
     noise: nominal standard deviation of the grain, which is no misfit.
     """
+    candidates = _doubted(candidates, noise)
     good = [c.usable & (c.misfit <= limit) for c in candidates]
     scores = [
         np.where(g, c.trust + 0.05, 0.0) / (c.misfit + 0.1 * noise + 5e-4)
@@ -120,6 +123,17 @@ def regrain(
         plane = canvas.planes[index]
         fresh = regrained(plane, mean_in(canvas.left, step), list(quilts[index]), list(sigma), amount)
         canvas.planes[index] = np.where(any_in(place, step), fresh, plane)
+
+
+def _doubted(candidates: Sequence[Candidate], noise: float) -> Sequence[Candidate]:
+    """Where two donors show different things neither is relied upon: what sets them apart adds to their misfit."""
+    if len(candidates) != 2:
+        return candidates
+    a, b = candidates
+    both = np.asarray(a.usable & b.usable, np.float32)
+    apart = cv2.GaussianBlur(np.abs(a.luma - b.luma) * both, (0, 0), _APART)
+    doubt = np.asarray(_DOUBT * np.maximum(apart - np.float32(noise), 0.0), np.float32)
+    return [replace(candidate, misfit=candidate.misfit + doubt) for candidate in candidates]
 
 
 def _leaders(remaining: Mask, scores: list[NDArray[np.floating]], good: list[Mask]) -> tuple[NDArray[np.int8], Mask]:

@@ -27,8 +27,6 @@ _RING = 12
 # A donor next to the frame may miss the surroundings by so much of what a smooth continuation would; one two frames
 # away by half of that, and so on.
 _BETTER = 1.0
-# How much of a difference between two donors counts as each one's misfit.
-_DOUBT = 0.4
 # Scales of that continuation, and how far around a place it is judged, as Gaussian radii in pixels.
 _FINEST, _COARSEST, _LOCAL = 2.0, 12.0, 4.0
 
@@ -100,7 +98,7 @@ def _filled_from(
         candidates = [_candidate(canvas, current, region, a, noise) for a in aligned]
         share = np.float32(_BETTER / abs(candidates[0].offset))
         limit = share * _guesswork(canvas, current, region) + np.float32(1.2 * noise + 0.004)
-        fill(canvas, current.frame, _doubted(candidates, noise), np.asarray(limit, np.float32), noise)
+        fill(canvas, current.frame, candidates, np.asarray(limit, np.float32), noise)
 
 
 def _rest(canvas: Canvas, current: View, region: Region) -> list[Region]:
@@ -194,17 +192,6 @@ def _labels(aligned: Aligned, window: Rect) -> NDArray[np.uint8]:
     reached = cv2.dilate(np.ascontiguousarray(own), np.ones((9, 9), np.uint8)).astype(np.float32)
     moved = warp(reached, aligned.flow, origin=(window.x, window.y), nearest=True)
     return np.maximum(lowest, moved.astype(np.uint8))
-
-
-def _doubted(candidates: list[Candidate], noise: float) -> list[Candidate]:
-    """Where two donors show different things neither is relied upon: what sets them apart adds to their misfit."""
-    if len(candidates) != 2:
-        return candidates
-    a, b = candidates
-    both = np.asarray(a.usable & b.usable, np.float32)
-    apart = cv2.GaussianBlur(np.abs(a.luma - b.luma) * both, (0, 0), _LOCAL)
-    doubt = np.asarray(_DOUBT * np.maximum(apart - np.float32(noise), 0.0), np.float32)
-    return [replace(candidate, misfit=candidate.misfit + doubt) for candidate in candidates]
 
 
 def _guesswork(canvas: Canvas, current: View, region: Region) -> Field:
