@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engines.benchmark.bench import Row
+from engines.benchmark.damage.row_chain import row_chain
 from engines.benchmark.damage.row_dirt import row_dirt
 from engines.benchmark.damage.row_flicker import row_flicker
 from engines.benchmark.damage.row_grain import row_grain
@@ -21,4 +22,5 @@ DAMAGE_ROWS: Mapping[str, Row] = {
     "repair": row_repair,
     "stills": row_stills,
     "grain": row_grain,
+    "chain": row_chain,
 }
