@@ -10,11 +10,11 @@ from engines.analysis.propose_deflicker import propose_deflicker
 from engines.analysis.shot_analysis import Arrays, ShotAnalysis
 from engines.deflicker.apply import LightField, corrected
 from engines.deflicker.correction import Correction, ShotLight, shot_light
-from engines.deflicker.keys import at, parsed_keys, parsed_rect
 from engines.deflicker.plots import light_curves
 from engines.provenance import Origin, ProvenanceMap
 from engines.stages.base import Geometry, Rendered, Stage, StageContext, StageType, Upstream
 from engines.stages.detail_frames import pinned
+from engines.stages.setting_texts import at, parsed_keys, parsed_rect
 from engines.stages.settings import setting
 from engines.types import FrameNo, Rect
 

@@ -13,7 +13,6 @@ from engines.analysis.curves import Curve
 from engines.analysis.propose_stabilise import propose_stabilise
 from engines.analysis.shot_analysis import Arrays, ShotAnalysis
 from engines.analysis.weave import WeaveAnalysis
-from engines.deflicker.keys import parsed_rect
 from engines.errors import FrameError
 from engines.marks import Marks
 from engines.provenance import Origin, ProvenanceMap
@@ -23,6 +22,7 @@ from engines.stabilise.model import farthest
 from engines.stabilise.plots import weave_curves
 from engines.stabilise.resample import moved_marks, placing, resampled
 from engines.stages.base import Geometry, Rendered, Stage, StageContext, StageType, Upstream
+from engines.stages.setting_texts import parsed_rect
 from engines.stages.settings import check_settings, setting
 from engines.types import Frame, FrameNo, Rect
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engines.deflicker.keys import at, parsed_keys, parsed_rect
 from engines.errors import SettingError
+from engines.stages.setting_texts import at, parsed_keys, parsed_rect
 from engines.types import Rect
 
 
