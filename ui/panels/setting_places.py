@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from engines.deflicker.keys import Keys, at, parsed_keys
 from engines.errors import SettingError
+from engines.stages.setting_texts import Keys, at, parsed_keys
 from engines.types import FrameNo
 from ui.panels.setting_base import LabelledRow, SettingRow, SettingType
 from ui.theme import T, monospaced

@@ -9,9 +9,9 @@ from PySide6.QtGui import QFont, QPainter, QPen
 
 from app.document import ClipWork
 from app.proposals_desk import Spot, State
-from engines.deflicker.keys import parsed_rect
 from engines.errors import SettingError
 from engines.stages.catalogue import STAGES
+from engines.stages.setting_texts import parsed_rect
 from engines.stages.settings import described
 from engines.types import FrameNo, Rect
 from ui.theme import T, colour
