@@ -14,9 +14,12 @@ from engines.models.registry import load_blotch
 _DIRTY, _WORST = 0.7, 40.0
 _SURE = 0.7
 
+# Coding and scanning leave dirt a rim, which repair must cover too, pixels.
+_RIM = 2
+
 
 def propose_dirt(sample: Sample) -> Finding | None:
-    """Stage dirt at its defaults. Raises Cancelled, ModelError."""
+    """Stage dirt with marks that cover the rims of dirt. Raises Cancelled, ModelError."""
     counts, shares, sure = [], [], []
     for number in sample.frames:
         try:
@@ -38,4 +41,4 @@ def propose_dirt(sample: Sample) -> Finding | None:
     reason = f"About {mean:.0f} specks in each frame, {np.mean(shares):.2%} of the picture."
     if mean < 1.5:
         reason = f"About one speck in each frame, {np.mean(shares):.2%} of the picture."
-    return Finding("dirt", severity, float(np.mean(sure)), reason)
+    return Finding("dirt", severity, float(np.mean(sure)), reason, {"grow": str(_RIM)})
