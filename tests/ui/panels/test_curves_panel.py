@@ -67,7 +67,7 @@ def test_each_curve_has_a_plot_with_its_unit(panel: CurvesPanel, session: Sessio
     assert [plot.isVisibleTo(panel) for plot in panel.plots] == [True, True]
     assert panel.plots[0].accessibleName() == "Path x before and after"
     assert panel.export.isEnabled()
-    xs, ys = panel.plots[0].before.getData()
+    xs, ys = panel.plots[0].dashed.getData()
     np.testing.assert_array_equal(xs, np.arange(20))
     np.testing.assert_allclose(ys, CURVES[0].before)
     panel._on_ready(request(session), CURVES[:1])

@@ -59,9 +59,9 @@ def test_what_is_ticked_is_measured_from_in_to_out(panel: MeasuresPanel, qtbot: 
     assert panel.table.item_of("psnr_y").text(1) == "∞ dB"
     assert panel.table.item_of("ssim_y").text(1) == ""
     assert panel.table.item_of("blockiness").text(1).endswith("×")
-    assert list(panel.plot.values.xData) == [2, 3, 4]
+    assert list(panel.plot.full.xData) == [2, 3, 4]
     # An untreated picture is as blocky as its source.
-    assert list(panel.plot.values.yData) == list(panel.plot.own.yData)
+    assert list(panel.plot.full.yData) == list(panel.plot.dashed.yData)
 
 
 @pytest.mark.parametrize(("chosen", "frames"), [("clip", (0, 7)), ("shot", (5, 7)), ("in_out", (2, 4))])
