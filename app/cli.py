@@ -201,7 +201,7 @@ def _train(p: argparse.ArgumentParser) -> None:
 
 
 def _bench(p: argparse.ArgumentParser) -> None:
-    p.add_argument("what", choices=("detail", "damage"), help="what the rows are about")
+    p.add_argument("what", choices=("colour", "damage", "detail"), help="what the rows are about")
     p.add_argument("folder", type=Path, metavar="FOLDER", help="holds set5, set14, kodak24, clean_video, ...")
     p.add_argument("--rows", metavar="A,B", help="only these: detail has sr, joint, ...; damage has weave, dirt, ...")
     p.add_argument(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engines.benchmark.bench import Bench, Row, skipped
+from engines.benchmark.colour.rows import COLOUR_ROWS
 from engines.benchmark.damage.rows import DAMAGE_ROWS
 from engines.benchmark.row_compression import row_compression
 from engines.benchmark.row_edges import row_edges
@@ -33,7 +34,7 @@ DETAIL_ROWS: Mapping[str, Row] = {
 }
 
 
-SUBJECTS: Mapping[str, Mapping[str, Row]] = {"detail": DETAIL_ROWS, "damage": DAMAGE_ROWS}
+SUBJECTS: Mapping[str, Mapping[str, Row]] = {"colour": COLOUR_ROWS, "damage": DAMAGE_ROWS, "detail": DETAIL_ROWS}
 
 
 def chosen(subject: str, names: str | None) -> tuple[str, ...]:

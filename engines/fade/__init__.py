@@ -1,0 +1,1 @@
+"""Faded dyes: the model in density space, its estimate from pictures, and its application."""
