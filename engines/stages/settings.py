@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from engines.errors import SettingError
+from engines.stages.setting_texts import parsed_colour, parsed_curve, parsed_points
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,11 @@ class Described:
     names: the kind of the user's models whose names may be given ("stage" or "tuned"); empty for other settings.
     needed: without it the stage has nothing to do. rare: most people never touch it. another: what the next number
     gives, where one number is as good as the next; empty for numbers that mean something. draws: "rect" for a text
-    `x,y,width,height` in source pixels that is drawn in the viewer, empty for none. keyed: a text
-    `frame:value frame:value`, keyframes.
+    `x,y,width,height` in source pixels that is drawn in the viewer, "points" for spots picked there
+    (`frame:x,y frame:x,y`), empty for none. keyed: a text `frame:value frame:value`, keyframes. file: a path to a file
+    of that kind: "cube" (a look-up table) or "still" (a picture, or `frame:N` for one of the clip's own). curve: a
+    text `x,y x,y`, points of a curve over 0..1; empty = a straight line. colour: a text `r,g,b`, each within `low` to
+    `high`.
     """
 
     label: str
@@ -34,6 +38,9 @@ class Described:
     another: str = ""
     draws: str = ""
     keyed: bool = False
+    file: str = ""
+    curve: bool = False
+    colour: bool = False
 
 
 def setting(default: Any, label: str, help: str, **bounds: Any) -> Any:  # noqa: A002 - the reader's word
@@ -77,6 +84,12 @@ def check_settings(stage: str, settings: Any) -> None:
         if about.choices and value not in about.choices:
             allowed = ", ".join(str(c) for c in about.choices)
             raise SettingError(f"Stage {stage}: {key}={value} is not possible.", f"Choose one of {allowed}.")
+        if about.draws == "points":
+            parsed_points(stage, value)
+        if about.curve:
+            parsed_curve(stage, value, key)
+        if about.colour:
+            parsed_colour(stage, value, key, about.low, about.high)
         if value is None or isinstance(value, str | bool):
             continue
         low, high = about.low, about.high
