@@ -18,6 +18,9 @@ from engines.types import FrameNo
 FINDERS = frozenset({"defects", "dirt", "scratch"})
 """Stages that hand pixels through and mark what is damaged."""
 
+_SPELT = frozenset({"hdr", "lut", "sdr"})
+"""Names that are spelt letter by letter."""
+
 Tone = Literal["", "ready", "approximate", "failed"]
 """How good the news is; shown by a shape and a colour."""
 
@@ -40,7 +43,7 @@ def shot_title(clip: ClipWork, index: int) -> str:
 
 
 def stage_title(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+    return name.upper() if name in _SPELT else name.replace("_", " ").capitalize()
 
 
 def percent(share: float) -> str:
