@@ -284,14 +284,20 @@ class RenderBridge(QObject):
             self._shelf.forget(clip_id)
         if gone:
             self._close_unused(after, gone)
-        self.show([want for want in self._wants if want.clip_id not in gone])
+        # Whoever wanted a frame that its clip no longer has hears of the change, too, and asks for another.
+        counts = {clip.id: clip.media.frame_count for clip in after.clips}
+        self.show([want for want in self._wants if want.frame < counts.get(want.clip_id, 0)])
 
     def _on_clip_work(self, old: ClipWork | None, clip: ClipWork) -> None:
+        if old is None or media_key(old.media) != media_key(clip.media):
+            # What is known of other media is not true of these, which may have fewer frames.
+            self._infos.pop(clip.id, None)
+            self._shelf.forget(clip.id)
+            self._drop({clip.id})
+            told = partial(self._info_known, clip)
+            self._source_worker.queue.add("info", self._source.info(clip, lambda info: self._post(partial(told, info))))
         facts = self._shelf.facts(clip.id)
         facts.outdate()
-        if old is None or media_key(old.media) != media_key(clip.media):
-            told = partial(self._info_known, clip.id)
-            self._source_worker.queue.add("info", self._source.info(clip, lambda info: self._post(partial(told, info))))
         if facts.known_frames():
             job = self._restored.contents(clip, facts.known_frames(), partial(self._contents_known, clip))
             self._restored_worker.queue.replace(f"contents {clip.id}", [job])
@@ -311,12 +317,16 @@ class RenderBridge(QObject):
         self._proxy_worker.queue.replace("proxies", [closing, *jobs])
 
     def _close_unused(self, document: Document, gone: set[str]) -> None:
-        for worker in (self._source_worker, self._restored_worker):
-            # Whatever were left would open the clip again after it was closed.
-            worker.queue.drop(lambda job: _clip_of(job) in gone)
+        # Whatever were left would open the clip again after it was closed.
+        self._drop(gone)
         used = {media_key(clip.media) for clip in document.clips}
         self._source_worker.queue.add("close", self._source.keep(used))
         self._restored_worker.queue.add("close", self._restored.keep(used, {clip.id for clip in document.clips}))
+
+    def _drop(self, clips: set[str]) -> None:
+        """Nobody wants anything of these clips as they were."""
+        for worker in (self._source_worker, self._restored_worker):
+            worker.queue.drop(lambda job: _clip_of(job) in clips)
 
     @Slot(int)
     def _on_playhead(self, _frame: int) -> None:
@@ -354,10 +364,9 @@ class RenderBridge(QObject):
 
     def _restored_made(self, clip: ClipWork, content: str, picture: Picture, readouts: Readouts | None) -> None:
         """A picture of `clip` as it was when the work began."""
-        now = self._clip(clip.id)
-        if now is None:
+        if not self._has(clip):
             return
-        current = now is clip
+        current = self._clip(clip.id) is clip
         if not picture.waiting:
             fact = Fact(picture.reduction, picture.flagged, picture.failure)
             self._shelf.facts(clip.id).learn(picture.want.frame, content, fact, current=current)
@@ -406,13 +415,22 @@ class RenderBridge(QObject):
                 if picture is not None and picture.exact:
                     self.picture_ready.emit(picture)
 
-    def _info_known(self, clip_id: str, info: ClipInfo) -> None:
-        if self._clip(clip_id) is not None:
-            self._infos[clip_id] = info
-            self.clip_info_ready.emit(clip_id)
+    def _info_known(self, clip: ClipWork, info: ClipInfo) -> None:
+        if self._has(clip):
+            self._infos[clip.id] = info
+            self.clip_info_ready.emit(clip.id)
 
-    def _thumbnail_made(self, clip_id: str, frame: FrameNo, pixels: Bgrx) -> None:
-        self._post(partial(self.thumbnail_ready.emit, clip_id, frame, pixels))
+    def _thumbnail_made(self, clip: ClipWork, frame: FrameNo, pixels: Bgrx) -> None:
+        self._post(partial(self._tell_thumbnail, clip, frame, pixels))
+
+    def _tell_thumbnail(self, clip: ClipWork, frame: FrameNo, pixels: Bgrx) -> None:
+        if self._has(clip):
+            self.thumbnail_ready.emit(clip.id, frame, pixels)
+
+    def _has(self, clip: ClipWork) -> bool:
+        """Whether the clip is still there, and of the same media: it may be treated otherwise by now."""
+        now = self._clip(clip.id)
+        return now is not None and media_key(now.media) == media_key(clip.media)
 
     def _job_failed(self, job: Job, error: Exception) -> None:
         """On a worker. Expected failures are sentences; others also go where crashes are reported."""

@@ -63,7 +63,9 @@ class SourceJobs:
 
         return Job(("source", clip.id, clip.media, want), urgency, run, order)
 
-    def thumbnail(self, clip: ClipWork, frame: FrameNo, height: int, made: Callable[[str, int, Bgrx], None]) -> Job:
+    def thumbnail(
+        self, clip: ClipWork, frame: FrameNo, height: int, made: Callable[[ClipWork, int, Bgrx], None]
+    ) -> Job:
         def run(token: CancelToken) -> None:
             self._desk.token = token
             info = self._desk.source(clip.media).info
@@ -75,7 +77,7 @@ class SourceJobs:
             else:
                 pixels = viewing.small(proxy, width, height)
             self._thumbnails.put(source_content(clip.media, frame), height, clip.id, frame, pixels, pixels.nbytes)
-            made(clip.id, frame, pixels)
+            made(clip, frame, pixels)
 
         return Job(("thumbnail", clip.id, clip.media, frame, height), Urgency.THUMBNAIL, run, frame)
 

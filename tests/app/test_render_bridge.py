@@ -14,7 +14,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app import perceptual_readout
-from app.commands import add_clip, remove_clip, set_enabled, set_mask, set_setting, set_slider
+from app.commands import add_clip, relink, remove_clip, set_enabled, set_mask, set_setting, set_slider
 from app.data_folder import data_folder
 from app.document import Media
 from app.mask_plane import MaskPlane
@@ -398,3 +398,31 @@ def test_closing_during_inference_takes_less_than_two_seconds(clip: Path, qapp: 
     made.bridge.close()
     assert time.perf_counter() - started < 2.0
     assert set(threading.enumerate()) <= before
+
+
+def test_a_clip_of_shorter_media_is_asked_for_nothing_beyond_its_end(
+    bench: Bench, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """Found by chance in a slow test: thumbnails and wants of the frames that the longer clip had."""
+    first, last = bench.want(0, "source"), bench.want(20)
+    bench.exact(qtbot, last)
+    failures: list[str] = []
+    bench.bridge.failed.connect(lambda _clip, sentence: failures.append(sentence))
+    bench.pictures.clear()
+    bench.bridge.show([first, last])
+    bench.bridge.thumbnail(bench.clip_id, 20, 32)
+    other = open_source(write_clip(tmp_path / "short.mkv", frames=3, width=WIDTH, height=HEIGHT))
+    info = other.info
+    other.close()
+    media = replace(bench.media, path=info.path, fingerprint=info.fingerprint, frame_count=3)
+    bench.session.do("Relink", relink(bench.session.document, bench.clip_id, media))
+    assert bench.bridge.clip_info(bench.clip_id) is None
+    qtbot.waitUntil(lambda: bench.bridge.clip_info(bench.clip_id) is not None, timeout=WAIT)
+    bench.exact(qtbot, bench.want(2))
+    bench.damage(1)
+    bench.exact(qtbot, bench.want(1))
+    told = bench.bridge.clip_info(bench.clip_id)
+    assert told is not None
+    assert told.frame_count == 3
+    assert failures == []
+    assert [picture.failure for picture in bench.pictures if picture.failure] == []

@@ -279,8 +279,11 @@ class Canvas(QWidget):
     def _ask_missing(self) -> None:
         if self.scene is None:
             return
-        clip_id, height = self.scene.clip.id, self._thumbnail_height()
-        for frame in self.film.missing:
+        height = self._thumbnail_height()
+        for clip_id, frame in self.film.missing:
+            if clip_id != self.scene.clip.id:
+                # Another clip came since the lane was painted: its own painting is on its way, and asks for its own.
+                return
             pixels = self._bridge.thumbnail(clip_id, frame, height)
             if pixels is not None:
                 self._on_thumbnail(clip_id, frame, pixels)

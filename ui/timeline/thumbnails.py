@@ -40,14 +40,14 @@ def cells(scene: Scene, cell_width: float, width: float) -> Iterator[Cell]:
 
 
 class FilmLane(Lane):
-    """Thumbnails of the source. `missing` collects what `paint` did not find."""
+    """Thumbnails of the source. `missing` collects what `paint` did not find: of the clip that it painted."""
 
     height = 64
 
     def __init__(self) -> None:
         self._held: OrderedDict[tuple[str, FrameNo], QPixmap] = OrderedDict()
         self.aspect = 4 / 3
-        self.missing: list[FrameNo] = []
+        self.missing: list[tuple[str, FrameNo]] = []
 
     def put(self, clip_id: str, frame: FrameNo, pixels: Bgrx) -> None:
         """A thumbnail came."""
@@ -62,6 +62,7 @@ class FilmLane(Lane):
 
     def forget(self) -> None:
         self._held.clear()
+        self.missing = []
 
     def paint(self, painter: QPainter, scene: Scene, width: float) -> None:
         painter.fillRect(QRectF(0, 0, width, self.height), colour("field"))
@@ -70,7 +71,7 @@ class FilmLane(Lane):
         for cell in cells(scene, self.height * self.aspect, width):
             found = self._held.get((scene.clip.id, cell.frame))
             if found is None:
-                self.missing.append(cell.frame)
+                self.missing.append((scene.clip.id, cell.frame))
                 found = self._near(scene.clip.id, cell, scene.scale)
             if found is not None:
                 self._picture(painter, found, cell)

@@ -41,6 +41,7 @@ class StandInBridge(QObject):
         self.states: list[CacheState] = []
         self.shares: dict[int, float] = {}
         self.asked: list[int] = []
+        self.wanted: list[tuple[str, int]] = []
         self.travel = (0, 0.0)
 
     def clip_info(self, _: str) -> None:
@@ -55,8 +56,9 @@ class StandInBridge(QObject):
     def set_travel(self, direction: int, fps: float) -> None:
         self.travel = (direction, fps)
 
-    def thumbnail(self, _: str, frame: int, height: int) -> Bgrx | None:
+    def thumbnail(self, clip_id: str, frame: int, height: int) -> Bgrx | None:
         self.asked.append(frame)
+        self.wanted.append((clip_id, frame))
         if self.slow:
             return None
         picture = np.zeros((height, height * 3 // 2, 4), np.uint8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from itertools import repeat
 from typing import cast
 
@@ -14,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from app.document import Document, ShotWork
 from app.mask_plane import MaskPlane
 from app.pictures import CacheState
 from app.render_bridge import RenderBridge
@@ -181,6 +183,24 @@ def test_thumbnails_are_asked_for_once_and_only_those_in_sight(qtbot: QtBot) -> 
     table.session.seek(7000)
     QTest.qWait(80)
     assert len(bridge.asked) == asked
+
+
+def test_a_clip_that_came_since_is_not_asked_for_the_frames_of_the_one_before(qtbot: QtBot) -> None:
+    """Two clips, one shorter: what is missing belongs to the clip that was painted, however late that is asked for."""
+    bridge, long, short = StandInBridge(), session(48), session(3)
+    bridge.slow = True
+    clip = replace(short.document.clips[0], id="short", shots=(ShotWork(0),))
+    table = Table(qtbot, Session(Document((*long.document.clips, clip))), bridge)
+    qtbot.waitUntil(lambda: bool(table.canvas.film.missing), timeout=3000)
+    bridge.wanted.clear()
+    # The new clip's lane is not painted before the asking is due.
+    table.canvas.setUpdatesEnabled(False)
+    table.session.set_clip("short")
+    table.canvas._ask_missing()
+    assert bridge.wanted == []
+    table.canvas.setUpdatesEnabled(True)
+    qtbot.waitUntil(lambda: bool(bridge.wanted), timeout=3000)
+    assert all(name == "short" and frame < 3 for name, frame in bridge.wanted)
 
 
 def test_states_differ_by_shape_as_well_as_colour(qtbot: QtBot) -> None:
