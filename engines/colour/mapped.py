@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engines.chroma import on_chroma_grid
 from engines.luma import chroma_range, code_range, luma_weights
 from engines.media.display import to_luma_grid
-from engines.types import Frame, Plane, Rect
+from engines.types import ColourSpec, Frame, PixelFormat, Plane, Rect
 
 Rgb = NDArray[np.float32]
 """3 x H x W, nominal: black 0, white 1; values outside where the codes go beyond black and white."""
@@ -48,14 +48,21 @@ Map = Callable[[Rgb, Places], Rgb]
 """R'G'B' of a strip and where it lies -> R'G'B' of the same shape. It may write into what it is given."""
 
 
-def mapped(frame: Frame, x: int, y: int, inner: Rect, transform: Map) -> Frame:
+Coding = tuple[PixelFormat, ColourSpec]
+"""How samples are stored and what they mean."""
+
+
+def mapped(frame: Frame, x: int, y: int, inner: Rect, transform: Map, into: Coding | None = None) -> Frame:
     """`inner` of the picture with `transform` applied, in float32 code values; alpha stays as it is.
 
     frame: a cut of the picture whose first pixel is (x, y), which covers `inner` and, where chroma is subsampled and
     the picture goes on, `MARGIN` pixels around it; its colour must say the matrix (`pinned`). `inner` is in pixels of
     the whole picture, on the chroma grid. Luma sees interpolated chroma; subsampled chroma is mapped on its own grid,
     with the luma of its place: a transform that changes nothing changes no sample but by float32 rounding.
+
+    into: coding of the answer, of the same family and sampling, its matrix said; None: the frame's own.
     """
+    into = into or (frame.format, frame.colour)
     subsampled = frame.format.family == "yuv" and (frame.format.chroma_x > 1 or frame.format.chroma_y > 1)
     there = Rect(inner.x - x, inner.y - y, inner.width, inner.height)
     rows = max(1, _STRIP // max(inner.width, 1) // frame.format.chroma_y) * frame.format.chroma_y
@@ -65,14 +72,15 @@ def mapped(frame: Frame, x: int, y: int, inner: Rect, transform: Map) -> Frame:
         out[index] = np.empty((height, width), np.float32)
     for top in range(0, inner.height, rows):
         strip = Rect(there.x, there.y + top, there.width, min(rows, there.height - top))
-        parts = _subsampled(frame, strip, x, y, transform) if subsampled else _whole(frame, strip, x, y, transform)
+        part_of = _subsampled if subsampled else _whole
+        parts = part_of(frame, strip, x, y, transform, into)
         for index, part in enumerate(parts):
             first = top // frame.format.chroma_y if subsampled and index else top
             out[index][first : first + part.shape[0]] = part
     planes: tuple[Plane, ...] = tuple(out)
     if frame.format.alpha:
-        planes = (*planes, frame.crop(there).planes[-1])
-    return frame.with_planes(planes)
+        planes = (*planes, _alpha(frame.crop(there), into[0]))
+    return Frame(planes, *into)
 
 
 def nominal_rgb(frame: Frame) -> Rgb:
@@ -111,15 +119,20 @@ def times(matrix: NDArray[np.float64], planes: Sequence[NDArray[np.float32]]) ->
 
 def code_matrix(frame: Frame) -> NDArray[np.float64]:
     """3 x 4: codes of a colour frame's planes (Y'CbCr or RGB, of the same size) to nominal R'G'B'."""
-    black, white = code_range(frame.format, frame.colour)
+    return _coding_matrix((frame.format, frame.colour), frame.width, frame.height)
+
+
+def _coding_matrix(coding: Coding, width: int, height: int) -> NDArray[np.float64]:
+    layout, colour = coding
+    black, white = code_range(layout, colour)
     gain = 1.0 / (white - black)
-    if frame.format.family == "rgb":
+    if layout.family == "rgb":
         return np.hstack([np.eye(3) * gain, np.full((3, 1), -black * gain)])
-    neutral, excursion = chroma_range(frame.format, frame.colour)
-    if frame.colour.matrix == "rgb":  # the rare G, B, R stored as Y'CbCr planes
+    neutral, excursion = chroma_range(layout, colour)
+    if colour.matrix == "rgb":  # the rare G, B, R stored as Y'CbCr planes
         swap = np.array([[0, 0, 1.0], [1, 0, 0], [0, 1, 0]]) * gain
         return np.hstack([swap, np.full((3, 1), -black * gain)])
-    kr, kg, kb = luma_weights(frame.colour, frame.width, frame.height)
+    kr, kg, kb = luma_weights(colour, width, height)
     red, blue = 2 * (1 - kr) / excursion, 2 * (1 - kb) / excursion
     linear = np.array([[gain, 0, red], [gain, -blue * kb / kg, -red * kr / kg], [gain, blue, 0]])
     return np.hstack([linear, -linear @ np.array([[black], [neutral], [neutral]])])
@@ -131,24 +144,30 @@ def inverse_matrix(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.hstack([inner, -inner @ matrix[:, 3:]])
 
 
-def _whole(frame: Frame, strip: Rect, x: int, y: int, transform: Map) -> Sequence[Plane]:
+def _alpha(frame: Frame, layout: PixelFormat) -> Plane:
+    """Alpha on another scale where the depth changes."""
+    plane = frame.planes[-1]
+    return plane if layout.peak == frame.format.peak else _floats(plane) * np.float32(layout.peak / frame.format.peak)
+
+
+def _whole(frame: Frame, strip: Rect, x: int, y: int, transform: Map, into: Coding) -> Sequence[Plane]:
     """Planes of a strip where every pixel has its own colour."""
     cut = frame.crop(strip)
     done = transform(nominal_rgb(cut), Places(x + strip.x + 0.5, y + strip.y + 0.5, 1.0, 1.0))
     if frame.format.family == "gray":
-        black, white = code_range(frame.format, frame.colour)
-        weights = np.array([luma_weights(frame.colour, frame.width, frame.height)]) * (white - black)
+        black, white = code_range(*into)
+        weights = np.array([luma_weights(into[1], frame.width, frame.height)]) * (white - black)
         return list(times(np.hstack([weights, [[black]]]), list(done)))
-    return list(times(inverse_matrix(code_matrix(cut)), list(done)))
+    return list(times(inverse_matrix(_coding_matrix(into, frame.width, frame.height)), list(done)))
 
 
-def _subsampled(frame: Frame, strip: Rect, x: int, y: int, transform: Map) -> Sequence[Plane]:
+def _subsampled(frame: Frame, strip: Rect, x: int, y: int, transform: Map, into: Coding) -> Sequence[Plane]:
     layout = frame.format
     fx, fy = layout.chroma_x, layout.chroma_y
     cut = frame.crop(wide := strip.grown(MARGIN, frame.bounds).aligned(fx, fy, frame.bounds))
     within = Rect(strip.x - wide.x, strip.y - wide.y, strip.width, strip.height)
     matrix = code_matrix(cut)
-    back = inverse_matrix(matrix)
+    back = inverse_matrix(_coding_matrix(into, frame.width, frame.height))
     luma, *chroma = (_floats(plane) for plane in cut.planes[:3])
     # At every pixel, for luma.
     rows, columns = slice(within.y, within.bottom), slice(within.x, within.right)
