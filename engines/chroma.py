@@ -129,8 +129,11 @@ def _repeated(picture: Picture, factor: int) -> Picture:
     return picture.repeat(factor, 0).repeat(factor, 1)
 
 
-def _taps(step: int, phase: float) -> tuple[NDArray[np.float32], int]:
-    """Weights of one chroma sample over luma pixels, and the first of them relative to the cell's first."""
+def taps(step: int, phase: float) -> tuple[NDArray[np.float32], int]:
+    """Weights of one chroma sample over luma pixels, and the first of them relative to the cell's first.
+
+    phase: where the sample sits in its cell of `step` pixels (`engines.siting`).
+    """
     if phase == 0.5 or step == 1:
         return np.full(step, 1.0 / step, np.float32), 0
     rising = step - np.abs(np.arange(1 - step, step))
@@ -139,14 +142,14 @@ def _taps(step: int, phase: float) -> tuple[NDArray[np.float32], int]:
 
 def _kept(step: int, phase: float) -> float:
     """Share of white noise's standard deviation that subsampling leaves."""
-    return math.sqrt(float(np.square(_taps(step, phase)[0]).sum()))
+    return math.sqrt(float(np.square(taps(step, phase)[0]).sum()))
 
 
 def _thinned(picture: NDArray[Any], step: int, phase: float) -> Picture:
     """Every `step`-th row, filtered."""
     if step == 1:
         return np.asarray(picture, dtype=np.float32)
-    weights, first = _taps(step, phase)
+    weights, first = taps(step, phase)
     count = -(-picture.shape[0] // step)
     starts = np.arange(count) * step + first
     rows = (picture[np.clip(starts + tap, 0, picture.shape[0] - 1)] for tap in range(len(weights)))

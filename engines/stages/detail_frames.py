@@ -20,7 +20,7 @@ Picture = NDArray[np.float32]
 
 def pinned(frame: Frame, geometry: Geometry) -> Frame:
     """A cut of a picture with the matrix of the whole: untagged pictures are told by their size."""
-    if frame.format.family != "rgb":
+    if frame.format.family == "yuv" and frame.colour.matrix == "rgb":
         return frame
     matrix = matrix_name(frame.colour, geometry.width, geometry.height)
     return replace(frame, colour=replace(frame.colour, matrix=matrix))
