@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,17 +67,21 @@ class Scout(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="destination")
+        self._latest: Path | None = None
 
     def look(self, out: Path, source: Path) -> None:
-        """Answered by `looked`; of several questions the last answer counts."""
-        self._thread.submit(_answer, self.looked.emit, out, source)
+        """Answered by `looked`; of several questions at once only the last: typing asks letter by letter."""
+        self._latest = out
+        self._thread.submit(self._answer, out, source)
 
     def close(self) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
 
-
-def _answer(tell: Callable[[Destination], None], out: Path, source: Path) -> None:
-    try:
-        tell(look_at(out, source))
-    except OSError as error:
-        tell(Destination(out, problem=f"The destination cannot be reached ({error.strerror or error})."))
+    def _answer(self, out: Path, source: Path) -> None:
+        if out is not self._latest:
+            return
+        try:
+            self.looked.emit(look_at(out, source))
+        except OSError as error:
+            problem = f"The destination cannot be reached ({error.strerror or error})."
+            self.looked.emit(Destination(out, problem=problem))

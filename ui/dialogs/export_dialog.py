@@ -44,6 +44,8 @@ class ExportDialog(QDialog):
         self._place: Destination | None = None
         self._estimate: Estimate | None = None
         self._refusal = ""
+        self._pressed = False
+        """Export was pressed before it was known what is at the destination."""
         self._estimator, self._scout = Estimator(self), Scout(self)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -112,6 +114,7 @@ class ExportDialog(QDialog):
 
     def done(self, code: int) -> None:
         """Ends the measuring, whichever way the dialog closes."""
+        self._pressed = False
         self._soon.stop()
         self._estimator.close()
         self._scout.close()
@@ -122,12 +125,12 @@ class ExportDialog(QDialog):
         facts = self._facts().get(self._preset)
         if facts is not None and facts.refusal:
             return facts.refusal
-        if self._place is None:
-            return self.tr("Looking at the destination…")
-        if self._place.problem:
-            return self._place.problem
         if self._queue.conflict(self._out):
             return self.tr("An unfinished export writes there already.")
+        if self._place is None:
+            return self._refusal
+        if self._place.problem:
+            return self._place.problem
         if self._place.existing and not self.form.replace.isChecked():
             return self.tr("{0} exists: choose another name, or tick Replace.").format(self._place.existing.name)
         return self._refusal or self._no_room()
@@ -140,7 +143,10 @@ class ExportDialog(QDialog):
 
     def _warning(self) -> str:
         """Worth saying though it can be started."""
-        free = self._place.free if self._place else None
+        if self._place is None:
+            starts = self.tr("Looking at the destination; then the export starts…")
+            return starts if self._pressed else self.tr("Looking at the destination…")
+        free = self._place.free
         if self._estimate is not None and free is not None and self._estimate.working > free:
             needed = size(self._estimate.working)
             return self.tr("Up to {0} are needed while it works; it may stop for want of room.").format(needed)
@@ -195,7 +201,7 @@ class ExportDialog(QDialog):
         self._look()
 
     def _look(self) -> None:
-        self._place = None
+        self._place, self._pressed = None, False
         self._scout.look(self._out, self._clip.media.path)
         self._show_state()
 
@@ -205,12 +211,15 @@ class ExportDialog(QDialog):
             self._place = found
             self.form.show_destination(found)
             self.forecast.show_free(found.free)
+            pressed, self._pressed = self._pressed, False
             self._show_state()
+            if pressed:
+                self.export_button.click()
 
     @Slot()
     def _remeasure(self) -> None:
         self._estimator.stop()
-        self._estimate, self._refusal = None, ""
+        self._estimate, self._refusal, self._pressed = None, "", False
         facts = self._facts().get(self._preset)
         if facts is not None and facts.refusal:
             self.forecast.show_nothing(keeps(facts))
@@ -254,6 +263,10 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _export(self) -> None:
+        if self._place is None:
+            self._pressed = True
+            self._show_state()
+            return
         try:
             job_id = self._queue.submit(self.order())
         except TratteggioError as error:

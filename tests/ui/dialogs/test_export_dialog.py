@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import cast
 
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.jobs import destination
+from app.jobs.destination import Destination, look_at
 from app.jobs.estimator import Estimator
 from app.jobs.queue import JobQueue
 from app.jobs.values import Cost, Estimate, ExportOrder, Span, cost_of
@@ -82,7 +85,10 @@ def opened(
 
 
 def _able(qtbot: QtBot, opened: Opened, on: bool = True) -> None:
-    qtbot.waitUntil(lambda: opened.dialog.export_button.isEnabled() == on, timeout=PATIENCE)
+    dialog = opened.dialog
+    qtbot.waitUntil(
+        lambda: "Looking" not in dialog.why.text() and dialog.export_button.isEnabled() == on, timeout=PATIENCE
+    )
 
 
 def test_it_proposes_a_master_beside_the_clip_of_the_marked_range(
@@ -179,6 +185,59 @@ def test_export_queues_the_job_and_closes(qtbot: QtBot, opened: Opened) -> None:
     qtbot.waitUntil(lambda: opened.queue.record(said.args[0]).state in ("done", "failed"), timeout=PATIENCE)
     record = opened.queue.record(said.args[0])
     assert (record.error, record.result["frames"]) == ("", 6)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """A disk that answers only once this is set: every look at it waits."""
+    answers = Event()
+
+    def slow(out: Path, source: Path) -> Destination:
+        assert answers.wait(PATIENCE / 1000)
+        return look_at(out, source)
+
+    monkeypatch.setattr(destination, "look_at", slow)
+    yield answers
+    answers.set()
+
+
+def test_return_pressed_before_the_disk_has_answered_is_not_lost(
+    tmp_path: Path, qtbot: QtBot, disk: Event, opened: Opened
+) -> None:
+    """Whoever types a name and presses Return at once means that name, however slow the disk or the machine is."""
+    form = opened.dialog.form
+    form.out.selectAll()
+    QTest.keyClicks(form.out, str(tmp_path / "typed.mkv"))
+    QTest.keyClick(form.out, Qt.Key.Key_Return)
+    assert opened.dialog.isVisible()
+    assert "then the export starts" in opened.dialog.why.text()
+    with qtbot.waitSignal(opened.dialog.queued, timeout=PATIENCE) as said:
+        disk.set()
+    assert said.args is not None
+    assert Path(opened.queue.record(said.args[0]).job.out) == tmp_path / "typed.mkv"
+
+
+def test_what_is_pressed_too_soon_is_not_done_to_something_else(
+    tmp_path: Path, qtbot: QtBot, disk: Event, opened: Opened
+) -> None:
+    """Not where another name was typed since, nor where something stands there already, nor after Cancel."""
+    (tmp_path / "mine.mkv").write_bytes(b"mine")
+    form, dialog = opened.dialog.form, opened.dialog
+    dialog.export_button.click()
+    form.out.selectAll()
+    QTest.keyClicks(form.out, str(tmp_path / "mine.mkv"))
+    assert "then the export starts" not in dialog.why.text()
+    dialog.export_button.click()
+    assert "then the export starts" in dialog.why.text()
+    disk.set()
+    qtbot.waitUntil(lambda: "mine.mkv exists" in dialog.why.text(), timeout=PATIENCE)
+    disk.clear()
+    QTest.keyClicks(form.out, "x")
+    dialog.export_button.click()
+    disk.set()
+    dialog.cancel_button.click()
+    qtbot.wait(50)
+    assert not opened.queue.records()
 
 
 def test_every_control_has_a_name_and_says_what_it_does(opened: Opened) -> None:
