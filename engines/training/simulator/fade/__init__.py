@@ -1,0 +1,1 @@
+"""Faded colour film, simulated spectrally: dyes, their loss, stain, uneven fading, and the scanner that sees it."""
