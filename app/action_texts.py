@@ -45,6 +45,12 @@ TIPS: Mapping[str, str] = MappingProxyType(
         "view.zoom_400": _("One image pixel is four by four pixels of the display."),
         "view.zoom_in": _("Shows a smaller part, larger."),
         "view.zoom_out": _("Shows a larger part, smaller."),
+        "view.pin_a": _(
+            "Reads and compares the colour of a place, before and after: where the pointer is, or a click."
+        ),
+        "view.pin_b": _("Reads a second place and tells how different the two look."),
+        "view.unpin": _("Takes both pins off the picture."),
+        "view.measure": _("Tells how different the restored frame looks from its source, mean and largest."),
         "view.viewer_only": _("Hides every panel; the same key brings them back."),
         "workspace.review": _("Arranges the window for watching and comparing."),
         "workspace.repair": _("Arranges the window for painting and settings."),
@@ -137,6 +143,7 @@ NEEDS: Mapping[str, str] = MappingProxyType(
         "proposal": _("Go to a proposal first."),
         "proposals": _("No stage proposes damage in this clip."),
         "stroke": _("Paint something first."),
+        "pins": _("Pin a colour first."),
         "stage": _("Choose a stage in the Stages panel first."),
         "detail": _("Enable the Detail stage in this shot first."),
     }

@@ -100,6 +100,10 @@ _MENUS: Mapping[str, tuple[Action, ...]] = {
         _one("view.zoom_400", _("400 %"), "Ctrl+4", "clip", "zoom"),
         _one("view.zoom_in", _("Zoom In"), "Ctrl+= Ctrl++", "clip", "zoom"),
         _one("view.zoom_out", _("Zoom Out"), "Ctrl+-", "clip", "zoom"),
+        _one("view.pin_a", _("Pin Colour A"), "Shift+A", "clip", "colour"),
+        _one("view.pin_b", _("Pin Colour B"), "Shift+B", "clip", "colour"),
+        _one("view.unpin", _("Remove Pins"), "", "pins", "colour"),
+        _one("view.measure", _("Measure Change of Frame"), "T", "clip", "colour", checkable=True),
         _one("view.viewer_only", _("Viewer Only"), "F11", group="window", checkable=True),
         *_choice(
             "workspace",

@@ -21,6 +21,7 @@ from app.render_worker import RenderWorker
 from app.session import Session
 from app.shelf import Shelf
 from app.source_desk import SourceDesk, media_key
+from engines.cancel import CancelToken
 from engines.errors import TratteggioError
 from engines.media.source import ClipInfo
 from engines.scheduler import Job, Urgency
@@ -177,6 +178,15 @@ class RenderBridge(QObject):
         run = self._answers.probe(clip, frame, x, y, lambda probe: self._post(partial(self.probe_ready.emit, probe)))
         key = ("probe", clip_id, id(clip), frame, x, y)
         self._restored_worker.queue.replace("probe", [Job(key, Urgency.PROBE, run)])
+
+    def ask(
+        self, key: tuple[str, ...], urgency: Urgency, work: Callable[[RestoredMaker, SourceDesk, CancelToken], None]
+    ) -> None:
+        """Work for the thread that infers, which tells its answer itself. key: what it is, which clip, and more; the
+        latest of its kind counts.
+        """
+        job = Job(key, urgency, lambda token: work(self._maker, self._desks[1], token))
+        self._restored_worker.queue.replace(key[0], [job])
 
     def thumbnail(self, clip_id: str, frame: FrameNo, height: int) -> Bgrx | None:
         """What is in memory, else None: then it comes by `thumbnail_ready`."""

@@ -7,8 +7,11 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from app.document import Layer
+from app.pins import Pin
 
 COMPARE_MODES = ("source", "restored", "wipe", "side", "difference", "blink", "provenance")
+PINS = ("pin_a", "pin_b")
+"""Places whose colours are compared."""
 TOOLS = ("hand", "brush", "eraser", "lasso", "rectangle", "line")
 
 
@@ -34,7 +37,13 @@ class ViewState(QObject):
     stage: str = ""
     """The stage that is worked on: whose card was used last."""
     drawing: tuple[str, str] | None = None
-    """Stage and setting whose rectangle the next drag on the picture draws."""
+    """Stage and setting whose rectangle the next drag on the picture draws, or to whose spots the next click adds."""
+    pin_a: Pin | None = None
+    pin_b: Pin | None = None
+    pinning: str = ""
+    """One of PINS: the next click on the picture sets it."""
+    measuring: bool = False
+    """How far the restored frame is from its source is measured, frame by frame."""
     proposals_shown: bool = True
     """Outlines of what detectors propose."""
     overlay: bool = False

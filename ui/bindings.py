@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Slot
 
 from app import commands, navigate
 from app.document import ClipWork, Document, Layer
-from app.view_state import COMPARE_MODES, TOOLS
+from app.view_state import COMPARE_MODES, PINS, TOOLS
 from engines.errors import TratteggioError
 from ui.file_verbs import FileVerbs
 from ui.main_window import MainWindow
@@ -77,6 +77,10 @@ class Bindings(QObject):
             "view.zoom_400": lambda: viewer.zoom_to(400.0),
             "view.zoom_in": viewer.zoom_in,
             "view.zoom_out": viewer.zoom_out,
+            "view.pin_a": lambda: viewer.pin("pin_a"),
+            "view.pin_b": lambda: viewer.pin("pin_b"),
+            "view.unpin": viewer.unpin,
+            "view.measure": lambda: state.set("measuring", not state.measuring),
             "view.viewer_only": lambda: state.set("viewer_only", not state.viewer_only),
         }
         for mode in COMPARE_MODES:
@@ -208,6 +212,7 @@ class Bindings(QObject):
             "proposals": self._window.desks.proposals.any,
             "proposal": self._window.desks.proposals.current is not None,
             "stroke": self._window.viewer.can_repeat(),
+            "pins": any(getattr(self._state, name) is not None for name in PINS),
             "stage": bool(self._window.stages.current_stage()),
             "detail": clip is not None and _detail_on(clip, session.playhead),
         }
@@ -238,6 +243,10 @@ class Bindings(QObject):
                 self.renew()
             case "proposals_shown":
                 book.set_checked("proposal.show", state.proposals_shown)
+            case "measuring":
+                book.set_checked("view.measure", state.measuring)
+            case "pin_a" | "pin_b":
+                self.renew()
             case "every_frame":
                 book.set_checked("play.every_frame", state.every_frame)
             case "viewer_only":

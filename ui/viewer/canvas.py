@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QHideEvent,
     QKeyEvent,
@@ -33,6 +34,8 @@ from ui.viewer.compare import Pane, Wipe, kinds, panes
 from ui.viewer.desk import Desk
 from ui.viewer.outlines import draw_regions, draw_spots, spot_at
 from ui.viewer.paint_layers import PaintLayers
+from ui.viewer.pins import draw_pins
+from ui.viewer.place_menu import place_menu
 from ui.viewer.pointer import Pointer
 from ui.viewer.screen import Screen
 from ui.viewer.transform import Camera, Transform
@@ -75,7 +78,7 @@ class Canvas(QWidget):
         self.setAccessibleDescription(
             self.tr(
                 "Ctrl+Shift+arrows move a cross over the picture (with Alt by one pixel), Enter paints there, "
-                "Shift+Enter erases, Esc takes the gesture back."
+                "Shift+Enter erases, Esc takes the gesture back. While spots are picked Enter adds one, Del removes it."
             )
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -170,6 +173,9 @@ class Canvas(QWidget):
     @Slot(str)
     def _on_state(self, name: str) -> None:
         self.pointer.renew_cursor()
+        if name in ("drawing", "pinning") and getattr(self.state, name):
+            # What ends or steers it is a key of the picture.
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         if name in _REFRESHING:
             self.refresh()
         else:
@@ -225,6 +231,15 @@ class Canvas(QWidget):
     def tabletEvent(self, event: QTabletEvent) -> None:  # noqa: N802 - Qt's name
         self.pointer.pen(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """With the hand: what can be done with the place under the pointer. Tools use the button themselves."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        place = self.pointer.place if by_key else self.pointer.source_of(event.pos())
+        if self.pointer.tool is None and place is not None and self.session.clip is not None:
+            pick = self.pointer.picks.nearest(*place, self.transform(), self.ratio)
+            menu = place_menu(self, self.pointer, place, pick)
+            menu.popup(self.pointer.on_screen(place) if by_key else event.globalPos())
+
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
         self.pointer.wheel(event)
 
@@ -232,13 +247,26 @@ class Canvas(QWidget):
         self.pointer.leave()
         super().leaveEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        """While spots are picked, Delete is for them and not for the frame's mask."""
+        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if pressed and event.key() == Qt.Key.Key_Delete and self.pointer.picks.waiting is not None:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Ctrl+Shift+arrows move the keyboard's place (Alt: by one pixel), Enter paints there, Shift+Enter erases."""
+        """Ctrl+Shift+arrows move the keyboard's place (Alt: by one pixel), Enter paints there, Shift+Enter erases.
+
+        While spots are picked Delete takes away the one that is pointed at.
+        """
         key, modifiers = event.key(), event.modifiers()
         steps = modifiers & _STEPPING == _STEPPING and key in _ARROWS
         if steps:
             reach = 1.0 if modifiers & Qt.KeyboardModifier.AltModifier else _KEY_STEP
             self.pointer.step(_ARROWS[key][0] * reach, _ARROWS[key][1] * reach)
+        elif key == Qt.Key.Key_Delete and self.pointer.picks.waiting is not None and self.pointer.place is not None:
+            self.pointer.remove_pick(*self.pointer.place)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.pointer.stamp(erase=bool(modifiers & Qt.KeyboardModifier.ShiftModifier))
         elif key != Qt.Key.Key_Escape or not self.pointer.cancel():
@@ -297,11 +325,15 @@ class Canvas(QWidget):
         if self.mode not in ("source", "restored") or self.state.holding_source:
             marks.draw_labels(painter, self._labels(pane.kinds), area, self.ratio)
         self._draw_failure(painter, pane.kinds, area)
+        if hint := self.pointer.hint:
+            marks.draw_hint(painter, hint, QRectF(0, 0, pane.width, pane.height), self.ratio)
         self.pointer.draw(painter, now)
 
     def _draw_outlines(self, painter: QPainter, pane: Pane, clip: ClipWork, now: Transform) -> None:
         frame = self.session.playhead
         draw_regions(painter, clip, frame, self.state.stage, now, self.ratio)
+        self.pointer.picks.draw(painter, now, self.ratio)
+        draw_pins(painter, self.state, clip, frame, now, self.ratio)
         if self._proposals is not None and self.state.proposals_shown and not self.state.playing:
             source = pane.kinds == ("source",)
             spots, current = self._proposals.spots(frame), self._proposals.current

@@ -114,6 +114,41 @@ def draw_cross(painter: QPainter, at: QPointF, ratio: float) -> None:
         painter.drawLine(at - QPointF(0, arm), at + QPointF(0, arm))
 
 
+def draw_pin(painter: QPainter, at: QPointF, words: str, ratio: float, *, token: str = "bright") -> None:
+    """A place that was picked: a ring with a cross through it that leaves its middle free, and its name beside it."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    ring, gap, arm = 6 * ratio, 3 * ratio, 11 * ratio
+    for tint, alpha, width in (("field", 0.8, 3.2), (token, 1.0, 1.3)):
+        painter.setPen(QPen(colour(tint, alpha), width * ratio))
+        painter.drawEllipse(at, ring, ring)
+        for way in (QPointF(1, 0), QPointF(-1, 0), QPointF(0, 1), QPointF(0, -1)):
+            painter.drawLine(at + way * gap, at + way * arm)
+    if words:
+        _beside(painter, at + QPointF(arm, -arm), words, ratio, token)
+    painter.restore()
+
+
+def draw_hint(painter: QPainter, sentence: str, area: QRectF, ratio: float) -> None:
+    """What the next click does, at the lower edge."""
+    painter.save()
+    font = QFont(painter.font())
+    font.setPixelSize(round(T.text_size * ratio))
+    painter.setFont(font)
+    pad = T.space[1] * ratio
+    flags = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignCenter)
+    room = QRectF(0, 0, max(area.width() - 4 * pad, 1), max(area.height(), 1))
+    needed = painter.boundingRect(room, flags, sentence)
+    box = QRectF(0, 0, needed.width() + 2 * pad, needed.height() + pad)
+    box.moveCenter(area.center())
+    box.moveBottom(area.bottom() - pad)
+    _plate(painter, box, ratio, 0.86)
+    painter.setPen(colour("bright"))
+    painter.drawText(box, flags, sentence)
+    painter.restore()
+
+
 def draw_focus(painter: QPainter, rect: QRect, ratio: float, *, scaled: bool) -> None:
     """The keyboard acts here."""
     factor = ratio if scaled else 1.0
@@ -121,6 +156,20 @@ def draw_focus(painter: QPainter, rect: QRect, ratio: float, *, scaled: bool) ->
     painter.setPen(QPen(colour("accent"), line))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(QRectF(line / 2, line / 2, rect.width() * factor - line, rect.height() * factor - line))
+
+
+def _beside(painter: QPainter, corner: QPointF, words: str, ratio: float, token: str) -> None:
+    """Words on a plate whose lower left corner is given."""
+    font = QFont(painter.font())
+    font.setPixelSize(round(T.small_size * ratio))
+    font.setBold(True)
+    painter.setFont(font)
+    metrics = painter.fontMetrics()
+    height = metrics.height() + 2 * ratio
+    box = QRectF(corner.x(), corner.y() - height, metrics.horizontalAdvance(words) + 8 * ratio, height)
+    _plate(painter, box, ratio, 0.8)
+    painter.setPen(colour(token))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def _plate(painter: QPainter, box: QRectF, ratio: float, opacity: float = 0.72) -> None:

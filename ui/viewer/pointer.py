@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCursor, QMouseEvent, QPainter, QTabletEvent, QWheelEvent
 
 from ui.viewer import marks
 from ui.viewer.compare import Wipe
+from ui.viewer.picks import Picks
 from ui.viewer.tools.base import Tool, Touch
 from ui.viewer.tools.brush import BrushTool
+from ui.viewer.tools.pick import PickTool
+from ui.viewer.tools.pin import PinTool, pin_letter
 from ui.viewer.tools.region import RegionTool
 from ui.viewer.tools.shapes import LassoTool, LineTool, RectangleTool
 from ui.viewer.transform import Transform
@@ -38,6 +41,7 @@ class Pointer(QObject):
         super().__init__(canvas)
         self._canvas = canvas
         desk, state = canvas.desk, canvas.state
+        self.picks, self.pins = Picks(canvas.session, state), PinTool(canvas.session, state)
         self._tools: dict[str, Tool] = {
             "brush": BrushTool(desk, state),
             "eraser": BrushTool(desk, state, erases=True),
@@ -45,6 +49,8 @@ class Pointer(QObject):
             "rectangle": RectangleTool(desk, state),
             "line": LineTool(desk, state),
             "region": RegionTool(canvas.session, state),
+            "pick": PickTool(self.picks, self.remove_pick),
+            "pin": self.pins,
         }
         self._drag = ""
         self._at: QPointF | None = None
@@ -63,7 +69,38 @@ class Pointer(QObject):
     def tool(self) -> Tool | None:
         """None for the hand."""
         state = self._canvas.state
-        return self._tools.get("region" if state.drawing is not None else state.tool)
+        if state.pinning:
+            return self._tools["pin"]
+        if state.drawing is not None:
+            return self._tools["region" if self.picks.waiting is None else "pick"]
+        return self._tools.get(state.tool)
+
+    @property
+    def place(self) -> tuple[float, float] | None:
+        """The place of the source that is pointed at, by mouse or keyboard."""
+        if self.key_place is not None or self._at is None:
+            return self.key_place
+        return self._canvas.transform().to_source(*self._device(self._at))
+
+    def remove_pick(self, x: float, y: float) -> bool:
+        """Take the spot away that lies under a place of the source; whether one did."""
+        found = self.picks.nearest(x, y, self._canvas.transform(), self._canvas.ratio)
+        if found is not None:
+            self.picks.remove(found)
+        return found is not None
+
+    @property
+    def hint(self) -> str:
+        """What the next click does, where something waits for it."""
+        about = self.picks.waiting
+        if self._canvas.state.pinning:
+            name = pin_letter(self._canvas.state.pinning)
+            return self.tr("Click where pin {0} is to stand, or Enter at the cross · Esc ends").format(name)
+        if about is not None:
+            return self.tr("{0}: click a spot, or Enter at the cross · right-click or Del removes · Esc ends").format(
+                about.label
+            )
+        return ""
 
     # --- mouse and pen --------------------------------------------------------------------------------------------
 
@@ -168,8 +205,9 @@ class Pointer(QObject):
         """Esc: take the gesture back; whether there was one."""
         state = self._canvas.state
         if self._drag != "tool":
-            waiting = state.drawing is not None
+            waiting = state.drawing is not None or bool(state.pinning)
             state.set("drawing", None)
+            state.set("pinning", "")
             return waiting
         self._drag = ""
         for tool in self._tools.values():
@@ -193,8 +231,10 @@ class Pointer(QObject):
         self._canvas.update()
 
     def stamp(self, *, erase: bool) -> None:
-        """Brush: touch here. Other tools: begin here; the second time, end here."""
+        """Brush, spots and pins: touch here. Other tools: begin here; the second time, end here."""
         tool = self.tool
+        if isinstance(tool, PickTool | PinTool) and self.key_place is None:
+            self.step(0, 0)
         if tool is None or self.key_place is None:
             return
         touch = Touch(*self.key_place)
@@ -204,7 +244,7 @@ class Pointer(QObject):
         else:
             tool.press(touch, erase=erase)
             self._drag = "tool"
-            if isinstance(tool, BrushTool):
+            if isinstance(tool, BrushTool | PickTool | PinTool):
                 self._drag = ""
                 tool.release(touch)
         self._canvas.update()
@@ -222,6 +262,7 @@ class Pointer(QObject):
         if (
             state.tool in _ROUND
             and state.drawing is None
+            and not state.pinning
             and not self._pan_key
             and self._drag not in ("pan", "wipe", "turn")
         ):
@@ -272,6 +313,15 @@ class Pointer(QObject):
                     canvas.update_device(x + pane.x - reach, y - reach, 2 * reach, 2 * reach)
 
     # --- where ----------------------------------------------------------------------------------------------------
+
+    def source_of(self, at: QPoint) -> tuple[float, float]:
+        """The place of the source under a point of the canvas."""
+        return self._canvas.transform().to_source(*self._device(QPointF(at)))
+
+    def on_screen(self, place: tuple[float, float]) -> QPoint:
+        """Where a place of the source is seen, in the first pane."""
+        device = QPointF(*self._canvas.transform().to_device(*place)) / self._canvas.ratio
+        return self._canvas.mapToGlobal(device.toPoint())
 
     def _device(self, at: QPointF) -> tuple[float, float]:
         """Device pixels within the pane under the point."""

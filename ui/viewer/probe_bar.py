@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from app.pictures import Probe
+from ui.icons import icon
 from ui.theme import T, monospaced
 
 _SHAPES = {"SOURCE": "○", "ADJUSTED": "◔", "TRANSPORTED": "◑", "ESTIMATED": "◕", "SYNTHESISED": "●"}
@@ -26,6 +27,13 @@ class ProbeBar(QWidget):
             self.tr("Pixel probe\nCode values as stored, where the restored pixel comes from, and its stage.")
         )
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.buttons = {
+            "pin_a": self._button("A", "pick", self.tr("Pin colour A"), self.tr("Click a place: its colour is read.")),
+            "pin_b": self._button("B", "pick", self.tr("Pin colour B"), self.tr("Click a second place to compare.")),
+            "measuring": self._button(
+                "ΔE", "", self.tr("Measure change of frame"), self.tr("How different the restored frame looks.")
+            ),
+        }
         self._work = QLabel()
         self.stop = QPushButton(self.tr("Stop"))
         self.stop.setAccessibleName(self.tr("Stop the work on masks"))
@@ -34,11 +42,27 @@ class ProbeBar(QWidget):
         row.setContentsMargins(T.space[2], 0, T.space[2], 0)
         row.setSpacing(T.space[1])
         row.addWidget(self._text, 1)
+        for button in self.buttons.values():
+            row.addWidget(button)
         row.addWidget(self._work)
         row.addWidget(self.stop)
         self.setFixedHeight(T.space[4])
         self.show_work("", 0, 0)
         self.clear()
+
+    def _button(self, text: str, drawing: str, title: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("flat")
+        button.setText(text)
+        if drawing:
+            button.setIcon(icon(drawing))
+            button.setIconSize(QSize(T.space[3], T.space[3]))
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setAccessibleName(title)
+        button.setToolTip(f"{title}\n{tip}")
+        return button
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(QFontMetrics(self._text.font()).averageCharWidth() * 60, T.space[4])

@@ -8,13 +8,15 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from app import commands
+from app.colour_probe import ColourProbe
 from app.mask_tools import MaskTools, copy_masks
 from app.pictures import Probe
 from app.render_bridge import RenderBridge
 from app.session import Session
-from app.view_state import ViewState
+from app.view_state import PINS, ViewState
 from ui.theme import T
 from ui.viewer.canvas import Canvas
+from ui.viewer.colour_bar import ColourBar
 from ui.viewer.compare_bar import CompareBar
 from ui.viewer.desk import Desk
 from ui.viewer.probe_bar import ProbeBar
@@ -39,6 +41,8 @@ class Viewer(QWidget):
         self.mask_tools = MaskTools(session, self)
         self.canvas = Canvas(session, bridge, state, self.desk)
         self.bar, self.probe_bar = CompareBar(state), ProbeBar()
+        self.colour_probe = ColourProbe(session, bridge, state, self)
+        self.colour_bar = ColourBar(self.colour_probe, state)
         self.welcome = Welcome()
         self._asked: tuple[int, int] | None = None
         self._unanswered = False
@@ -55,6 +59,7 @@ class Viewer(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.canvas, 1)
         column.addWidget(self.probe_bar)
+        column.addWidget(self.colour_bar)
         self._pages = QStackedLayout(self)
         self._pages.setContentsMargins(0, 0, 0, 0)
         self._pages.addWidget(self.welcome)
@@ -68,6 +73,9 @@ class Viewer(QWidget):
         self.canvas.status_changed.connect(self._on_status)
         self.canvas.pointer.probed.connect(self._on_probed)
         self.canvas.pointer.left.connect(self._on_left)
+        for name, button in self.probe_bar.buttons.items():
+            button.clicked.connect(lambda on, name=name: self._on_reading(name, on))
+        self.state.changed.connect(self._on_state)
         self.mask_tools.progressed.connect(self.probe_bar.show_work)
         self.probe_bar.stop.clicked.connect(self._on_stop)
         self.welcome.open_requested.connect(self.open_requested)
@@ -214,6 +222,36 @@ class Viewer(QWidget):
         first, last = clip.shot_range(clip.shot_index(self.session.playhead))
         start = first if clip.in_point is None else clip.in_point
         return start, last if clip.out_point is None else clip.out_point
+
+    # --- colours --------------------------------------------------------------------------------------------------
+
+    def pin(self, name: str) -> None:
+        """A pin of PINS where the pointer is; where it is not over the picture, the next click sets it."""
+        place = self.canvas.pointer.place
+        if place is not None:
+            self.canvas.pointer.pins.put(name, *place)
+        else:
+            self.state.set("pinning", name)
+
+    @Slot()
+    def unpin(self) -> None:
+        """Both pins off."""
+        for name in PINS:
+            self.state.set(name, None)
+
+    def _on_reading(self, name: str, on: bool) -> None:
+        """A button of the probe bar."""
+        if name in PINS:
+            self.state.set("pinning", name if on else "")
+        else:
+            self.state.set(name, on)
+
+    @Slot(str)
+    def _on_state(self, name: str) -> None:
+        if name in ("pinning", "measuring"):
+            for pin in PINS:
+                self.probe_bar.buttons[pin].setChecked(self.state.pinning == pin)
+            self.probe_bar.buttons["measuring"].setChecked(self.state.measuring)
 
     # --- what is told ---------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from app.render_bridge import RenderBridge
 from app.session import Session
 from app.view_state import ViewState
 from engines.media.source import ClipInfo
+from engines.scheduler import Urgency
 from ui.viewer.viewer import Viewer
 
 GREY = {"source": 60, "restored": 160, "difference": 128, "provenance": 30}
@@ -29,6 +30,7 @@ class AnsweringBridge(QObject):
 
     picture_ready = Signal(object)
     probe_ready = Signal(object)
+    cache_changed = Signal(str)
     clip_info_ready = Signal(str)
 
     def __init__(self) -> None:
@@ -38,6 +40,7 @@ class AnsweringBridge(QObject):
         self.reduction = 1
         self.asked: list[tuple[Want, ...]] = []
         self.probed: list[tuple[int, int, int]] = []
+        self.questions: list[tuple[str, ...]] = []
         self._held: dict[Want, Bgrx] = {}
 
     def show(self, wants: Sequence[Want]) -> list[Picture]:
@@ -57,6 +60,9 @@ class AnsweringBridge(QObject):
     def probe(self, clip_id: str, frame: int, x: int, y: int) -> None:
         self.probed.append((frame, x, y))
         self.probe_ready.emit(Probe(clip_id, frame, x, y, ("Y",), (64.0,), (66.0,), "ADJUSTED", stage="detail"))
+
+    def ask(self, key: tuple[str, ...], urgency: Urgency, work: object) -> None:
+        self.questions.append(key)
 
     def clip_info(self, clip_id: str) -> ClipInfo | None:
         return None
