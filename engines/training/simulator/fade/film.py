@@ -19,7 +19,7 @@ Amounts = NDArray[np.float32]
 
 GAMMA = 2.4
 _LN10 = float(np.log(10.0))
-_STEPS = 6
+_STEPS = 3
 _LEAST, _MOST = -0.4, 5.5
 """Amounts of dye that Newton's method may go to; negative ones stand for colours purer than the film's own."""
 _CHUNK = 4096
@@ -110,10 +110,14 @@ def _ratios(found: NDArray[np.float32]) -> NDArray[np.float64]:
 
 def _solved(m: NDArray[np.float32], v: NDArray[np.float32]) -> NDArray[np.float32]:
     """The 3 x 3 systems m[:, :, i] x = v[:, i] by Cramer's rule: 3 x n."""
-    cross = [np.cross(m[:, (j + 1) % 3], m[:, (j + 2) % 3], axis=0) for j in range(3)]
-    whole = (m[:, 0] * cross[0]).sum(axis=0)
-    # The transpose's rows are the columns of m: x_j = v . cross_j / det.
-    return np.asarray(np.stack([(v * c).sum(axis=0) for c in cross]) / whole, dtype=np.float32)
+    (a, b, c), (d, e, f), (g, h, i) = m
+    first, second, third = e * i - f * h, f * g - d * i, d * h - e * g
+    out = np.empty_like(v)
+    out[0] = v[0] * first + v[1] * (c * h - b * i) + v[2] * (b * f - c * e)
+    out[1] = v[0] * second + v[1] * (a * i - c * g) + v[2] * (c * d - a * f)
+    out[2] = v[0] * third + v[1] * (b * g - a * h) + v[2] * (a * e - b * d)
+    out /= a * first + b * second + c * third
+    return out
 
 
 def _neutral(spectra: NDArray[np.float64], weights: NDArray[np.float64], density: float) -> NDArray[np.float64]:
