@@ -106,7 +106,9 @@ class Automatic(QObject):
 @contextmanager
 def _opened(clip: ClipWork, token: CancelToken) -> Iterator[Source]:
     media = clip.media
-    source = open_source(media.path, missing=media.missing, deinterlace=media.deinterlace, between=token.check)
+    source = open_source(
+        media.path, missing=media.missing, deinterlace=media.deinterlace, tags=media.tags, between=token.check
+    )
     try:
         yield source
     finally:

@@ -90,6 +90,7 @@ def _propose(p: argparse.ArgumentParser) -> None:
     p.add_argument("--force", action="store_true", help="replace OUT.tratteggio if it exists")
     p.add_argument("--missing", choices=MISSING_POLICIES, default="stop", help="where a frame cannot be read")
     p.add_argument("--deinterlace", action="store_true", help="deinterlace (bwdif) before anything else")
+    _tags(p)
     _json(p)
 
 
@@ -128,6 +129,7 @@ def _render(p: argparse.ArgumentParser) -> None:
         help="what to do where a frame is missing or unreadable (default: stop); hold and black are named aloud",
     )
     p.add_argument("--deinterlace", action="store_true", help="deinterlace (bwdif) before anything else")
+    _tags(p)
     p.add_argument(
         "--forensic", action="store_true", help="refuse whatever may invent detail: no label above ESTIMATED leaves"
     )
@@ -221,6 +223,16 @@ def _bench(p: argparse.ArgumentParser) -> None:
     p.add_argument("--force", action="store_true", help="replace FILE.md if it exists")
     p.add_argument("--device", choices=_DEVICES, default="cpu", help="where networks run")
     _json(p)
+
+
+def _tags(p: argparse.ArgumentParser) -> None:
+    p.add_argument(
+        "--tags",
+        default="",
+        metavar="KEY=VALUE,...",
+        help="what the file's codes mean, where its tags are wrong or missing: range, matrix, primaries, transfer, "
+        "chroma_location by FFmpeg's names, e.g. matrix=bt709,range=tv; transfer=cineon is film log",
+    )
 
 
 def _json(p: argparse.ArgumentParser) -> None:

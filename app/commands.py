@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from app.document import LAYERS, ClipWork, Document, Layer, Marker, Media, ShotWork, StageUse
 from app.mask_plane import MaskPlane
+from engines.colour.chosen import ChosenTags
 from engines.errors import MaskError, SettingError
 from engines.stages.catalogue import ORDER, STAGES
 from engines.stages.settings import parse_settings
@@ -187,6 +188,12 @@ def set_masks(doc: Document, clip_id: str, layer: Layer, planes: Mapping[FrameNo
             _check_fits(clip.media, frame, plane)
     merged = {frame: plane for frame, plane in {**held, **wanted}.items() if plane is not None}
     return doc.with_clip(clip.with_layer(layer, merged))
+
+
+def set_tags(doc: Document, clip_id: str, tags: ChosenTags) -> Document:
+    """Go by these colour tags instead of the file's; pixels stay as they are. Raises KeyError."""
+    clip = doc.clip(clip_id)
+    return _with_clip(doc, clip, replace(clip, media=replace(clip.media, tags=tags)))
 
 
 def relink(doc: Document, clip_id: str, media: Media) -> Document:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Literal, get_args
 
 from app.mask_plane import MaskPlane
+from engines.colour.chosen import AS_TAGGED, ChosenTags
 from engines.media.missing import Missing
 from engines.types import FrameNo
 
@@ -65,6 +66,8 @@ class Media:
     rate: Fraction
     missing: Missing = "stop"
     deinterlace: bool = False
+    tags: ChosenTags = AS_TAGGED
+    """Colour tags that the user chose instead of the file's."""
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,9 @@ class MaskTools(QObject):
 
         def work(cancel: CancelToken, told: Told) -> Outcome:
             media = clip.media
-            source = open_source(media.path, missing=media.missing, deinterlace=media.deinterlace, threads=1)
+            source = open_source(
+                media.path, missing=media.missing, deinterlace=media.deinterlace, tags=media.tags, threads=1
+            )
             try:
                 found = followed(source, plane, frame, to, cancel, told)
             finally:

@@ -45,6 +45,7 @@ def opened(request: MeasureRequest, token: CancelToken) -> Iterator[tuple[Pairs,
         media.path,
         missing=media.missing,
         deinterlace=media.deinterlace,
+        tags=media.tags,
         between=token.check,
         cache_bytes=_SOURCE_BYTES,
     )

@@ -98,7 +98,9 @@ class MediaOpener(QObject):
         media = clip.media
         try:
             token.check()
-            source = open_source(media.path, missing=media.missing, deinterlace=media.deinterlace, threads=1)
+            source = open_source(
+                media.path, missing=media.missing, deinterlace=media.deinterlace, tags=media.tags, threads=1
+            )
             try:
                 shots = detect_shots(source, cancel=token)
             finally:

@@ -11,6 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from app.document import NOTHING, ClipWork, Marker, Media, ShotWork, StageUse
+from engines.colour.chosen import ChosenTags
+from engines.errors import SettingError
 from engines.media.naming import is_pattern
 
 Values = dict[str, Any]
@@ -69,6 +71,7 @@ def _media_values(media: Media, beside: Path | None) -> Values:
         "rate": f"{media.rate.numerator}/{media.rate.denominator}",
         "missing": media.missing,
         "deinterlace": media.deinterlace,
+        "tags": media.tags.text(),
     }
 
 
@@ -85,10 +88,19 @@ def _media_of(values: Mapping[str, Any], beside: Path | None) -> Media:
         rate=Fraction(values["rate"]),
         missing=missing,
         deinterlace=bool(values["deinterlace"]),
+        tags=_tags(values.get("tags", "")),
     )
     if min(media.width, media.height, media.frame_count) < 1 or media.rate <= 0:
         raise ValueError("a clip has no pictures")
     return media
+
+
+def _tags(text: Any) -> ChosenTags:
+    """Earlier versions knew none."""
+    try:
+        return ChosenTags.parse(str(text))
+    except SettingError as error:
+        raise ValueError(error.sentence) from error
 
 
 def _relative(path: Path, beside: Path | None) -> str | None:

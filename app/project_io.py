@@ -2,10 +2,10 @@
 
 `NAME.tratteggio` is JSON: `format` (1), `program`, `revision` (another one for each save), `clips`. A clip holds
 `id`; `media` with `path` (absolute), `relative` (to the project's folder), `fingerprint`, `width`, `height`,
-`frame_count`, `rate`, `missing`, `deinterlace`; `shots` with `start`, `name`, `slider` and `stages` (`name`,
-`enabled`, `settings` as texts); `cuts_known`, `in`, `out`, `markers`; and `masks`: for the layers `damage`, `protect`
-(which earlier versions did not know) and `original` by frame number the `key` of the painted plane and the `digest`
-(SHA-256) of its file.
+`frame_count`, `rate`, `missing`, `deinterlace`, `tags` (colour tags that were chosen; earlier versions did not know
+them); `shots` with `start`, `name`, `slider` and `stages` (`name`, `enabled`, `settings` as texts); `cuts_known`,
+`in`, `out`, `markers`; and `masks`: for the layers `damage`, `protect` (which earlier versions did not know) and
+`original` by frame number the `key` of the painted plane and the `digest` (SHA-256) of its file.
 
 The masks lie beside it as 8-bit grey PNG files: `NAME.masks/REVISION/CLIP/LAYER/000012.png`. A save writes them
 into the folder of a new revision (hard links where nothing changed), renames the JSON into place last, and only

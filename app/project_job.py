@@ -166,6 +166,7 @@ def project_job(
         original=_written(clip, "original", masks_into),
         missing=clip.media.missing,
         deinterlace=clip.media.deinterlace,
+        tags=clip.media.tags,
         shots=shot_specs(clip),
         fingerprint=clip.media.fingerprint,
     )

@@ -71,7 +71,8 @@ class ProxyMaker:
         last = media.frame_count - 1
         if all(self._desk.keyframe(media, n) == n for n in {last, last // 2, last // 3}):
             return None
-        name = hashlib.sha256(repr((media.fingerprint, media.missing, media.deinterlace)).encode()).hexdigest()[:32]
+        content = (media.fingerprint, media.missing, media.deinterlace, media.tags)
+        name = hashlib.sha256(repr(content).encode()).hexdigest()[:32]
         path = data_folder() / "proxies" / f"{name}.proxies"
         file = ProxyFile(path)
         prune(path.parent, _BUDGET, path)

@@ -101,7 +101,7 @@ def _same(media: Media, path: Path) -> Media:
 
 
 def _opened(media: Media, path: Path) -> Media:
-    with closing(open_source(path, missing=media.missing, deinterlace=media.deinterlace)) as source:
+    with closing(open_source(path, missing=media.missing, deinterlace=media.deinterlace, tags=media.tags)) as source:
         info = source.info
         return replace(
             media,

@@ -9,6 +9,7 @@ from pathlib import Path
 from app.document import Media
 from engines.cache import ByteCache
 from engines.cancel import CancelToken
+from engines.colour.chosen import ChosenTags
 from engines.media.container import ContainerSource
 from engines.media.open import open_source
 from engines.media.source import ClipInfo, Descent, Source
@@ -16,12 +17,12 @@ from engines.types import Frame, FrameNo
 
 _OPEN = 2
 
-MediaKey = tuple[Path, str, str, bool]
+MediaKey = tuple[Path, str, str, bool, ChosenTags]
 
 
 def media_key(media: Media) -> MediaKey:
     """What decides the source pictures of a clip."""
-    return media.path, media.fingerprint, media.missing, media.deinterlace
+    return media.path, media.fingerprint, media.missing, media.deinterlace, media.tags
 
 
 class _Kept:
@@ -74,6 +75,7 @@ class SourceDesk:
                 media.path,
                 missing=media.missing,
                 deinterlace=media.deinterlace,
+                tags=media.tags,
                 threads=self._threads,
                 note=self._note,
                 between=lambda: self.token.check(),

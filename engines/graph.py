@@ -60,10 +60,11 @@ class Graph:
         return replace(self, stages=self.stages[:depth])
 
     def key(self, first: FrameNo, last: FrameNo) -> str:
-        """Content key of output frames `first`..`last`: source, cuts, stages, and the masks within reach."""
+        """Content key of output frames `first`..`last`: source, what its codes mean, cuts, stages, masks in reach."""
         digest = hashlib.sha256()
         cuts = self.shots.starts[bisect_right(self.shots.starts, first) : bisect_right(self.shots.starts, last)]
-        digest.update(f"{self.source.info.fingerprint} {first} {last} {cuts}".encode())
+        info = self.source.info
+        digest.update(f"{info.fingerprint} {info.colour} {first} {last} {cuts}".encode())
         if any(stage.measures_shot for stage in self.stages):
             digest.update(f"{self.shots.shot(first)} {self.shots.shot(last)}".encode())
         low, high = first, last

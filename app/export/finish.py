@@ -178,6 +178,7 @@ def _manifest(done: FinishedSegments, track_hashes: tuple[str, ...], notes: tupl
         last=done.last,
         missing=job.missing,
         deinterlaced=job.deinterlace,
+        tags=job.tags.text(),
         preset=done.preset.name,
         lossless=done.lossless,
         width=geometry.width,

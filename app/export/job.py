@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
+from engines.colour.chosen import AS_TAGGED, ChosenTags
 from engines.errors import SettingError
 from engines.media.missing import Missing
 from engines.types import FrameNo
@@ -57,7 +58,8 @@ class RenderJob:
 
     A job out of a project has `shots`: they say where the cuts are and replace `stages` and `slider`. `original`
     holds masks of what is to come back untouched, `protect` of what no detector may take for damage. `fingerprint`,
-    where given, is what the source must have. `forensic`: whatever may invent detail is refused.
+    where given, is what the source must have.
+    `tags`: colour tags to go by instead of the source's own. `forensic`: whatever may invent detail is refused.
     """
 
     source: Path
@@ -71,6 +73,7 @@ class RenderJob:
     threads: int = 0
     missing: Missing = "stop"
     deinterlace: bool = False
+    tags: ChosenTags = AS_TAGGED
     force: bool = False
     shots: tuple[ShotSpec, ...] = ()
     original: Path | None = None
@@ -90,6 +93,7 @@ class RenderJob:
             held[name] = Path(held[name]) if held.get(name) else None
         held["stages"] = _stages(held["stages"])
         held["shots"] = tuple(ShotSpec(s["start"], _stages(s["stages"]), s["slider"]) for s in held["shots"])
+        held["tags"] = ChosenTags(**held.get("tags", {}))
         held["frames"] = tuple(held["frames"]) if held["frames"] else None
         return cls(**held)
 

@@ -59,6 +59,8 @@ class Manifest:
     original: str | None = None
     protect: str | None = None
     project: str | None = None
+    tags: str = ""
+    """Colour tags that were chosen instead of the source's own, as `ChosenTags.parse` reads them."""
     flagged: tuple[float, ...] = ()
     """Share of invented (SYNTHESISED) pixels, 0..1, frame by frame; empty in manifests that were written before."""
     version: int = MANIFEST_VERSION

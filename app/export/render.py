@@ -52,7 +52,14 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
         torch.set_num_threads(job.threads)
         cv2.setNumThreads(job.threads)
     paths = master_paths(job.out)
-    source = open_source(job.source, missing=job.missing, deinterlace=job.deinterlace, threads=job.threads, note=say)
+    source = open_source(
+        job.source,
+        missing=job.missing,
+        deinterlace=job.deinterlace,
+        tags=job.tags,
+        threads=job.threads,
+        note=say,
+    )
     try:
         check_out(job, paths)
         check_source(job, source.info)

@@ -137,6 +137,8 @@ def _facts(manifest: Manifest) -> Iterable[tuple[str, str]]:
     if manifest.project:
         yield "Project", manifest.project
     yield "Unreadable or missing frames", manifest.missing
+    if manifest.tags:
+        yield "Colour tags chosen", manifest.tags
     if manifest.deinterlaced:
         yield "Deinterlaced", "yes (bwdif)"
     yield (

@@ -14,6 +14,7 @@ from app.export.events import Emit, Event
 from app.export.manifest import Manifest, read_manifest
 from app.export.meter import Meter
 from app.export.paths import master_paths
+from engines.colour.chosen import ChosenTags
 from engines.errors import FrameError, MediaError, RenderError
 from engines.media.framemd5 import frame_md5, read_framemd5
 from engines.media.open import open_source
@@ -93,6 +94,7 @@ def _source(
             path,
             missing=cast(Literal["stop", "hold", "black"], manifest.missing),
             deinterlace=manifest.deinterlaced,
+            tags=ChosenTags.parse(manifest.tags),
             note=lambda _: None,
         )
     except MediaError as error:

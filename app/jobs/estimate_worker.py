@@ -58,7 +58,14 @@ def estimates(job: RenderJob, emit: Emit, cancel: CancelToken) -> Iterator[Estim
         emit(note(sentence))
 
     with closing(
-        open_source(job.source, missing=job.missing, deinterlace=job.deinterlace, threads=job.threads, note=say)
+        open_source(
+            job.source,
+            missing=job.missing,
+            deinterlace=job.deinterlace,
+            tags=job.tags,
+            threads=job.threads,
+            note=say,
+        )
     ) as source:
         check_source(job, source.info)
         taster = Taster(job, source, cancel, say)

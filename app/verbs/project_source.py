@@ -15,7 +15,7 @@ from app.project_io import load_project
 from app.project_job import project_job
 from engines.errors import SettingError
 
-_SAID_BY_PROJECT = ("stage", "masks", "protect", "slider", "missing", "deinterlace")
+_SAID_BY_PROJECT = ("stage", "masks", "protect", "slider", "missing", "deinterlace", "tags")
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from app.document import Document, Media
 from app.progress import Reporter, as_result
 from app.project_io import save_project
 from engines.cancel import CancelToken
+from engines.colour.chosen import ChosenTags
 from engines.detect.cuts import detect_shots
 from engines.media.open import open_source
 from engines.media.sink import refuse_existing
@@ -26,7 +27,9 @@ def run(args: argparse.Namespace) -> int:
         refuse_existing(args.project)
     cancel = CancelToken()
     with Reporter(args.json) as reporter:
-        source = open_source(args.source.absolute(), missing=args.missing, deinterlace=args.deinterlace)
+        source = open_source(
+            args.source.absolute(), missing=args.missing, deinterlace=args.deinterlace, tags=ChosenTags.parse(args.tags)
+        )
         try:
             info = source.info
             shots = detect_shots(source, cancel=cancel).shots()
@@ -56,6 +59,7 @@ def _document(info: ClipInfo, args: argparse.Namespace, plans: dict[int, ShotPla
         info.rate,
         args.missing,
         args.deinterlace,
+        ChosenTags.parse(args.tags),
     )
     document, clip_id = add_clip(Document(), media)
     document = set_cuts(document, clip_id, [plan.shot.first for plan in plans.values()])

@@ -13,6 +13,7 @@ from app.export.job import RenderJob, StageSpec
 from app.export.runner import RenderProcess
 from app.progress import Reporter
 from app.project_io import SUFFIX
+from engines.colour.chosen import ChosenTags
 from engines.errors import RenderError, SettingError
 
 
@@ -57,6 +58,7 @@ def _job_of(args: argparse.Namespace) -> RenderJob:
         threads=args.threads,
         missing=args.missing or "stop",
         deinterlace=args.deinterlace,
+        tags=ChosenTags.parse(args.tags),
         force=args.force,
         forensic=args.forensic,
     )

@@ -122,7 +122,7 @@ class AnalysisStore:
 def shot_key(analysis: ShotAnalysis, source: Source, shot: Shot) -> str:
     """Content key of what `analysis` measures on a shot of `source`."""
     info = source.info
-    how = f"{info.frame_count} {info.rate} {info.field_order} {info.missing}"
+    how = f"{info.frame_count} {info.rate} {info.field_order} {info.missing} {info.colour}"
     text = f"{analysis.name} {analysis.version} {analysis.key()} {info.fingerprint} {how} {shot}"
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
+from engines.colour.tags import TagFinding, check
 from engines.detect.interlace import InterlaceReport
 from engines.media.source import ClipInfo
 
@@ -44,8 +46,10 @@ def as_dict(info: ClipInfo, interlace: InterlaceReport | None = None) -> dict[st
             for s in info.streams
         ],
         "chapters": [{"start": float(c.start), "end": float(c.end), "title": c.title} for c in info.chapters],
+        "hdr": _hdr(info),
         "metadata": dict(info.metadata or {}),
         "fingerprint": info.fingerprint,
+        "color_findings": [asdict(finding) for finding in check(info)],
     }
     if interlace is not None:
         described["interlacing"] = {
@@ -79,6 +83,9 @@ def as_text(info: ClipInfo, interlace: InterlaceReport | None = None) -> str:
         ("timecode", info.timecode or "none"),
         ("fields", f"flagged {info.field_order}" + (f"; {_measured(interlace)}" if interlace else "")),
     ]
+    lines += [(finding.kind, _finding(finding)) for finding in check(info)]
+    if info.hdr is not None:
+        lines += [("hdr" if index == 0 else "", text) for index, text in enumerate(info.hdr.words().split("; "))]
     if info.kind == "sequence":
         lines.append(("numbers", f"from {info.first_number}, {len(info.missing)} missing"))
     for stream in info.streams:
@@ -90,6 +97,24 @@ def as_text(info: ClipInfo, interlace: InterlaceReport | None = None) -> str:
     lines.append(("identity", info.fingerprint))
     width = max(len(name) for name, _ in lines)
     return "\n".join(f"{name:<{width}}  {text}" for name, text in lines)
+
+
+def _finding(finding: TagFinding) -> str:
+    options = " or ".join(f"--tags {finding.tag}={value}" for value in finding.choices)
+    return f"{finding.sentence} To change: {options}"
+
+
+def _hdr(info: ClipInfo) -> dict[str, Any] | None:
+    """Chromaticities are CIE x, y; luminances cd/m2."""
+    if info.hdr is None:
+        return None
+    mastering, light = info.hdr.mastering, info.hdr.light
+    return {
+        "mastering_display": asdict(mastering) if mastering is not None else None,
+        "max_cll": light.max_cll if light is not None else None,
+        "max_fall": light.max_fall if light is not None else None,
+        "mapping": info.hdr.mapping,
+    }
 
 
 def duration(info: ClipInfo) -> Fraction:

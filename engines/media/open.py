@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from engines.colour.chosen import AS_TAGGED, ChosenTags
 from engines.errors import MediaError
 from engines.media import index_store
 from engines.media.container import ContainerSource
@@ -15,7 +16,7 @@ from engines.media.missing import Missing, Substitute
 from engines.media.naming import STILL_SUFFIXES, Numbered, by_pattern, in_folder, is_pattern
 from engines.media.probe import probe
 from engines.media.sequence import open_sequence
-from engines.media.source import Source
+from engines.media.source import Source, chosen_info
 from engines.types import Rate
 
 
@@ -25,6 +26,7 @@ def open_source(
     missing: Missing = "stop",
     rate: Rate | None = None,
     deinterlace: bool = False,
+    tags: ChosenTags = AS_TAGGED,
     threads: int = 0,
     note: Callable[[str], None] = lambda _: None,
     between: Callable[[], None] = lambda: None,
@@ -34,11 +36,15 @@ def open_source(
 
     missing: what a damaged or missing frame gives: FrameError ("stop"), the last good frame, or black; the latter two
     tell `note` which. rate: frames per second of stills, instead of their headers' or 24; files keep their own times.
-    threads: of the decoder, 0 = as many as there are cores. between: called now and then while a frame is
-    decoded; what it raises leaves `read`. cache_bytes: for decoded pictures. Raises MediaError with one sentence.
+    tags: what code values mean, instead of what the file says; samples stay as they are. threads: of the decoder, 0 =
+    as many as there are cores. between: called now and then while a frame is decoded; what it raises leaves `read`.
+    cache_bytes: for decoded pictures. Raises MediaError with one sentence, and SettingError for tags that such
+    pictures do not have.
     """
     path = Path(path).absolute()
-    inner = _open(path, rate, note, lambda: _open_container(path, missing, threads, note, between, cache_bytes))
+    inner = _open(
+        path, rate, tags, note, lambda: _open_container(path, missing, tags, threads, note, between, cache_bytes)
+    )
     source: Source = Substitute(inner, missing, note) if missing != "stop" else inner
     return Deinterlaced(source, note) if deinterlace else source
 
@@ -46,18 +52,19 @@ def open_source(
 def _open(
     path: Path,
     rate: Rate | None,
+    tags: ChosenTags,
     note: Callable[[str], None],
     container: Callable[[], ContainerSource],
 ) -> Source:
     try:
         if path.is_dir():
-            return open_sequence(path, in_folder(path, note), rate, note)
+            return open_sequence(path, in_folder(path, note), rate, note, tags)
         if not path.exists() and is_pattern(path):
-            return open_sequence(path, by_pattern(path), rate, note)
+            return open_sequence(path, by_pattern(path), rate, note, tags)
         if not path.exists():
             raise MediaError(f"There is no file {path}.", "Check the path.")
         if path.suffix.lower() in STILL_SUFFIXES:
-            return open_sequence(path, Numbered({0: path}, path.name), rate, note, kind="still")
+            return open_sequence(path, Numbered({0: path}, path.name), rate, note, tags, kind="still")
         if rate is not None:
             note(f"{path.name} keeps its own times; a rate is only for stills.")
         return container()
@@ -68,6 +75,7 @@ def _open(
 def _open_container(
     path: Path,
     missing: Missing,
+    tags: ChosenTags,
     threads: int,
     note: Callable[[str], None],
     between: Callable[[], None],
@@ -78,6 +86,6 @@ def _open_container(
     if index is None:
         index = build_index(path, note)
         index_store.save(path, identity, index)
-    info = probe(path, index, identity)
+    info = chosen_info(probe(path, index, identity), tags)
     doubtful = None if missing == "stop" else note
     return ContainerSource(info, index, threads=threads, doubtful=doubtful, between=between, cache_bytes=cache_bytes)

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Literal
 
 from engines.cache import ByteCache
+from engines.colour.chosen import AS_TAGGED, ChosenTags
 from engines.errors import FrameError, MediaError
 from engines.media.fingerprint import fingerprint
 from engines.media.naming import Numbered
-from engines.media.source import OWN, ClipInfo, Descent
+from engines.media.source import OWN, ClipInfo, Descent, chosen_info
 from engines.media.still import Still
 from engines.media.stills import codec_of, read_still, signature
 from engines.types import Frame, FrameNo, Rate
@@ -74,6 +75,7 @@ def open_sequence(
     found: Numbered,
     rate: Rate | None,
     note: Callable[[str], None],
+    tags: ChosenTags = AS_TAGGED,
     kind: Literal["sequence", "still"] = "sequence",
 ) -> SequenceSource:
     """A source over numbered files. Raises MediaError where the first cannot be read or one differs from the rest."""
@@ -109,7 +111,7 @@ def open_sequence(
         missing=missing,
         fingerprint=fingerprint(files[0] if kind == "still" else files),
     )
-    return SequenceSource(info, found.files)
+    return SequenceSource(chosen_info(info, tags), found.files)
 
 
 def _compare(files: list[Path]) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal, Protocol
 
+from engines.colour.chosen import AS_TAGGED, ChosenTags
+from engines.media.hdr_metadata import HdrMetadata
 from engines.provenance import Origin
 from engines.types import ColourSpec, Frame, FrameNo, PixelFormat, Rate
 
@@ -68,10 +70,24 @@ class ClipInfo:
     """Sequences: frames (counted from 0) that have no file."""
     fingerprint: str = ""
     """SHA-256 over size and content samples: cheap identity, changes when the file does."""
+    hdr: HdrMetadata | None = None
+    """What the file says of itself as an HDR master; None where it says nothing."""
+    chosen: ChosenTags = AS_TAGGED
+    """What a person chose in place of the file's colour tags; it is in `colour` already."""
+    tagged: ColourSpec | None = None
+    """What the file says of its colour where something was chosen; None where `colour` is the file's own word."""
 
     @property
     def frame_count(self) -> int:
         return len(self.pts)
+
+
+def chosen_info(info: ClipInfo, tags: ChosenTags) -> ClipInfo:
+    """The clip with what a person chose in place of its colour tags. Raises SettingError where it has no such tag."""
+    if tags == AS_TAGGED:
+        return info
+    tags.check(info.format, info.path.name)
+    return replace(info, colour=tags.applied(info.colour), chosen=tags, tagged=info.colour)
 
 
 @dataclass(frozen=True)
