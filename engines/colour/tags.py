@@ -139,7 +139,9 @@ def _primaries(info: ClipInfo) -> Iterator[TagFinding]:
     if info.format.family == "gray":
         return
     if colour.primaries in ("unknown", "reserved"):
-        likely = ("bt709", "bt2020", "smpte432") if info.height > _SD_HEIGHT else ("smpte170m", "bt470bg", "bt709")
+        likely: tuple[str, ...] = (
+            ("bt709", "bt2020", "smpte432") if info.height > _SD_HEIGHT else ("smpte170m", "bt470bg", "bt709")
+        )
         likely = ("bt2020", "smpte432") if colour.transfer in _HDR else likely
         yield _missing("primaries", "primaries", "bt709", likely)
     elif colour.primaries not in PRIMARIES:

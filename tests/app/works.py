@@ -11,6 +11,7 @@ import numpy as np
 
 from app.document import ClipWork, Document, Marker, Media, ShotWork, StageUse
 from app.mask_plane import MaskPlane
+from engines.colour.chosen import ChosenTags
 
 
 def media(name: str = "reel.mov", frames: int = 40, width: int = 320, height: int = 270) -> Media:
@@ -54,6 +55,7 @@ def _random_clip(rng: random.Random, clip_id: str) -> ClipWork:
         rate,
         rng.choice(("stop", "hold", "black")),
         rng.random() < 0.5,
+        ChosenTags.parse(rng.choice(("", "matrix=bt709,range=pc", "transfer=cineon"))),
     )
     starts = sorted({0} | {rng.randrange(count) for _ in range(rng.randint(0, 4))})
     names = rng.sample(("inpaint", "detail"), rng.randint(0, 2))
