@@ -39,7 +39,7 @@ def build_stages(job: RenderJob, source: Source) -> tuple[Stage, ...]:
 def _stages(job: RenderJob, source: Source) -> tuple[Stage, ...]:
     check_device(job.device)
     masks, protect, original = (_masks(folder, source) for folder in (job.masks, job.protect, job.original))
-    context = StageContext(models=models_folder(), device=job.device)
+    context = StageContext(models=models_folder(), device=job.device, hdr=source.info.hdr)
 
     def make(name: str, settings: Mapping[str, str]) -> Stage:
         return make_stage(name, settings, context)

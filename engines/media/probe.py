@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from engines.errors import MediaError
 from engines.media.colour_tags import colour_of
 from engines.media.decoder import Decoder
 from engines.media.demux import open_container, video_stream
+from engines.media.hdr_metadata import HDR_MAPPING_TAG, HdrMetadata, metadata_of
 from engines.media.index import FrameIndex
 from engines.media.planes import format_of
 from engines.media.source import Chapter, ClipInfo, StreamInfo
@@ -33,6 +35,7 @@ def probe(path: Path, index: FrameIndex, fingerprint: str) -> ClipInfo:
         picture = _first_picture(path, index, stream)
         codec = stream.codec_context
         time_base = stream.time_base or Fraction(1, 1000)
+        metadata = {**container.metadata, **stream.metadata}
         rate, variable = nominal_rate(index.pts.tolist(), time_base, stream.guessed_rate or stream.average_rate)
         return ClipInfo(
             path=path,
@@ -53,8 +56,9 @@ def probe(path: Path, index: FrameIndex, fingerprint: str) -> ClipInfo:
             field_order=_field_order(codec, picture),
             streams=tuple(_describe(s) for s in container.streams if s.index != stream.index),
             chapters=tuple(_chapter(c) for c in container.chapters()),
-            metadata={**container.metadata, **stream.metadata},
+            metadata=metadata,
             fingerprint=fingerprint,
+            hdr=_hdr(picture, metadata),
         )
 
 
@@ -83,6 +87,12 @@ def _first_picture(path: Path, index: FrameIndex, stream: av.VideoStream) -> av.
     finally:
         decoder.close()
     raise MediaError(f"No picture of {path.name} can be decoded.", f"It is stored as {stream.codec_context.name}.")
+
+
+def _hdr(picture: av.VideoFrame, metadata: Mapping[str, str]) -> HdrMetadata | None:
+    # Matroska writes its tags in capitals.
+    words = next((value for key, value in metadata.items() if key.lower() == HDR_MAPPING_TAG), "")
+    return replace(metadata_of(picture), mapping=words) or None
 
 
 def _timecode(container: av.container.InputContainer, stream: av.VideoStream) -> str | None:

@@ -20,6 +20,7 @@ from engines.cancel import CancelToken
 from engines.detect.proposals import Detections
 from engines.detect.shots import Shot
 from engines.marks import Marks
+from engines.media.hdr_metadata import HdrMetadata
 from engines.policy import RenderPolicy
 from engines.provenance import FlagRule, ProvenanceMap
 from engines.stages.computed import Computed
@@ -166,11 +167,13 @@ class StageContext:
 
     measured: what stages measured on shots of this source so far, shared by all stages over it.
     models: the user's model folder (engines.models.collection); None where there is none. device: what renders.
+    hdr: what the clip says of itself where it is HDR.
     """
 
     measured: Measurements = field(default_factory=Measurements)
     models: Path | None = None
     device: str = "cpu"
+    hdr: HdrMetadata | None = None
 
 
 class Stage(ABC):

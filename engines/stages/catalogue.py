@@ -10,18 +10,22 @@ from engines.stages.defects import DEFECTS
 from engines.stages.deflicker import DEFLICKER
 from engines.stages.detail import DETAIL
 from engines.stages.dirt import DIRT
+from engines.stages.grade import GRADE
 from engines.stages.grain import GRAIN
+from engines.stages.hdr import HDR
 from engines.stages.inpaint import INPAINT
 from engines.stages.model import MODEL
 from engines.stages.scratch import SCRATCH
+from engines.stages.sdr import SDR
 from engines.stages.settings import parse_settings
 from engines.stages.stabilise import STABILISE
 
 STAGES: Mapping[str, StageType] = {
-    stage.name: stage for stage in (DEFECTS, STABILISE, DEFLICKER, DIRT, SCRATCH, INPAINT, GRAIN, DETAIL, MODEL)
+    stage.name: stage
+    for stage in (DEFECTS, STABILISE, DEFLICKER, DIRT, SCRATCH, INPAINT, GRAIN, DETAIL, MODEL, GRADE, HDR, SDR)
 }
 
-ORDER = ("stabilise", "deflicker", "defects", "dirt", "scratch", "inpaint", "grain", "detail")
+ORDER = ("stabilise", "deflicker", "defects", "dirt", "scratch", "inpaint", "grain", "detail", "grade", "hdr", "sdr")
 """Where a stage usually stands in a chain: the picture is steadied before damage is looked for in time, and repaired
 before anything enlarges it."""
 
