@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from engines.errors import SettingError
 from engines.stages.setting_texts import Keys, at, parsed_keys
 from engines.types import FrameNo
+from ui.icons import icon
 from ui.panels.setting_base import LabelledRow, SettingRow, SettingType
 from ui.theme import T, monospaced
 from ui.widgets.value_slider import ValueSlider
@@ -15,13 +18,25 @@ from ui.widgets.value_slider import ValueSlider
 _FIELD_WIDTH = 96
 
 
-class RectRow(LabelledRow):
-    """A rectangle in source pixels: dragged on the picture, typed, or none."""
+@dataclass(frozen=True)
+class PlaceWords:
+    """What a row of a place in the picture says. empty: in the field; form: how it is typed; draw, clear: its buttons,
+    each a verb and a sentence of consequence.
+    """
+
+    empty: str
+    form: str
+    draw: tuple[str, str]
+    clear: tuple[str, str]
+
+
+class PlaceRow(LabelledRow):
+    """Something that lies in the picture: set there with the mouse, typed, or none."""
 
     draw_wanted = Signal(bool)
-    """Whether the next drag on the picture is to draw it."""
+    """Whether the picture is to wait for it."""
 
-    def __init__(self, setting: SettingType, parent: QWidget | None = None) -> None:
+    def __init__(self, setting: SettingType, words: PlaceWords, parent: QWidget | None = None) -> None:
         label = setting.about.label
         self.field, self.draw, self.clear = QLineEdit(), QPushButton(), QPushButton()
         super().__init__(setting, QWidget(), parent)
@@ -34,16 +49,14 @@ class RectRow(LabelledRow):
         self.column.insertLayout(1, row)
         self.field.setMinimumWidth(_FIELD_WIDTH)
         self.field.setFont(monospaced(T.small_size))
-        self.field.setPlaceholderText(self.tr("whole picture"))
+        self.field.setPlaceholderText(words.empty)
         self.field.setAccessibleName(label)
-        self.field.setToolTip(f"{label}\n{setting.about.help}\n" + self.tr("x,y,width,height in source pixels."))
-        self.draw.setText(self.tr("Draw"))
+        self.field.setToolTip(f"{label}\n{setting.about.help}\n{words.form}")
         self.draw.setCheckable(True)
-        self.draw.setAccessibleName(self.tr("{setting}: draw").format(setting=label))
-        self.draw.setToolTip(self.tr("Draw\nDrag a rectangle over the picture; Esc leaves it as it was."))
-        self.clear.setText(self.tr("None"))
-        self.clear.setAccessibleName(self.tr("{setting}: none").format(setting=label))
-        self.clear.setToolTip(self.tr("None\nThe whole picture counts again."))
+        for button, (verb, tip) in ((self.draw, words.draw), (self.clear, words.clear)):
+            button.setText(verb)
+            button.setAccessibleName(f"{label}: {verb.lower()}")
+            button.setToolTip(f"{verb}\n{tip}")
         self.field.editingFinished.connect(self._finish)
         self.draw.clicked.connect(self.draw_wanted)
         self.clear.clicked.connect(self._none)
@@ -55,18 +68,60 @@ class RectRow(LabelledRow):
         self.refuse("")
 
     def show_drawing(self, on: bool) -> None:
-        """Whether the picture waits for the rectangle."""
+        """Whether the picture waits for it."""
         self.draw.setChecked(on)
 
     @Slot()
     def _finish(self) -> None:
         if self.field.isModified():
             self.field.setModified(False)
-            self.entered.emit(self.field.text().replace(" ", ""))
+            self.entered.emit(self._typed(self.field.text()))
+
+    def _typed(self, text: str) -> str:
+        """The setting's text out of what a person typed."""
+        return text.strip()
 
     @Slot()
     def _none(self) -> None:
         self.entered.emit("")
+
+
+class RectRow(PlaceRow):
+    """A rectangle in source pixels."""
+
+    def __init__(self, setting: SettingType, parent: QWidget | None = None) -> None:
+        words = PlaceWords(
+            self.tr("whole picture"),
+            self.tr("x,y,width,height in source pixels."),
+            (self.tr("Draw"), self.tr("Drag a rectangle over the picture; Esc leaves it as it was.")),
+            (self.tr("None"), self.tr("The whole picture counts again.")),
+        )
+        super().__init__(setting, words, parent)
+
+    def _typed(self, text: str) -> str:
+        return text.replace(" ", "")
+
+
+class PointsRow(PlaceRow):
+    """Spots in source pixels of frames."""
+
+    def __init__(self, setting: SettingType, parent: QWidget | None = None) -> None:
+        words = PlaceWords(
+            self.tr("no spot"),
+            self.tr("frame:x,y in source pixels, spots parted by blanks."),
+            (self.tr("Pick"), self.tr("Click spots in the picture; a right click removes one, Esc ends.")),
+            (self.tr("None"), self.tr("All spots of this setting are taken away, those of other frames, too.")),
+        )
+        super().__init__(setting, words, parent)
+        self.draw.setIcon(icon("pick"))
+
+    def show_text(self, text: str | None, follows: float | None = None) -> None:
+        super().show_text(text, follows)
+        count = len(text.split()) if text else 0
+        if count:
+            spots = self.tr("1 spot") if count == 1 else self.tr("{0} spots").format(count)
+            self.label.setText(f"{self.label.text()}  {spots}")
+        self.field.setCursorPosition(0)
 
 
 class KeysRow(SettingRow):

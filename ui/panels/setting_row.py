@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidg
 
 from ui.panels.setting_base import LabelledRow, SettingRow, SettingType
 from ui.panels.setting_lists import NameRow, PickRow
-from ui.panels.setting_places import KeysRow, RectRow
+from ui.panels.setting_places import KeysRow, PointsRow, RectRow
 from ui.theme import T
 from ui.widgets.segmented_bar import SegmentedBar
 from ui.widgets.switch import Switch
@@ -195,6 +195,8 @@ def setting_row(setting: SettingType) -> SettingRow:
         return NameRow(setting)
     if setting.about.draws == "rect":
         return RectRow(setting)
+    if setting.about.draws == "points":
+        return PointsRow(setting)
     if setting.about.keyed:
         return KeysRow(setting)
     if setting.about.choices:

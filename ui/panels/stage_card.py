@@ -18,7 +18,7 @@ from engines.stages.computed import Computed
 from engines.types import FrameNo
 from ui.panels.gesture import Gesture
 from ui.panels.setting_base import SettingRow, SettingType, setting_types
-from ui.panels.setting_places import RectRow
+from ui.panels.setting_places import PlaceRow
 from ui.panels.setting_row import setting_row
 from ui.widgets.card import Card
 from ui.widgets.fold import Fold
@@ -32,7 +32,7 @@ class StageCard(Card):
     moved = Signal(str)
     """The stage's name, after it was moved by key, so that the focus can follow."""
     drawing_wanted = Signal(object)
-    """Stage and setting whose rectangle is to be drawn on the picture; None: no longer."""
+    """Stage and setting whose rectangle or spots are to be set on the picture; None: no longer."""
 
     def __init__(self, session: Session, name: str, parent: QWidget | None = None) -> None:
         kind = STAGES[name]
@@ -80,7 +80,7 @@ class StageCard(Card):
         row.released.connect(self._gesture.release)
         row.moved.connect(self._move)
         row.entered.connect(self._enter)
-        if isinstance(row, RectRow):
+        if isinstance(row, PlaceRow):
             row.draw_wanted.connect(self._draw)
 
     def _add_more(self) -> None:
@@ -124,9 +124,9 @@ class StageCard(Card):
             row.show_frame(frame)
 
     def show_drawing(self, drawing: tuple[str, str] | None) -> None:
-        """Which setting's rectangle the picture waits for."""
+        """Which setting's rectangle or spots the picture waits for."""
         for key, row in self.rows.items():
-            if isinstance(row, RectRow):
+            if isinstance(row, PlaceRow):
                 row.show_drawing(drawing == (self.name, key))
 
     def settle(self) -> None:

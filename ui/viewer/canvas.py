@@ -49,7 +49,7 @@ _ARROWS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
-_REFRESHING = ("compare", "holding_source", "difference_gain", "overlay")
+_REFRESHING = ("compare", "holding_source", "difference_gain", "overlay", "screen")
 _HIDDEN = Transform(1.0, 1.0, 0, 0, 1, 1, 1, 1)
 
 
@@ -141,9 +141,18 @@ class Canvas(QWidget):
         clip, view = self.session.clip, self.transform().view()
         if clip is None or view is None:
             return ()
-        gain = self.state.difference_gain
+        state, frame = self.state, self.session.playhead
         return tuple(
-            Want(clip.id, self.session.playhead, kind, view, gain, marks=self.state.overlay and kind == "restored")
+            Want(
+                clip.id,
+                frame,
+                kind,
+                view,
+                state.difference_gain,
+                marks=state.overlay and kind == "restored",
+                # Where differences or origins are shown, an overlay of levels would say nothing.
+                screen=state.screen if kind in ("source", "restored") else state.screen.bare(),
+            )
             for kind in kinds(self.mode)
         )
 
@@ -249,10 +258,10 @@ class Canvas(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """While spots are picked, Delete is for them and not for the frame's mask."""
-        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if pressed and event.key() == Qt.Key.Key_Delete and self.pointer.picks.waiting is not None:
-            event.accept()
-            return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            mine = event.key() == Qt.Key.Key_Delete and self.pointer.picks.waiting is not None
+            event.setAccepted(mine)
+            return mine or super().event(event)
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name

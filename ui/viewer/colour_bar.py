@@ -144,8 +144,12 @@ def _light(before: Reading, after: Reading | None) -> str:
 
 def _values(reading: Reading) -> str:
     if reading.nits is not None:
-        return " ".join(f"{value:.3g}" for value in reading.nits) + " cd/m²"
+        return " ".join(_nits(value) for value in reading.nits) + " cd/m²"
     return " ".join(f"{100 * value:.1f}" for value in reading.rgb) + " %"
+
+
+def _nits(value: float) -> str:
+    return f"{value:.{0 if value >= 100 else 1 if value >= 1 else 3}f}"
 
 
 def _arrow(names: str, before: str, after: str) -> str:

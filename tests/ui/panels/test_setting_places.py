@@ -10,9 +10,12 @@ from app.commands import add_stage
 from app.session import Session
 from app.view_state import ViewState
 from tests.ui.panels import fakes
+from tests.ui.spot_stage import spot_stage
 from ui import theme
-from ui.panels.setting_places import KeysRow, RectRow
+from ui.panels.setting_places import KeysRow, PointsRow, RectRow
 from ui.panels.stages_panel import StagesPanel
+
+__all__ = ["spot_stage"]
 
 
 def opened(qtbot: QtBot) -> tuple[StagesPanel, Session, ViewState]:
@@ -93,3 +96,29 @@ def test_moving_the_value_on_a_key_moves_the_key(qtbot: QtBot) -> None:
     QTest.keyClicks(row.slider.field, "0.9")
     QTest.keyClick(row.slider.field, Qt.Key.Key_Return)
     assert setting(session, "keys") == "0:0.3", "a frame without a key has nothing to move"
+
+
+def test_spots_are_asked_for_counted_and_taken_away(qtbot: QtBot, spot_stage: str) -> None:
+    session, state = Session(add_stage(fakes.session().document, "c1", spot_stage)), ViewState()
+    panel = StagesPanel(session, fakes.bridge(), state)
+    fakes.hold(qtbot, panel)
+    panel.show()
+    card = panel.card(spot_stage)
+    card.set_folded(False)
+    row = card.rows["neutral"]
+    assert isinstance(row, PointsRow)
+    QTest.mouseClick(row.draw, Qt.MouseButton.LeftButton)
+    assert state.drawing == (spot_stage, "neutral")
+    QTest.keyClicks(row.field, "0:4,6  2:10,12 ")
+    QTest.keyClick(row.field, Qt.Key.Key_Return)
+    use = session.document.clip("c1").shots[0].stage(spot_stage)
+    assert use is not None
+    assert use.settings["neutral"].split() == ["0:4,6", "2:10,12"]
+    assert "2 spots" in row.label.text()
+    QTest.keyClicks(row.field, " 3:x")
+    QTest.keyClick(row.field, Qt.Key.Key_Return)
+    assert "not understood" in row.error.text()
+    QTest.mouseClick(row.clear, Qt.MouseButton.LeftButton)
+    use = session.document.clip("c1").shots[0].stage(spot_stage)
+    assert use is not None
+    assert "neutral" not in use.settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
-from app.colour_probe import Pin
+from app.pins import Pin
 from app.session import Session
 from app.view_state import PINS, ViewState
 from ui.viewer import marks
