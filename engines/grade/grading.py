@@ -17,7 +17,7 @@ Doubles = NDArray[np.float64]
 
 _BALANCE_STOPS = 0.25
 """By how many powers of two full temperature or tint moves a channel of the coded signal."""
-_LARGEST = np.float32(65504.0)
+_LARGEST = 65504.0
 """Largest half float: what is infinite in a file counts as this."""
 
 
