@@ -53,8 +53,9 @@ def source_content(media: Media, frame: FrameNo) -> Hashable:
 def variant(want: Want, reduction: int = 1) -> Hashable:
     """How it is shown."""
     if want.kind == "source":
-        return ("source", want.view)
-    return (want.kind, want.view, want.gain if want.kind == "difference" else 0.0, want.marks, reduction)
+        return ("source", want.view, want.screen)
+    gain = want.gain if want.kind == "difference" else 0.0
+    return (want.kind, want.view, gain, want.marks, want.screen, reduction)
 
 
 def window_of(view: View) -> Window:
@@ -62,8 +63,8 @@ def window_of(view: View) -> Window:
 
 
 def source_picture(desk: SourceDesk, media: Media, want: Want) -> Bgrx:
-    """Raises FrameError, MediaError, Cancelled."""
-    return viewing.show(desk.source(media).read(want.frame), window_of(want.view))
+    """Raises FrameError, MediaError, SettingError, Cancelled."""
+    return viewing.show(desk.source(media).read(want.frame), window_of(want.view), want.screen)
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,10 +193,10 @@ class RestoredMaker:
         part = self.part(clip, want.frame, want.view, reduction, token)
         info = self._desk.source(clip.media).info
         window = part.window(want.view)
-        pixels = viewing.show(_pinned(part.rendered.frame, info), window)
+        pixels = viewing.show(_pinned(part.rendered.frame, info), window, want.screen)
         if want.kind == "difference":
             before = self.original(clip, want.frame, reduction, token)
-            shown = viewing.show(_pinned(before, info), window_of(want.view).scaled(1 / reduction))
+            shown = viewing.show(_pinned(before, info), window_of(want.view).scaled(1 / reduction), want.screen)
             pixels = viewing.difference(shown, pixels, want.gain)
         elif want.kind == "provenance":
             pixels = viewing.provenance(pixels, part.rendered.provenance, window)
@@ -205,10 +206,17 @@ class RestoredMaker:
         readouts = self._readouts(clip, want.frame, flagged, reduction) if part.whole else None
         return Picture(want, pixels, reduction, flagged, waiting=part.waiting), readouts
 
-    def between(self, clip: ClipWork, frame: FrameNo, view: View) -> tuple[ClipWork, ClipWork, float] | None:
-        """The ends of the slider and its place between them, where their exact frames are in memory."""
+    def between(self, clip: ClipWork, want: Want) -> tuple[ClipWork, ClipWork, float] | None:
+        """The ends of the slider and its place between them, where their exact frames are in memory.
+
+        Only where blending the pictures shows what blending the frames does.
+        """
+        frame = want.frame
         needed = self._needed(clip, frame)
-        if len(needed) < 2 or not self.is_there(clip, frame, view):
+        first = self._cached(needed[0], frame, want.view, 1) if len(needed) > 1 else None
+        if first is None or not self.is_there(clip, frame, want.view):
+            return None
+        if not viewing.blends(first.rendered.frame, want.screen):
             return None
         return needed[0], needed[1], clip.shots[clip.shot_index(frame)].slider
 

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from engines.colour.screen import AUTOMATIC, Screen
 from engines.scopes import ScopeData
 from engines.types import FrameNo
 
@@ -35,7 +36,10 @@ class View:
 
 @dataclass(frozen=True)
 class Want:
-    """One picture that a view needs. gain: amplification of `difference`. marks: paint provenance marks over it."""
+    """One picture that a view needs. gain: amplification of `difference`. marks: paint provenance marks over it.
+
+    screen: through which view transform it is seen, and under which overlay.
+    """
 
     clip_id: str
     frame: FrameNo
@@ -43,6 +47,7 @@ class Want:
     view: View
     gain: float = 8.0
     marks: bool = False
+    screen: Screen = AUTOMATIC
 
 
 @dataclass(frozen=True, eq=False)

@@ -86,4 +86,4 @@ class ProxyMaker:
         except FrameError:
             return  # whoever looks at that frame is told why there is none
         window = Window(0, 0, frame.width, frame.height, *proxy_size(frame.width, frame.height))
-        file.put(number, viewing.show(frame, window)[..., :3])
+        file.put(number, viewing.coded(frame, window)[..., :3])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -22,6 +23,7 @@ from app.session import Session
 from app.shelf import Shelf
 from app.source_desk import SourceDesk, media_key
 from engines.cancel import CancelToken
+from engines.colour.screen import AUTOMATIC, Screen
 from engines.errors import TratteggioError
 from engines.media.source import ClipInfo
 from engines.scheduler import Job, Urgency
@@ -43,6 +45,8 @@ class RenderBridge(QObject):
     picture_ready = Signal(object)
     probe_ready = Signal(object)
     thumbnail_ready = Signal(str, int, object)
+    thumbnails_outdated = Signal()
+    """They are seen through another view transform now: those held elsewhere are to be asked for again."""
     cache_changed = Signal(str)
     curve_ready = Signal(str, int, object)
     scope_ready = Signal(object)
@@ -65,6 +69,7 @@ class RenderBridge(QObject):
         self._changed: set[str] = set()
         self._computed = ComputedBy()
         self._scoped: tuple[str, FrameNo] | None = None
+        self._screen = AUTOMATIC
         self._closed = False
         decoded = int(memory * _DECODED / 2)
         self._source_worker = RenderWorker("source pictures", self._job_failed)
@@ -157,7 +162,7 @@ class RenderBridge(QObject):
             for order, frame in enumerate(frames):
                 if not 0 <= frame < clip.media.frame_count:
                     continue
-                ahead = Want(want.clip_id, frame, want.kind, want.view, want.gain, want.marks)
+                ahead = replace(want, frame=frame)
                 found = self._shelf.found(clip, ahead)
                 if found is not None and found.exact:
                     continue
@@ -193,12 +198,18 @@ class RenderBridge(QObject):
         clip = self._clip(clip_id)
         if clip is None:
             return None
-        found = self._shelf.thumbnails.get(source_content(clip.media, frame), height)
+        found = self._shelf.thumbnails.get(source_content(clip.media, frame), (height, self._screen))
         if found is None:
             self._source_worker.queue.add(
-                "thumbnails", self._source.thumbnail(clip, frame, height, self._thumbnail_made)
+                "thumbnails", self._source.thumbnail(clip, frame, height, self._screen, self._thumbnail_made)
             )
         return found
+
+    def set_screen(self, screen: Screen) -> None:
+        """Through which view transform thumbnails are seen from now on; `show` is told by each want."""
+        if screen.bare() != self._screen:
+            self._screen = screen.bare()
+            self.thumbnails_outdated.emit()
 
     def ask_scope(self, clip_id: str, frame: FrameNo) -> None:
         """The answer comes by `scope_ready`, again when the restored frame is there; the latest question counts."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from app.display_cache import NearCache
@@ -12,6 +13,7 @@ from app.pictures import Bgrx, Picture, Readouts, View, Want
 from app.source_desk import MediaKey, SourceDesk
 from engines import viewing
 from engines.cancel import CancelToken
+from engines.colour.screen import Screen
 from engines.errors import Cancelled, TratteggioError
 from engines.media.proxies import Bgr
 from engines.media.source import ClipInfo
@@ -64,7 +66,12 @@ class SourceJobs:
         return Job(("source", clip.id, clip.media, want), urgency, run, order)
 
     def thumbnail(
-        self, clip: ClipWork, frame: FrameNo, height: int, made: Callable[[ClipWork, int, Bgrx], None]
+        self,
+        clip: ClipWork,
+        frame: FrameNo,
+        height: int,
+        screen: Screen,
+        made: Callable[[ClipWork, int, Bgrx], None],
     ) -> Job:
         def run(token: CancelToken) -> None:
             self._desk.token = token
@@ -73,13 +80,14 @@ class SourceJobs:
             view = View(0, 0, info.width, info.height, width, height)
             proxy = self._proxy(clip.media, frame)
             if proxy is None:
-                pixels = source_picture(self._desk, clip.media, Want(clip.id, frame, "source", view))
+                pixels = source_picture(self._desk, clip.media, Want(clip.id, frame, "source", view, screen=screen))
             else:
-                pixels = viewing.small(proxy, width, height)
-            self._thumbnails.put(source_content(clip.media, frame), height, clip.id, frame, pixels, pixels.nbytes)
+                pixels = viewing.small(proxy, width, height, info.colour, screen)
+            content = source_content(clip.media, frame)
+            self._thumbnails.put(content, (height, screen), clip.id, frame, pixels, pixels.nbytes)
             made(clip, frame, pixels)
 
-        return Job(("thumbnail", clip.id, clip.media, frame, height), Urgency.THUMBNAIL, run, frame)
+        return Job(("thumbnail", clip.id, clip.media, frame, height, screen), Urgency.THUMBNAIL, run, frame)
 
     def info(self, clip: ClipWork, told: Callable[[ClipInfo], None]) -> Job:
         def run(token: CancelToken) -> None:
@@ -99,10 +107,11 @@ class SourceJobs:
         proxy = self._proxy(clip.media, want.frame)
         if proxy is not None:
             factor = proxy.shape[1] / clip.media.width
-            pixels = viewing.enlarged(proxy, window_of(want.view).scaled(factor))
+            colour = self._desk.source(clip.media).info.colour
+            pixels = viewing.enlarged(proxy, window_of(want.view).scaled(factor), colour, want.screen)
             self._post(partial(self._made, Picture(want, pixels, reduction=max(2, round(1 / factor)))))
             return
-        beside = Want(want.clip_id, near, want.kind, want.view)
+        beside = replace(want, frame=near)
         there = self._pictures.get(source_content(clip.media, near), variant(beside))
         if there is None:
             there = source_picture(self._desk, clip.media, beside)
@@ -213,7 +222,7 @@ class RestoredJobs:
 
     def _mix(self, clip: ClipWork, want: Want, content: str, token: CancelToken) -> bool:
         """While the slider is dragged: between the pictures of its ends, quicker than between their frames."""
-        found = self._maker.between(clip, want.frame, want.view)
+        found = self._maker.between(clip, want)
         if found is None or want.kind != "restored" or want.marks:
             return False
         first, last = (self._end_picture(end, want, token) for end in found[:2])

@@ -35,6 +35,8 @@ class Settings:
     """Of a running machine, in `currency`; None = no costs are shown."""
     currency: str = "€"
     watts: float | None = None
+    screen: Mapping[str, str] = field(default_factory=dict)
+    """The view transform, as `engines.colour.screen.Screen` states it."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Shortcuts that differ from the table of actions, by action."""
     window: Mapping[str, str] = field(default_factory=dict)
@@ -63,7 +65,8 @@ def save_settings(settings: Settings) -> None:
     """Raises ProjectError."""
     try:
         settings_path().parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps({**asdict(settings), "keys": dict(settings.keys), "window": dict(settings.window)}, indent=1)
+        mappings = {name: dict(getattr(settings, name)) for name in ("screen", "keys", "window")}
+        text = json.dumps({**asdict(settings), **mappings}, indent=1)
         write_atomically(settings_path(), text.encode())
     except OSError as error:
         why, hint = disk_reason(error)

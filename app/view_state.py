@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.document import Layer
 from app.pins import Pin
+from engines.colour.screen import AUTOMATIC, Screen
 
 COMPARE_MODES = ("source", "restored", "wipe", "side", "difference", "blink", "provenance")
 PINS = ("pin_a", "pin_b")
@@ -48,6 +49,8 @@ class ViewState(QObject):
     """Outlines of what detectors propose."""
     overlay: bool = False
     """Provenance marks over the restored picture."""
+    screen: Screen = AUTOMATIC
+    """The view transform and the overlay through which pictures are seen."""
     difference_gain: float = 8.0
     surround: str = "dark"
     """black, dark, grey (18 %), mid, white."""

@@ -9,12 +9,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from engines.colour.automatic import is_plain
+from engines.colour.look import seen
+from engines.colour.screen import AUTOMATIC, Screen
 from engines.luma import matrix_name
 from engines.media.display import to_rgb8
 from engines.overlay import MARKS, paint_mark, provenance_overlay
 from engines.provenance import Origin, ProvenanceMap
 from engines.siting import chroma_phase
-from engines.types import ColourSpec, Frame, Plane, Rect
+from engines.types import ColourSpec, Frame, PixelFormat, Plane, Rect
 
 Bgrx = NDArray[np.uint8]
 Rgb8 = NDArray[np.uint8]
@@ -65,26 +68,40 @@ def pinned(colour: ColourSpec, width: int, height: int) -> ColourSpec:
     return colour if colour.matrix == "rgb" else replace(colour, matrix=matrix_name(colour, width, height))
 
 
-def show(frame: Frame, window: Window) -> Bgrx:
-    """H x W x 4 of `window`. Shrinks by area means, enlarges by interpolation, or repeats pixels where not smooth."""
-    step = max(window.step)
-    if step > 1.0:
-        return _bgrx(_shrunk(frame, window))
-    layout = frame.format
-    crop = window.rect(frame.bounds, _MARGIN).aligned(layout.chroma_x, layout.chroma_y, frame.bounds)
-    rgb = to_rgb8(_pinned(frame.crop(crop).quantised(), frame))
-    return _bgrx(_placed(rgb, replace(window, x=window.x - crop.x, y=window.y - crop.y)))
+def show(frame: Frame, window: Window, screen: Screen = AUTOMATIC) -> Bgrx:
+    """H x W x 4 of `window`. Shrinks by area means, enlarges by interpolation, or repeats pixels where not smooth.
+
+    screen: through which view transform, and under which overlay. Raises SettingError where that cannot be used.
+    """
+    part, inner = _part(frame, window)
+    rgb = seen(part, screen)
+    return _bgrx(rgb if inner is None else _placed(rgb, inner))
 
 
-def enlarged(picture: Rgb8, window: Window) -> Bgrx:
-    """`window` (in pixels of the picture) of a small B G R picture, interpolated: a stand-in for the real one."""
-    return np.asarray(cv2.cvtColor(_warped(picture, window), cv2.COLOR_BGR2BGRA), dtype=np.uint8)
+def blends(frame: Frame, screen: Screen) -> bool:
+    """Whether a mix of such pictures, as shown, is what their frames mixed would show."""
+    return not screen.overlay and is_plain(screen, frame.format, frame.colour)
 
 
-def small(picture: Rgb8, width: int, height: int) -> Bgrx:
-    """A B G R picture at a size for thumbnails."""
+def coded(frame: Frame, window: Window) -> Bgrx:
+    """`show` without any view transform: what `enlarged` and `small` take to be shown later."""
+    part, inner = _part(frame, window)
+    rgb = to_rgb8(part)
+    return _bgrx(rgb if inner is None else _placed(rgb, inner))
+
+
+def enlarged(picture: Rgb8, window: Window, colour: ColourSpec, screen: Screen = AUTOMATIC) -> Bgrx:
+    """`window` (in pixels of the picture) of a small B G R picture, interpolated: a stand-in for the real one.
+
+    picture: as coded; colour: of the clip it was made of.
+    """
+    return _bgrx(_reseen(_warped(picture, window), colour, screen))
+
+
+def small(picture: Rgb8, width: int, height: int, colour: ColourSpec, screen: Screen = AUTOMATIC) -> Bgrx:
+    """A B G R picture, as coded, at a size for thumbnails."""
     method = cv2.INTER_AREA if width <= picture.shape[1] else cv2.INTER_LINEAR
-    return np.asarray(cv2.cvtColor(cv2.resize(picture, (width, height), interpolation=method), cv2.COLOR_BGR2BGRA))
+    return _bgrx(_reseen(cv2.resize(picture, (width, height), interpolation=method), colour, screen))
 
 
 def difference(first: Bgrx, second: Bgrx, gain: float) -> Bgrx:
@@ -124,8 +141,25 @@ def flagged_share(said: ProvenanceMap) -> float:
     return cv2.countNonZero(above) / said.labels.size
 
 
-def _shrunk(frame: Frame, window: Window) -> Rgb8:
-    """Planes to the shown size one by one, then to RGB there: cheaper than converting what no one sees."""
+def _part(frame: Frame, window: Window) -> tuple[Frame, Window | None]:
+    """What of a frame is to be turned into display RGB, and where `window` lies in it; None: it is the window."""
+    if max(window.step) > 1.0:
+        return _shrunk(frame, window), None
+    layout = frame.format
+    crop = window.rect(frame.bounds, _MARGIN).aligned(layout.chroma_x, layout.chroma_y, frame.bounds)
+    part = _pinned(frame.crop(crop).quantised(), frame)
+    return part, replace(window, x=window.x - crop.x, y=window.y - crop.y)
+
+
+def _reseen(picture: NDArray[Any], colour: ColourSpec, screen: Screen) -> Rgb8:
+    """A small B G R picture as `screen` shows pictures of that colour."""
+    planes = tuple(np.ascontiguousarray(picture[..., channel]) for channel in (2, 1, 0))
+    frame = Frame(planes, PixelFormat("rgb", 8), replace(colour, matrix="rgb", range="pc"))
+    return seen(frame, screen)
+
+
+def _shrunk(frame: Frame, window: Window) -> Frame:
+    """Planes to the shown size one by one, to become RGB there: cheaper than converting what no one sees."""
     layout = frame.format
     size = (window.out_width, window.out_height)
     planes = []
@@ -133,7 +167,7 @@ def _shrunk(frame: Frame, window: Window) -> Rgb8:
         chroma = layout.family == "yuv" and index in (1, 2)
         planes.append(_resized(plane, _chroma_window(window, frame) if chroma else window, size))
     flat = replace(layout, chroma_x=1, chroma_y=1)
-    return to_rgb8(Frame(tuple(planes), flat, pinned(frame.colour, frame.width, frame.height)))
+    return Frame(tuple(planes), flat, pinned(frame.colour, frame.width, frame.height))
 
 
 def _chroma_window(window: Window, frame: Frame) -> Window:

@@ -63,6 +63,7 @@ class RowModel(QAbstractListModel):
         self._bridge = bridge
         self._pixmaps: dict[tuple[str, FrameNo], QPixmap] = {}
         bridge.thumbnail_ready.connect(self._take)
+        bridge.thumbnails_outdated.connect(self._forget)
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         fresh = tuple(rows)
@@ -111,6 +112,12 @@ class RowModel(QAbstractListModel):
             if row.picture == (clip_id, frame):
                 self._keep(row.picture, pixels)
                 self.dataChanged.emit(self.index(i), self.index(i))
+
+    @Slot()
+    def _forget(self) -> None:
+        self._pixmaps.clear()
+        if self.rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self.rows) - 1))
 
     def _keep(self, key: tuple[str, FrameNo], pixels: Bgrx) -> QPixmap:
         height, width = pixels.shape[:2]

@@ -81,6 +81,7 @@ class Canvas(QWidget):
         session.playhead_changed.connect(self._on_playhead)
         bridge.cache_changed.connect(self._on_cache)
         bridge.thumbnail_ready.connect(self._on_thumbnail)
+        bridge.thumbnails_outdated.connect(self._on_outdated)
         bridge.clip_info_ready.connect(self._on_clip)
         self._playhead: FrameNo = 0
         self._proposals: ProposalsDesk | None = None
@@ -297,6 +298,11 @@ class Canvas(QWidget):
         if self.scene is not None and clip_id == self.scene.clip.id and pixels.shape[0] == self._thumbnail_height():
             self.film.put(clip_id, frame, pixels)
             self._renew("film")
+
+    @Slot()
+    def _on_outdated(self) -> None:
+        self.film.forget()
+        self._renew("film")
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)

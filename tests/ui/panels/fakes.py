@@ -34,6 +34,7 @@ class FakeBridge(QObject):
     picture_ready = Signal(object)
     probe_ready = Signal(object)
     thumbnail_ready = Signal(str, int, object)
+    thumbnails_outdated = Signal()
     cache_changed = Signal(str)
     curve_ready = Signal(str, int, object)
     scope_ready = Signal(object)

@@ -32,6 +32,7 @@ class StandInBridge(QObject):
 
     picture_ready = Signal(object)
     thumbnail_ready = Signal(str, int, object)
+    thumbnails_outdated = Signal()
     cache_changed = Signal(str)
     clip_info_ready = Signal(str)
 
