@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+_MAIN = "Tratteggio"
+"""The main window's title ends so, and no dialog's."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -124,6 +126,27 @@ class Person:
 
     def type(self, text: str) -> None:
         self.hands("type", "--delay", 15, text)
+
+    def enter(self, path: Path) -> None:
+        """Replace what stands in the field that has the keyboard, and look whether it is there."""
+        self.keys("ctrl+a")
+        self.type(str(path))
+        self.sees("typed", str(path))
+
+    def file_dialog(self, path: Path) -> None:
+        """Answer the dialog for files that opens, once it has the keyboard."""
+        self.until(lambda: not str(self.state()["active"] or _MAIN).endswith(_MAIN))
+        self.enter(path)
+        self.keys("Return")
+        self.until(lambda: len(self.state()["dialogs"]) == 1)
+
+    def export_dialog(self, path: Path) -> None:
+        """Open it and name the master."""
+        self.keys("ctrl+e")
+        self.sees("active", "Export")
+        self.keys("alt+s")
+        self.sees("focus", "Destination")
+        self.enter(path)
 
     def drop(self, paths: list[Path], name: str) -> None:
         """Drag files out of another program's window onto the widget `name`."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
+import cv2
 import pytest
 
 from app.cli import parse
@@ -18,12 +18,15 @@ _FRAMES = 12
 
 @pytest.fixture
 def reel(shared_data: Path, tmp_path: Path) -> Path:
-    """Twelve frames of a scanned street scene of the 1900s."""
+    """Twelve frames of a scanned street scene of the 1900s, at half its size: they are rendered twice."""
     folder = tmp_path / "reel"
     folder.mkdir()
     held = sorted((shared_data / "bench" / "oldfilm" / "london_street").glob("*.png"))
     for path in held[:_FRAMES]:
-        shutil.copy(path, folder / path.name)
+        scan = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+        assert scan is not None
+        half = cv2.resize(scan, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        cv2.imwrite(str(folder / path.name), half)
     return folder
 
 
@@ -92,10 +95,7 @@ def _slide(person: Person) -> None:
 
 def _save(person: Person, path: Path) -> Path:
     person.keys("ctrl+s")
-    person.until(lambda: len(person.state()["dialogs"]) > 1)
-    person.keys("ctrl+a")
-    person.type(str(path))
-    person.keys("Return")
+    person.file_dialog(path)
     person.sees("path", str(path))
     person.sees("dirty", False)
     return path
@@ -103,11 +103,7 @@ def _save(person: Person, path: Path) -> Path:
 
 def _export(person: Person, path: Path) -> Path:
     person.back()
-    person.keys("ctrl+e")
-    person.until(lambda: person.where("Destination") is not None)
-    person.click("Destination")
-    person.keys("ctrl+a")
-    person.type(str(path))
+    person.export_dialog(path)
     person.keys("Tab")
     person.click("Export")
     person.sees("jobs", ["done"], seconds=180)

@@ -34,7 +34,7 @@ def test_a_day_without_a_mouse(display: str, tmp_path: Path) -> None:
 def _open(person: Person, clip: Path) -> None:
     person.back()
     person.keys("ctrl+o")
-    _enter(person, clip)
+    person.file_dialog(clip)
     person.sees("clips", 1)
     person.back()
     person.sees("focus", "Picture")
@@ -70,30 +70,16 @@ def _treat(person: Person) -> None:
 
 def _save(person: Person, path: Path) -> None:
     person.keys("ctrl+s")
-    _enter(person, path)
+    person.file_dialog(path)
     person.sees("path", str(path))
     person.sees("dirty", False)
     person.back()
 
 
 def _export(person: Person, path: Path) -> None:
-    person.keys("ctrl+e")
-    person.until(lambda: person.where("Destination") is not None)
-    person.keys("alt+s")
-    person.sees("focus", "Destination")
-    person.keys("ctrl+a")
-    person.type(str(path))
+    person.export_dialog(path)
     person.keys("Return")
     person.sees("jobs", ["done"], seconds=90)
-
-
-def _enter(person: Person, path: Path) -> None:
-    """Type a path into the file dialog that opens."""
-    person.until(lambda: len(person.state()["dialogs"]) > 1)
-    person.keys("ctrl+a")
-    person.type(str(path))
-    person.keys("Return")
-    person.until(lambda: len(person.state()["dialogs"]) == 1)
 
 
 def _tab_to(person: Person, name: str, *, back: bool = False) -> None:

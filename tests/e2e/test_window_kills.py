@@ -173,11 +173,7 @@ def test_a_killed_export_is_offered_again_and_goes_on(start: Start, tmp_path: Pa
 
 def _export(person: Person, path: Path) -> None:
     person.back()
-    person.keys("ctrl+e")
-    person.until(lambda: person.where("Destination") is not None)
-    person.click("Destination")
-    person.keys("ctrl+a")
-    person.type(str(path))
+    person.export_dialog(path)
     person.keys("Tab")
     person.click("Export")
     person.sees("jobs", ["running"])

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from app.cli import parse
 from ui.application import Workstation, build
@@ -63,6 +63,8 @@ class Listener(QObject):
             "ready": list(bridge.cache_states(clip.id)) if clip else [],
             "jobs": [record.state for record in self._workstation.queue.records()],
             "focus": _focus(),
+            "typed": _typed(),
+            "active": _active(),
             "dialogs": [w.windowTitle() for w in QApplication.topLevelWidgets() if w.isVisible()],
         }
 
@@ -76,12 +78,29 @@ def _focus() -> str:
     return widget.accessibleName() if widget is not None else ""
 
 
+def _typed() -> str:
+    """What stands in the field that the keyboard acts on."""
+    widget = QApplication.focusWidget()
+    return widget.text() if isinstance(widget, QLineEdit) else ""
+
+
+def _active() -> str:
+    """Title of the window that has the keyboard; empty while none has."""
+    window = QApplication.activeWindow()
+    return window.windowTitle() if window is not None else ""
+
+
 def _where(name: str) -> list[int] | None:
-    """Global rectangle of the visible widget of that accessible name."""
+    """Global rectangle of the visible widget of that accessible name, once the screen shows its window."""
     for widget in QApplication.allWidgets():
-        if widget.accessibleName() == name and widget.isVisible():
+        if widget.accessibleName() == name and widget.isVisible() and _exposed(widget):
             return _rectangle(widget)
     return None
+
+
+def _exposed(widget: QWidget) -> bool:
+    window = widget.window().windowHandle()
+    return window is not None and window.isExposed()
 
 
 def _rectangle(widget: QWidget) -> list[int]:
