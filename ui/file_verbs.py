@@ -21,7 +21,7 @@ from ui.main_window import MainWindow
 from ui.opening import Opening
 from ui.unsaved import Unsaved
 
-_MEDIA = "*.mkv *.mov *.mp4 *.m4v *.mxf *.avi *.mpg *.mpeg *.dv *.ts *.webm *.dpx *.tif *.tiff *.png *.exr *.jpg"
+_MEDIA = "*.mkv *.mov *.mp4 *.m4v *.mxf *.avi *.mpg *.mpeg *.dv *.ts *.webm *.dpx *.cin *.tif *.tiff *.png *.exr *.jpg"
 
 
 class FileVerbs(QObject):

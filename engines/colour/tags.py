@@ -139,11 +139,8 @@ def _primaries(info: ClipInfo) -> Iterator[TagFinding]:
     if info.format.family == "gray":
         return
     if colour.primaries in ("unknown", "reserved"):
-        likely: tuple[str, ...] = (
-            ("bt709", "bt2020", "smpte432") if info.height > _SD_HEIGHT else ("smpte170m", "bt470bg", "bt709")
-        )
-        likely = ("bt2020", "smpte432") if colour.transfer in _HDR else likely
-        yield _missing("primaries", "primaries", "bt709", likely)
+        usual = ("bt709", "bt2020", "smpte432") if info.height > _SD_HEIGHT else ("smpte170m", "bt470bg", "bt709")
+        yield _missing("primaries", "primaries", "bt709", _WIDE[::2] if colour.transfer in _HDR else usual)
     elif colour.primaries not in PRIMARIES:
         sentence = f"The primaries {colour.primaries} are not known here; BT.709 is used."
         yield TagFinding("primaries", "unsupported", sentence, "bt709", ("bt709", "bt2020"))

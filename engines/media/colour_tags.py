@@ -58,6 +58,20 @@ _TRANSFERS = {
 }
 
 
+UNTAGGED = frozenset({"unknown", "reserved", "cineon"})
+"""Values that FFmpeg's files have no tag for; film log is known to DPX alone."""
+
+
+NOTHING_NEW = ColourSpec()
+"""For a still that is to say of its colour what its source's still said."""
+
+
+def numbers(colour: ColourSpec) -> tuple[int | None, int | None]:
+    """ITU-T H.273's numbers of primaries and transfer; None where it has none."""
+    primaries = next((number for number, name in _PRIMARIES.items() if name == colour.primaries), None)
+    return primaries, next((number for number, name in _TRANSFERS.items() if name == colour.transfer), None)
+
+
 def colour_of(
     picture: av.VideoFrame, context: av.VideoCodecContext | None = None, chroma_location: str = "unknown"
 ) -> ColourSpec:

@@ -27,9 +27,9 @@ _TRANSFERS = {
     12: "z-homogeneous",
     13: "adx",
 }
-# The codes above that mean light in a way FFmpeg has a name for.
-_FFMPEG_TRANSFERS = frozenset({"linear", "smpte240m", "bt709", "bt470bg", "smpte170m"})
-_FFMPEG_PRIMARIES = frozenset({"smpte240m", "bt709", "bt470bg", "smpte170m"})
+# The codes above that we have a name for: FFmpeg's, and our own of film log.
+TRANSFER_NAMES = {1: "cineon", 2: "linear", 3: "cineon", 5: "smpte240m", 6: "bt709", 7: "bt470bg", 8: "smpte170m"}
+PRIMARY_NAMES = {5: "smpte240m", 6: "bt709", 7: "bt470bg", 8: "smpte170m"}
 _DESCRIPTORS = {6: "Y", 50: "RGB", 51: "RGBA", 52: "ABGR", 100: "CbYCrY", 102: "CbYCr"}
 
 
@@ -44,6 +44,8 @@ class DpxHeader:
     """SMPTE 268M's image element descriptor: 6 luma, 50 RGB, 51 RGBA, 102 CbYCr ..."""
     transfer: str
     colorimetric: str
+    codes: tuple[int, int]
+    """The numbers of the transfer characteristic and of the colorimetric specification."""
     rate: Rate | None
     timecode: str | None
     aspect: Fraction
@@ -58,15 +60,16 @@ class DpxHeader:
         return f"{self.width}x{self.height}, {self.bits} bit {_DESCRIPTORS.get(self.descriptor, self.descriptor)}"
 
     @property
-    def ffmpeg_transfer(self) -> str:
-        return self.transfer if self.transfer in _FFMPEG_TRANSFERS else "unknown"
+    def transfer_name(self) -> str:
+        """As in `ColourSpec`; "cineon" for printing density and for the unspecific "logarithmic"."""
+        return TRANSFER_NAMES.get(self.codes[0], "unknown")
 
     @property
-    def ffmpeg_primaries(self) -> str:
-        return self.colorimetric if self.colorimetric in _FFMPEG_PRIMARIES else "unknown"
+    def primaries_name(self) -> str:
+        return PRIMARY_NAMES.get(self.codes[1], "unknown")
 
     @property
-    def ffmpeg_range(self) -> str:
+    def range_name(self) -> str:
         """From the reference codes: 0 to peak is "pc", 64 to 940 (at 10 bit) is "tv"."""
         peak = 2**self.bits - 1
         if (self.low_code, self.high_code) == (0, peak):
@@ -120,6 +123,7 @@ def read_dpx_header(path: Path) -> DpxHeader:
         descriptor=data[800],
         transfer=_TRANSFERS.get(data[801], "unknown"),
         colorimetric=_TRANSFERS.get(data[802], "unknown"),
+        codes=(data[801], data[802]),
         rate=_rate(real(1724)) or _rate(real(1940)),
         timecode=_timecode(code(1920)),
         aspect=_aspect(code(1628), code(1632)),

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.errors import MediaError
+from engines.media.colour_tags import NOTHING_NEW
+from engines.media.dpx_header import PRIMARY_NAMES, TRANSFER_NAMES
 from engines.media.planes import native_name
 from engines.types import ColourSpec, Frame, PixelFormat, Rate
 
@@ -18,19 +20,24 @@ _IMAGE_HEADER_END = 1664
 _MAGIC = {b"SDPX": ">", b"XPDS": "<"}
 _UNDEFINED = 0xFFFFFFFF
 _DESCRIPTOR = {("gray", False): 6, ("rgb", False): 50, ("rgb", True): 51}
-_TRANSFER = {"linear": 2, "bt709": 6, "bt470bg": 7, "smpte170m": 8}
-_COLORIMETRIC = {"bt709": 6, "bt470bg": 7, "smpte170m": 8}
+_TRANSFER = {name: code for code, name in reversed(TRANSFER_NAMES.items())}
+_COLORIMETRIC = {name: code for code, name in PRIMARY_NAMES.items()}
+_USER_DEFINED = 0
+"""SMPTE 268M's code for what its list does not have."""
 
 
-def write_dpx(path: Path, frame: Frame, header: bytes) -> str:
+def write_dpx(path: Path, frame: Frame, header: bytes, retold: ColourSpec = NOTHING_NEW) -> str:
     """Write a grey or RGB frame of 8, 10, 12 or 16 bits under `header`, whose picture fields are updated.
 
+    retold: range, primaries and transfer that the header is to say anew; what is "unknown" there stays as it is.
     Returns FFmpeg's pix_fmt of the file, which follows the header's byte order.
     """
     frame = frame.quantised()
     order = _MAGIC[header[:4]]
     data = _packed(frame, order)
-    path.write_bytes(_described(header, frame, len(data), order) + data)
+    described = bytearray(_described(header, frame, len(data), order))
+    _retell(described, frame.format.depth, order, retold)
+    path.write_bytes(described + data)
     return _pix_fmt(frame.format, "be" if order == ">" else "le")
 
 
@@ -61,8 +68,8 @@ def read_header(path: Path) -> bytes:
     return header
 
 
-def new_header(colour: ColourSpec, rate: Rate, timecode: str | None) -> bytes:
-    """A header for pictures that came from no DPX file: undefined but for colour, rate and timecode."""
+def new_header(rate: Rate, timecode: str | None) -> bytes:
+    """A header for pictures that came from no DPX file: undefined but for rate and timecode."""
     header = bytearray(b"\xff" * _HEADER)
     struct.pack_into(">4sI8sIIII", header, 0, b"SDPX", _HEADER, b"V2.0", 0, 1, 1664, 384)
     _put(header, ">", "I", 32, 0)
@@ -70,8 +77,7 @@ def new_header(colour: ColourSpec, rate: Rate, timecode: str | None) -> bytes:
     for start, end in ((36, 660), (820, 852), (1432, 1620), (1664, 1712), (1732, 1864)):
         header[start:end] = bytes(end - start)
     _put(header, ">", "H", 768, 0)
-    header[801] = _TRANSFER.get(colour.transfer, 0)
-    header[802] = _COLORIMETRIC.get(colour.primaries, 0)
+    header[801] = header[802] = _USER_DEFINED
     _put(header, ">", "f", 1724, float(rate))
     _put(header, ">", "f", 1940, float(rate))
     if timecode is not None:
@@ -102,6 +108,18 @@ def _described(header: bytes, frame: Frame, size: int, order: str) -> bytes:
     _put(out, order, "I", 812, 0)
     _put(out, order, "I", 816, 0)
     return bytes(out)
+
+
+def _retell(header: bytearray, depth: int, order: str, colour: ColourSpec) -> None:
+    if colour.transfer != "unknown":
+        header[801] = _TRANSFER.get(colour.transfer, _USER_DEFINED)
+    if colour.primaries != "unknown":
+        header[802] = _COLORIMETRIC.get(colour.primaries, _USER_DEFINED)
+    scale = 2 ** (depth - 8)
+    codes = {"pc": (0, 2**depth - 1), "tv": (16 * scale, 235 * scale)}.get(colour.range)
+    if codes is not None:
+        _put(header, order, "I", 784, codes[0])
+        _put(header, order, "I", 792, codes[1])
 
 
 def _put(header: bytearray, order: str, kind: str, offset: int, value: float) -> None:

@@ -11,6 +11,7 @@ import av
 from av.video.stream import VideoStream
 
 from engines.errors import RenderError
+from engines.media.colour_tags import UNTAGGED
 from engines.media.convert import convert
 from engines.media.framemd5 import picture_md5
 from engines.media.planes import to_av
@@ -128,7 +129,7 @@ def _tags(colour: ColourSpec) -> dict[str, str]:
         "color_trc": colour.transfer,
         "chroma_sample_location": colour.chroma_location,
     }
-    return {option: name for option, name in named.items() if name not in ("unknown", "reserved")}
+    return {option: name for option, name in named.items() if name not in UNTAGGED}
 
 
 def _encode(

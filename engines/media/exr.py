@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 import OpenEXR
 
+from engines.colour.spaces import PRIMARIES
 from engines.errors import MediaError
 from engines.media.still import Still
 from engines.types import ColourSpec, PixelFormat
 
+_NEAR = 5e-4
+"""How far written chromaticities may lie from the standard's: they are rounded to three or four decimals."""
 _LAYOUTS = (("R", "G", "B", "A"), ("R", "G", "B"), ("Y", "A"), ("Y",))
 
 
@@ -48,7 +51,7 @@ def read_exr(path: Path) -> Still:
     layout = PixelFormat("rgb" if "R" in names else "gray", depth, alpha="A" in names, floating=True)
     planes = tuple(np.ascontiguousarray(p, dtype=dtype) for p in chosen)
     rest = sorted(pixels.keys() - set(names))
-    return Still(planes, layout, layout.name, _colour(layout), _facts(header, rest, parts), *_time(header))
+    return Still(planes, layout, layout.name, _colour(layout, header), _facts(header, rest, parts), *_time(header))
 
 
 def _open(path: Path, **options: bool) -> Any:
@@ -58,10 +61,16 @@ def _open(path: Path, **options: bool) -> Any:
         raise MediaError(f"{path.name} is not a readable EXR file.", "Is it whole?") from error
 
 
-def _colour(layout: PixelFormat) -> ColourSpec:
-    # EXR is scene-linear by definition; primaries are only known where chromaticities say them.
+def _colour(layout: PixelFormat, header: dict[str, Any]) -> ColourSpec:
+    """EXR is scene-linear by definition; primaries are only known where chromaticities are those of a known set."""
     matrix = "rgb" if layout.family == "rgb" else "unknown"
-    return ColourSpec(range="pc", matrix=matrix, transfer="linear")
+    told = np.ravel(header["chromaticities"]) if "chromaticities" in header else None
+    known = (
+        name
+        for name, points in PRIMARIES.items()
+        if told is not None and np.allclose(told, np.ravel(points), rtol=0, atol=_NEAR)
+    )
+    return ColourSpec(range="pc", matrix=matrix, primaries=next(known, "unknown"), transfer="linear")
 
 
 def _facts(header: dict[str, Any], rest: list[str], parts: int) -> dict[str, str]:

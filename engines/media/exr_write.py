@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import OpenEXR
 
+from engines.colour.spaces import PRIMARIES
 from engines.errors import MediaError
-from engines.types import Frame
+from engines.media.colour_tags import NOTHING_NEW
+from engines.types import ColourSpec, Frame
 
 _NAMES = {("gray", False): "Y", ("rgb", False): "RGB", ("rgb", True): "RGBA"}
 # Tiles and levels are laid out anew: a picture is written as scan lines.
@@ -26,10 +28,11 @@ _LOSSLESS = {
 }
 
 
-def write_exr(path: Path, frame: Frame, like: Path | None) -> str:
+def write_exr(path: Path, frame: Frame, like: Path | None, retold: ColourSpec = NOTHING_NEW) -> str:
     """Write a grey or RGB float frame; where `like` is an OpenEXR file its attributes and other channels go along.
 
-    Returns FFmpeg's pix_fmt of the samples. Raises MediaError.
+    retold: primaries that are others than `like`'s; they are written as its chromaticities then. Returns FFmpeg's
+    pix_fmt of the samples. Raises MediaError.
     """
     frame = frame.quantised()
     names = _NAMES[frame.format.family, frame.format.alpha]
@@ -38,6 +41,8 @@ def write_exr(path: Path, frame: Frame, like: Path | None) -> str:
     if like is not None:
         header, channels = _carried(like, frame)
     header["type"] = OpenEXR.scanlineimage
+    if retold.primaries in PRIMARIES:
+        header["chromaticities"] = tuple(value for point in PRIMARIES[retold.primaries] for value in point)
     channels.update(zip(names, frame.planes, strict=True))
     try:
         OpenEXR.File(header, channels).write(str(path))

@@ -11,7 +11,7 @@ from pathlib import Path
 from engines.errors import MediaError
 
 STILL_SUFFIXES = frozenset(
-    {".dpx", ".tif", ".tiff", ".png", ".jpg", ".jpeg", ".exr", ".webp", ".bmp", ".tga", ".pgm", ".ppm"}
+    {".dpx", ".cin", ".tif", ".tiff", ".png", ".jpg", ".jpeg", ".exr", ".webp", ".bmp", ".tga", ".pgm", ".ppm"}
 )
 _PLACE = re.compile(r"%(?:0(\d+))?d")
 

@@ -16,7 +16,7 @@ from engines.media.source import ClipInfo
 from engines.media.still_names import segment_still, source_still
 from engines.media.tiff_write import write_tiff
 from engines.media.timecode import shift_timecode
-from engines.types import Frame, FrameNo
+from engines.types import ColourSpec, Frame, FrameNo
 
 _SUFFIXES = {"dpx": (".dpx",), "tiff": (".tif", ".tiff"), "png": (".png",), "exr": (".exr",)}
 
@@ -43,18 +43,30 @@ def write_still(path: Path, preset: Preset, clip: ClipInfo, frame: Frame, number
     picture = convert(frame, stored, colour).quantised()
     source = source_still(clip, number)
     like = source if source is not None and source.suffix.lower() in _SUFFIXES[preset.container] else None
+    told = ColourSpec() if like is None else clip.tagged or clip.colour
+    retold = _differing(told, colour)
     match preset.container:
         case "dpx":
-            pix_fmt = write_dpx(path, picture, read_header(like) if like is not None else _header(clip, number))
+            header = read_header(like) if like is not None else _header(clip, number)
+            pix_fmt = write_dpx(path, picture, header, retold)
         case "tiff":
-            pix_fmt = write_tiff(path, picture, like)
+            pix_fmt = write_tiff(path, picture, like, retold)
         case "exr":
-            pix_fmt = write_exr(path, picture, like)
+            pix_fmt = write_exr(path, picture, like, retold)
         case _:
-            write_png(path, picture, pix_fmt, like)
+            write_png(path, picture, pix_fmt, like, retold)
     return frame_md5(picture, pix_fmt)
 
 
 def _header(clip: ClipInfo, number: FrameNo) -> bytes:
     timecode = shift_timecode(clip.timecode, number, clip.rate) if clip.timecode is not None else None
-    return new_header(clip.colour, clip.rate, timecode)
+    return new_header(clip.rate, timecode)
+
+
+def _differing(told: ColourSpec, colour: ColourSpec) -> ColourSpec:
+    """What the source's still does not say of the picture: range, primaries and transfer; the rest is "unknown"."""
+    return ColourSpec(
+        range=colour.range if colour.range != told.range else "unknown",
+        primaries=colour.primaries if colour.primaries != told.primaries else "unknown",
+        transfer=colour.transfer if colour.transfer != told.transfer else "unknown",
+    )

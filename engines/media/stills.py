@@ -10,6 +10,7 @@ import av
 import PIL.Image
 
 from engines.errors import MediaError
+from engines.media.cineon import read_cineon, read_cineon_header
 from engines.media.colour_tags import colour_of
 from engines.media.dpx_header import read_dpx_header
 from engines.media.exr import exr_signature, read_exr
@@ -32,11 +33,13 @@ _DECODERS = {
     ".ppm": "ppm",
 }
 _TIFF = (".tif", ".tiff")
+_OURS = {".exr": "exr", ".cin": "cineon"}
+"""Formats that FFmpeg's decoders do not read, or not as they are stored."""
 
 
 def codec_of(path: Path) -> str:
-    """Name of the still format: dpx, tiff, exr, png, mjpeg, ..."""
-    return "exr" if path.suffix.lower() == ".exr" else _DECODERS[path.suffix.lower()]
+    """Name of the still format: dpx, tiff, exr, cineon, png, mjpeg, ..."""
+    return _OURS.get(path.suffix.lower()) or _DECODERS[path.suffix.lower()]
 
 
 def signature(path: Path) -> str:
@@ -46,6 +49,8 @@ def signature(path: Path) -> str:
         raise MediaError(f"{path.name} is empty.", "Copy it again from its origin.")
     if kind == "exr":
         return exr_signature(path)
+    if kind == "cineon":
+        return read_cineon_header(path).signature
     if kind == "dpx":
         return read_dpx_header(path).signature
     if kind == "tiff":
@@ -64,6 +69,8 @@ def read_still(path: Path) -> Still:
     try:
         if path.suffix.lower() == ".exr":
             return read_exr(path)
+        if path.suffix.lower() == ".cin":
+            return read_cineon(path)
         if path.suffix.lower() in _TIFF:
             return read_tiff(path)
         still = _decode(path)
@@ -106,9 +113,9 @@ def _with_dpx_header(still: Still, path: Path) -> Still:
     header = read_dpx_header(path)
     colour = still.colour
     told = {
-        "range": header.ffmpeg_range,
-        "transfer": header.ffmpeg_transfer,
-        "primaries": header.ffmpeg_primaries,
+        "range": header.range_name,
+        "transfer": header.transfer_name,
+        "primaries": header.primaries_name,
     }
     colour = replace(colour, **{key: value for key, value in told.items() if value != "unknown"})
     facts = {

@@ -10,7 +10,8 @@ import numpy as np
 import tifffile
 
 from engines.errors import MediaError
-from engines.types import Frame
+from engines.media.colour_tags import NOTHING_NEW
+from engines.types import ColourSpec, Frame
 
 # Tags that describe how the samples are stored, which we decide, or that point into the source file.
 _STRUCTURAL = {
@@ -19,16 +20,20 @@ _STRUCTURAL = {
     *(512, 513, 514, 519, 520, 521, 529, 530, 531, 532, 34665, 34853, 40965),
 }
 _RESOLUTION_UNIT = 296
+_ICC_PROFILE = 34675
 
 
-def write_tiff(path: Path, frame: Frame, like: Path | None) -> str:
+def write_tiff(path: Path, frame: Frame, like: Path | None, retold: ColourSpec = NOTHING_NEW) -> str:
     """Write a grey or RGB frame of 8 or 16 bits in `like`'s byte order with its tags, where it is a TIFF.
 
-    Returns FFmpeg's pix_fmt of the file. Raises MediaError.
+    retold: primaries and transfer that are others than `like`'s; its colour profile is left out then, for TIFF has no
+    plain tags to say them. Returns FFmpeg's pix_fmt of the file. Raises MediaError.
     """
     frame = frame.quantised()
     layout = frame.format
-    options = _carried(like) if like is not None else {"byteorder": "<"}
+    options: dict[str, Any] = _carried(like) if like is not None else {"byteorder": "<"}
+    if (retold.primaries, retold.transfer) != ("unknown", "unknown"):
+        options["extratags"] = [tag for tag in options.get("extratags", []) if tag[0] != _ICC_PROFILE]
     samples = np.stack(frame.planes, axis=-1) if len(frame.planes) > 1 else frame.planes[0]
     # To memory first: tifffile reports a full disk without its error number.
     data = io.BytesIO()

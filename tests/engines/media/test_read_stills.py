@@ -213,7 +213,7 @@ def test_dpx_header(tmp_path: Path) -> None:
     assert info.rate == Fraction(24000, 1001)
     assert info.timecode == "01:02:03:04"
     assert info.sar == 2
-    assert (info.colour.range, info.colour.primaries, info.colour.transfer) == ("pc", "bt709", "unknown")
+    assert (info.colour.range, info.colour.primaries, info.colour.transfer) == ("pc", "bt709", "cineon")
     facts = info.metadata or {}
     assert facts["film_edge_code"] == "01 02 17 123456 7890"
     assert facts["creator"] == "Lab scan"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import struct
 import zlib
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import OpenEXR
 import pytest
 import tifffile
 
+from engines.colour.chosen import ChosenTags
 from engines.errors import MediaError, RenderError, SettingError
 from engines.media.assemble import assemble
 from engines.media.dpx_write import new_header, write_dpx
@@ -55,7 +57,7 @@ def dpx_sequence(folder: Path, order: str = ">", user: bytes = b"kept user data"
     frames = [picture("gbrp10le", seed) for seed in range(4)]
     folder.mkdir()
     for number, frame in enumerate(frames):
-        fresh = bytearray(new_header(ColourSpec(), Fraction(18), None) + user)
+        fresh = bytearray(new_header(Fraction(18), None) + user)
         if order == "<":
             swapped = {"I": (4, 16, 20, 24, 28, 660, 1720), "f": (1724, 1940), "H": (768,)}
             for kind, offsets in swapped.items():
@@ -93,13 +95,62 @@ def test_dpx_header_of_another_picture(tmp_path: Path) -> None:
 
 def test_fresh_dpx_header(tmp_path: Path) -> None:
     clip = clip_of("gbrp10le", 2, timecode="01:02:03:23", colour=ColourSpec(transfer="bt709"), rate=Fraction(24))
-    encode_segment(tmp_path / "s", PRESETS["dpx"], clip, clip.format, [picture("gbrp10le")], 1)
+    encode_segment(tmp_path / "s", PRESETS["dpx"], clip, clip.format, [picture("gbrp10le", colour=clip.colour)], 1)
     data = (tmp_path / "s" / "00000001.dpx").read_bytes()
     assert data[:4] == b"SDPX"
     assert struct.unpack_from(">I", data, 1920)[0] == 0x01020400
     assert struct.unpack_from(">f", data, 1940)[0] == 24.0
     assert data[801] == 6
     assert struct.unpack_from(">I", data, 16)[0] == len(data)
+
+
+@pytest.mark.parametrize(("transfer", "code"), [("cineon", 1), ("linear", 2), ("smpte170m", 8), ("smpte2084", 0)])
+def test_dpx_headers_say_what_the_codes_were_chosen_to_mean(tmp_path: Path, transfer: str, code: int) -> None:
+    dpx_sequence(tmp_path / "in")
+    chosen = ChosenTags(transfer=transfer, primaries="bt709", range="pc")
+    export(open_source(tmp_path / "in", tags=chosen), tmp_path / "out", "dpx", tmp_path)
+    for path in sorted((tmp_path / "in").iterdir()):
+        before, after = path.read_bytes(), (tmp_path / "out" / path.name).read_bytes()
+        assert {i for i in range(len(before)) if before[i] != after[i]} <= {
+            801,
+            802,
+            *range(784, 788),
+            *range(792, 796),
+        }
+        assert (after[801], after[802]) == (code, 6)
+        assert struct.unpack_from(">I", after, 792)[0] == 1023
+
+
+@pytest.mark.parametrize("code", [1, 3])
+def test_log_dpx_keeps_its_header_and_samples(tmp_path: Path, code: int) -> None:
+    frames = dpx_sequence(tmp_path / "in")
+    for path in (tmp_path / "in").iterdir():
+        path.write_bytes(path.read_bytes()[:801] + bytes((code,)) + path.read_bytes()[802:])
+    source = open_source(tmp_path / "in")
+    assert source.info.colour.transfer == "cineon"
+    export(source, tmp_path / "out", "dpx", tmp_path)
+    for path, frame in zip(sorted((tmp_path / "in").iterdir()), frames, strict=True):
+        assert (tmp_path / "out" / path.name).read_bytes() == path.read_bytes()
+        assert same_planes(open_source(tmp_path / "out" / path.name).read(0), frame)
+
+
+def test_png_and_exr_say_what_the_codes_were_chosen_to_mean(tmp_path: Path) -> None:
+    clip = clip_of("rgb48be", 1, colour=ColourSpec("pc", "rgb", "bt2020", "smpte2084"))
+    frame = replace(picture("rgb48be"), colour=clip.colour)
+    encode_segment(tmp_path / "png", PRESETS["png"], clip, clip.format, [frame], 0)
+    assert b"cICP" + bytes((9, 16, 0, 1)) in (tmp_path / "png" / "00000000.png").read_bytes()
+    colour = open_source(tmp_path / "png").info.colour
+    assert (colour.primaries, colour.transfer) == ("bt2020", "smpte2084")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "png" / "00000000.png").rename(tmp_path / "in" / "00000000.png")
+    chosen = open_source(tmp_path / "in", tags=ChosenTags(primaries="bt709", transfer="bt709"))
+    export(chosen, tmp_path / "again", "png", tmp_path)
+    assert b"cICP" + bytes((1, 1, 0, 1)) in (tmp_path / "again" / "00000000.png").read_bytes()
+    light = clip_of("gbrpf16le", 1, colour=ColourSpec("pc", "rgb", "bt2020", "linear"))
+    picture_of_light = replace(picture("gbrpf16le"), colour=light.colour)
+    encode_segment(tmp_path / "exr", PRESETS["exr"], light, light.format, [picture_of_light], 0)
+    colour = open_source(tmp_path / "exr").info.colour
+    assert (colour.primaries, colour.transfer) == ("bt2020", "linear")
 
 
 def test_png_chunks_are_kept(tmp_path: Path) -> None:
