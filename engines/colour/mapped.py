@@ -29,7 +29,7 @@ __all__ = [
 MARGIN = 4
 """Pixels around a region that its answer reads where chroma is subsampled."""
 
-_STRIP = 2**16
+_STRIP = 2**17
 """Pixels worked on at once: what fits a processor's own cache."""
 
 Coding = tuple[PixelFormat, ColourSpec]

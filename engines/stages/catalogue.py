@@ -10,6 +10,7 @@ from engines.stages.defects import DEFECTS
 from engines.stages.deflicker import DEFLICKER
 from engines.stages.detail import DETAIL
 from engines.stages.dirt import DIRT
+from engines.stages.fade import FADE
 from engines.stages.grade import GRADE
 from engines.stages.grain import GRAIN
 from engines.stages.hdr import HDR
@@ -22,10 +23,23 @@ from engines.stages.stabilise import STABILISE
 
 STAGES: Mapping[str, StageType] = {
     stage.name: stage
-    for stage in (DEFECTS, STABILISE, DEFLICKER, DIRT, SCRATCH, INPAINT, GRAIN, DETAIL, MODEL, GRADE, HDR, SDR)
+    for stage in (DEFECTS, STABILISE, DEFLICKER, DIRT, SCRATCH, INPAINT, GRAIN, DETAIL, FADE, MODEL, GRADE, HDR, SDR)
 }
 
-ORDER = ("stabilise", "deflicker", "defects", "dirt", "scratch", "inpaint", "grain", "detail", "grade", "hdr", "sdr")
+ORDER = (
+    "stabilise",
+    "deflicker",
+    "defects",
+    "dirt",
+    "scratch",
+    "inpaint",
+    "grain",
+    "detail",
+    "fade",
+    "grade",
+    "hdr",
+    "sdr",
+)
 """Where a stage usually stands in a chain: the picture is steadied before damage is looked for in time, and repaired
 before anything enlarges it."""
 
