@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import heapq
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import av
 from av.container import InputContainer, OutputContainer
@@ -17,13 +18,17 @@ from av.video.stream import VideoStream
 from engines.errors import RenderError
 from engines.media.assemble_stills import place_stills
 from engines.media.encode import Segment
+from engines.media.hdr_metadata import HDR_MAPPING_TAG, HdrMetadata
+from engines.media.hdr_template import template
+from engines.media.hevc_sei import sei, with_sei
 from engines.media.matroska_sar import SLACK, write_sar
 from engines.media.presets import Preset
 from engines.media.side_streams import SideStreams, kept_tags
-from engines.media.sink import refuse_existing, whole_file
+from engines.media.sink import refusals, refuse_existing, whole_file
 from engines.media.source import ClipInfo
+from engines.media.tag_check import check_tags
 from engines.media.timecode import shift_timecode
-from engines.types import FrameNo
+from engines.types import ColourSpec, FrameNo
 
 Note = Callable[[str], None]
 
@@ -36,9 +41,18 @@ _MUXER_OPTIONS = {
     "mp4": {"movflags": "+use_metadata_tags+faststart"},
     "matroska": {},
 }
-_OWN_TAGS = {"major_brand", "minor_version", "compatible_brands"}
+_OWN_TAGS = {"major_brand", "minor_version", "compatible_brands", HDR_MAPPING_TAG}
 _CHAPTER_BASE = Fraction(1, 10**9)
 _AGAIN = "Render the range again."
+_NOTHING = HdrMetadata().codes()
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a finished file must say of its pictures: their colour as stored, and its HDR metadata."""
+
+    colour: ColourSpec
+    hdr: HdrMetadata = field(default_factory=HdrMetadata)
 
 
 def assemble(
@@ -49,12 +63,14 @@ def assemble(
     first: FrameNo,
     last: FrameNo,
     note: Note = lambda _: None,
+    said: Said | None = None,
 ) -> None:
     """Make `out` of segments that cover frames `first` to `last` of the clip, and of the clip's other streams.
 
     Times, rate, sample aspect ratio, tags, chapters and timecode are the source's; a range that starts later starts
     at 0. What the container cannot hold is said to `note`, one sentence each. The segments stay. Raises MediaError
-    where `out` exists, RenderError where the segments do not fit together or cannot be written.
+    where `out` exists, RenderError where the segments do not fit together or cannot be written, or where the file does
+    not read back what is to be `said` (None: whatever the segments say). Stills say what their own files do.
     """
     ordered = _in_order(segments, first, last)
     if preset.kind == "sequence":
@@ -62,26 +78,37 @@ def assemble(
         return
     refuse_existing(out)
     with whole_file(out) as partial:
-        title = _join(partial, ordered, preset, clip, (first, last), note)
+        hdr = said.hdr if said is not None else HdrMetadata()
+        title = _join(partial, ordered, preset, clip, (first, last), note, hdr)
         if preset.container == "matroska" and clip.sar != 1:
             write_sar(partial, title, (ordered[0].width, ordered[0].height), clip.sar)
+        if said is not None:
+            check_tags(partial, said.colour, said.hdr)
 
 
 def _join(
-    path: Path, ordered: list[Segment], preset: Preset, clip: ClipInfo, span: tuple[FrameNo, FrameNo], note: Note
+    path: Path,
+    ordered: list[Segment],
+    preset: Preset,
+    clip: ClipInfo,
+    span: tuple[FrameNo, FrameNo],
+    note: Note,
+    hdr: HdrMetadata,
 ) -> str:
     """Write the whole file; returns the title of its pictures, which in Matroska is stored with slack behind it."""
     first, last = span
     with contextlib.ExitStack() as files:
         options = _OPTIONS | _MUXER_OPTIONS[preset.container]
         sink = files.enter_context(av.open(str(path), "w", format=preset.container, container_options=options))
-        stream = _picture_stream(sink, ordered[0], clip)
+        stream = _picture_stream(sink, ordered[0], clip, hdr)
         sides = None
         if clip.kind == "container":
             source = files.enter_context(_opened(clip.path, "Is the source still where it was?"))
             _copy_picture_tags(source, stream, clip)
             sides = SideStreams(source, sink, clip, note)
         _describe(sink, stream, clip, first, last, note)
+        if hdr.mapping:
+            sink.metadata[HDR_MAPPING_TAG] = hdr.mapping
         title = stream.metadata.get("title", "")
         if preset.container == "matroska" and clip.sar != 1:
             stream.metadata["title"] = title + SLACK
@@ -89,7 +116,7 @@ def _join(
         end = clip.pts[last + 1] * clip.time_base if last + 1 < clip.frame_count else None
         sink.start_encoding()
         others = sides.packets(start, end) if sides is not None else iter(())
-        pictures: Iterator[av.Packet[Any]] = _picture_packets(ordered, stream, clip, first, last)
+        pictures: Iterator[av.Packet[Any]] = _picture_packets(ordered, stream, clip, (first, last), hdr)
         for packet in heapq.merge(pictures, others, key=_decoding_time):
             sink.mux(packet)
     return title
@@ -109,13 +136,18 @@ def _in_order(segments: Sequence[Segment], first: FrameNo, last: FrameNo) -> lis
     return ordered
 
 
-def _picture_stream(sink: OutputContainer, segment: Segment, clip: ClipInfo) -> VideoStream:
+def _picture_stream(sink: OutputContainer, segment: Segment, clip: ClipInfo, hdr: HdrMetadata) -> VideoStream:
     """A stream with the parameters that the segment's file gives: codec, size, colour, fields, aspect ratio."""
-    with _opened(segment.path, _AGAIN) as first:
-        template = first.streams.video[0]
-        stream = sink.add_stream_from_template(template, opaque=True)
+    with contextlib.ExitStack() as files:
+        own = files.enter_context(_opened(segment.path, _AGAIN)).streams.video[0]
+        like = own
+        if hdr.codes() != _NOTHING:
+            with refusals(segment.path):
+                like = files.enter_context(av.open(template(segment.path, hdr))).streams.video[0]
+        stream = sink.add_stream_from_template(like, opaque=True)
+        stream.codec_context.extradata = own.codec_context.extradata
         # Which ProRes, which HEVC: decoders go by the tag, and the muxer would take the first it knows.
-        stream.codec_context.codec_tag = template.codec_context.codec_tag
+        stream.codec_context.codec_tag = own.codec_context.codec_tag
     stream.time_base = clip.time_base
     stream.codec_context.sample_aspect_ratio = clip.sar
     if not clip.variable_rate:
@@ -140,7 +172,7 @@ def _copy_picture_tags(source: InputContainer, stream: Stream, clip: ClipInfo) -
 
 def _describe(sink: OutputContainer, stream: Stream, clip: ClipInfo, first: FrameNo, last: FrameNo, note: Note) -> None:
     tags = kept_tags(dict(clip.metadata or {}))
-    sink.metadata.update({key: value for key, value in tags.items() if key not in _OWN_TAGS})
+    sink.metadata.update({key: value for key, value in tags.items() if key.lower() not in _OWN_TAGS})
     _set_timecode(sink, stream, clip, first, note)
     start = clip.pts[first] * clip.time_base if first > 0 else Fraction(0)
     end = clip.pts[last] * clip.time_base + 1 / clip.rate
@@ -174,12 +206,14 @@ def _set_timecode(sink: OutputContainer, stream: Stream, clip: ClipInfo, first: 
 
 
 def _picture_packets(
-    segments: Sequence[Segment], stream: VideoStream, clip: ClipInfo, first: FrameNo, last: FrameNo
+    segments: Sequence[Segment], stream: VideoStream, clip: ClipInfo, span: tuple[FrameNo, FrameNo], hdr: HdrMetadata
 ) -> Iterator[av.Packet[VideoStream]]:
-    """Every segment's packets in decoding order, with the source's times.
+    """Every segment's packets in decoding order, with the source's times; keyframes of HEVC say `hdr`.
 
     Groups of pictures are closed, so the packet decoded as number k is due when frame k - delay is shown.
     """
+    first, last = span
+    unit = sei(hdr) if stream.codec_context.name == "hevc" and hdr.codes() != _NOTHING else b""
     offset = clip.pts[first] if first > 0 else 0
     times = [time - offset for time in clip.pts[first : last + 1]]
     nominal = max(1, round(1 / (clip.rate * clip.time_base)))
@@ -190,6 +224,7 @@ def _picture_packets(
         begun = number
         for packet in _segment_packets(segment, stream):
             shown = begun + _ordinal(packet, clip) if segment.reorder else number
+            packet = _saying(packet, unit) if unit and packet.is_keyframe else packet
             if not begun <= shown < begun + segment.count:
                 raise RenderError(f"The segment {segment.path.name} holds other frames than it should.")
             packet.time_base = clip.time_base
@@ -201,6 +236,13 @@ def _picture_packets(
             yield packet
         if number - begun != segment.count:
             raise RenderError(f"The segment {segment.path.name} has lost frames.", _AGAIN)
+
+
+def _saying(packet: av.Packet[VideoStream], unit: bytes) -> av.Packet[VideoStream]:
+    """The keyframe with a message before its picture."""
+    out = av.Packet(with_sei(bytes(packet), unit))
+    out.is_keyframe = True
+    return cast("av.Packet[VideoStream]", out)
 
 
 def _segment_packets(segment: Segment, stream: VideoStream) -> Iterator[av.Packet[VideoStream]]:

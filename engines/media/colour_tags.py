@@ -92,3 +92,17 @@ def colour_of(
         name(_TRANSFERS, "color_trc"),
         chroma_location,
     )
+
+
+def tag(picture: av.VideoFrame, colour: ColourSpec) -> None:
+    """Puts what is known of the colour on a picture: some encoders write its tags (ProRes), not the stream's."""
+    named = (
+        ("color_range", _RANGES, colour.range),
+        ("colorspace", _MATRICES, "rgb" if colour.matrix == "gbr" else colour.matrix),
+        ("color_primaries", _PRIMARIES, colour.primaries),
+        ("color_trc", _TRANSFERS, colour.transfer),
+    )
+    for attribute, names, wanted in named:
+        number = next((number for number, name in names.items() if name == wanted), None)
+        if number is not None:
+            setattr(picture, attribute, number)

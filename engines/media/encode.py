@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -11,7 +11,7 @@ import av
 from av.video.stream import VideoStream
 
 from engines.errors import RenderError
-from engines.media.colour_tags import UNTAGGED
+from engines.media.colour_tags import UNTAGGED, tag
 from engines.media.convert import convert
 from engines.media.framemd5 import picture_md5
 from engines.media.planes import to_av
@@ -54,12 +54,14 @@ def encode_segment(
     first: FrameNo,
     *,
     threads: int = 0,
+    seen: Callable[[Frame], None] = lambda _: None,
 ) -> Segment:
     """Encode `frames` (frame `first` of the clip and on), all of one size and of `layout`, as they come.
 
     `path` becomes a file of the preset's container, whose first packet is a keyframe and whose times count frames
     from 0 at the clip's rate; for sequences it becomes a folder. An older segment there is replaced. threads: 0 = as
-    many as the machine has. Raises RenderError, SettingError, and whatever pulling a frame raises.
+    many as the machine has. seen: is shown every picture as it is stored, but for what a lossy codec does to it. Raises
+    RenderError, SettingError, and whatever pulling a frame raises.
     """
     stored, pix_fmt = stored_format(preset, layout)
     source = iter(frames)
@@ -76,7 +78,8 @@ def encode_segment(
         with whole_file(path) as partial:
             with av.open(str(partial), "w", format=preset.container) as sink:
                 stream = _add_stream(sink, preset, clip, head, pix_fmt, colour, threads)
-                hashes, reorder = _encode(sink, stream, (convert(p, stored, colour) for p in pictures), pix_fmt, preset)
+                ready = _shown((convert(p, stored, colour) for p in pictures), seen)
+                hashes, reorder = _encode(sink, stream, ready, pix_fmt, preset, colour)
             if not preset.master:
                 hashes = _verified(partial, len(hashes))
     return Segment(path, first, len(hashes), hashes, head.width, head.height, stored, reorder)
@@ -89,6 +92,12 @@ def _alike(frames: Iterable[Frame], head: Frame) -> Iterator[Frame]:
                 f"The pictures change from {head.width}x{head.height} {head.format.name} "
                 f"to {frame.width}x{frame.height} {frame.format.name} within one render."
             )
+        yield frame
+
+
+def _shown(frames: Iterable[Frame], seen: Callable[[Frame], None]) -> Iterator[Frame]:
+    for frame in frames:
+        seen(frame)
         yield frame
 
 
@@ -138,6 +147,7 @@ def _encode(
     frames: Iterable[Frame],
     pix_fmt: str,
     preset: Preset,
+    colour: ColourSpec,
 ) -> tuple[tuple[str, ...], int]:
     """Returns the MD5 of each frame as sent to the encoder (empty texts for lossy codecs), and the reordering."""
     hashes: list[str] = []
@@ -146,6 +156,7 @@ def _encode(
         if picture is not None:
             # Summed first: passing through the summing encoder changes a picture's time.
             digest = picture_md5(picture) if preset.master else ""
+            tag(picture, colour)
             picture.pts, picture.time_base = len(hashes), stream.codec_context.time_base
             hashes.append(digest)
         for packet in stream.encode(picture):

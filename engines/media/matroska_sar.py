@@ -8,29 +8,16 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from engines.errors import RenderError
+from engines.media.ebml import CRC, NAME, SEGMENT, TRACK, TRACKS, VIDEO, VOID, Element, elements, stored
 
 SLACK = " " * 40
 _HEAD = 4 * 2**20
-_SEGMENT, _TRACKS, _ENTRY = b"\x18\x53\x80\x67", b"\x16\x54\xae\x6b", b"\xae"
-_CRC, _NAME, _VIDEO, _VOID = b"\xbf", b"\x53\x6e", b"\xe0", b"\xec"
 _DISPLAY = (b"\x54\xb0", b"\x54\xba", b"\x54\xb2")
 _PIXELS, _RATIO = 0, 3
-
-
-@dataclass(frozen=True)
-class _Element:
-    """Identifier, where its data begins, the data's length, and how many bytes say that length."""
-
-    name: bytes
-    begin: int
-    length: int
-    width: int
 
 
 def write_sar(path: Path, title: str, size: tuple[int, int], sar: Fraction) -> None:
@@ -48,60 +35,48 @@ def write_sar(path: Path, title: str, size: tuple[int, int], sar: Fraction) -> N
         file.write(changed)
 
 
-def _tracks(head: bytes) -> _Element | None:
-    segment = next((e for e in _elements(head) if e.name == _SEGMENT), None)
+def _tracks(head: bytes) -> Element | None:
+    segment = next((e for e in elements(head) if e.name == SEGMENT), None)
     if segment is None:
         return None
-    found = next((e for e in _elements(head, segment.begin) if e.name == _TRACKS), None)
+    found = next((e for e in elements(head, segment.begin) if e.name == TRACKS), None)
     return found if found is not None and found.begin + found.length <= len(head) else None
-
-
-def _elements(data: bytes, place: int = 0) -> Iterator[_Element]:
-    while place < len(data):
-        size_place = place + 9 - data[place].bit_length()
-        if size_place >= len(data):
-            return
-        width = 9 - data[size_place].bit_length()
-        begin = size_place + width
-        length = int.from_bytes(data[size_place:begin], "big") & ((1 << 7 * width) - 1)
-        yield _Element(data[place:size_place], begin, length, width)
-        place = begin + length
 
 
 def _with_sar(tracks: bytes, title: str, size: tuple[int, int], sar: Fraction) -> bytes:
     """The data of Tracks; its checksum, where it has one the first element, is made anew."""
     out = b""
     checked = False
-    for element in _elements(tracks):
+    for element in elements(tracks):
         data = tracks[element.begin :][: element.length]
-        if element.name == _CRC:
+        if element.name == CRC:
             checked = True
             continue
-        if element.name == _ENTRY and SLACK.encode() in data:
+        if element.name == TRACK and SLACK.encode() in data:
             data = _entry(data, title, size, sar)
-        out += _stored(element.name, data, element.width)
-    return (_stored(_CRC, struct.pack("<I", zlib.crc32(out)), 1) if checked else b"") + out
+        out += stored(element.name, data, element.width)
+    return (stored(CRC, struct.pack("<I", zlib.crc32(out)), 1) if checked else b"") + out
 
 
 def _entry(data: bytes, title: str, size: tuple[int, int], sar: Fraction) -> bytes:
     """A track's data with another name and a display size, filled up to the same length."""
     out = b""
-    for element in _elements(data):
+    for element in elements(data):
         inner = data[element.begin :][: element.length]
-        if element.name == _VIDEO:
+        if element.name == VIDEO:
             inner = _video(inner, size, sar)
-        elif element.name == _NAME:
+        elif element.name == NAME:
             inner = title.encode()
-        if inner or element.name != _NAME:
-            out += _stored(element.name, inner, element.width)
-    return out + _stored(_VOID, bytes(max(0, len(data) - len(out) - 2)), 1)
+        if inner or element.name != NAME:
+            out += stored(element.name, inner, element.width)
+    return out + stored(VOID, bytes(max(0, len(data) - len(out) - 2)), 1)
 
 
 def _video(data: bytes, size: tuple[int, int], sar: Fraction) -> bytes:
-    kept = [e for e in _elements(data) if e.name not in _DISPLAY]
-    parts = [_stored(e.name, data[e.begin :][: e.length], e.width) for e in kept]
+    kept = [e for e in elements(data) if e.name not in _DISPLAY]
+    parts = [stored(e.name, data[e.begin :][: e.length], e.width) for e in kept]
     numbers = zip(_DISPLAY, _display(size, sar), strict=True)
-    return b"".join((*parts, *(_stored(name, struct.pack(">I", number), 1) for name, number in numbers)))
+    return b"".join((*parts, *(stored(name, struct.pack(">I", number), 1) for name, number in numbers)))
 
 
 def _display(size: tuple[int, int], sar: Fraction) -> tuple[int, int, int]:
@@ -113,7 +88,3 @@ def _display(size: tuple[int, int], sar: Fraction) -> tuple[int, int, int]:
         return size[0], int(height), _PIXELS
     ratio = width / size[1]
     return ratio.numerator, ratio.denominator, _RATIO
-
-
-def _stored(name: bytes, data: bytes, width: int) -> bytes:
-    return name + (len(data) | 1 << 7 * width).to_bytes(width, "big") + data
