@@ -25,6 +25,7 @@ def recipes() -> Mapping[str, Recipe]:
         "fill": _fill,
         "scratch": _scratch,
         "dirt": _dirt,
+        "fade": _fade,
     }
 
 
@@ -74,6 +75,12 @@ def _dirt(args: Any, data: Path, folder: Path, tell: Tell) -> Path:
     from engines.training.blotch import train_blotch
 
     return train_blotch(data, folder, args.minutes, args.resume, tell)
+
+
+def _fade(args: Any, data: Path, folder: Path, tell: Tell) -> Path:
+    from engines.training.fade import train_fade
+
+    return train_fade(data, folder, args.minutes, args.resume, tell)
 
 
 def _scratch(args: Any, data: Path, folder: Path, tell: Tell) -> Path:

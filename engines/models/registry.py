@@ -80,6 +80,7 @@ _SHIPPED = {
     "draft": "Tier draft: the same as detail in a seventh of the time, for previews.",
     "best": "Tier best: the same as detail, seeing far around, slower.",
     "dirt": "Finds specks, hairs and stains that are in one frame only (stage dirt).",
+    "fade": "Judges how the dyes of a colour film faded (stage fade).",
     "grain": "Tells photographic grain from digital noise (stage grain).",
     "scratch": "Tells scratches from uprights that the camera saw (stage scratch).",
     "perceptual": "The perceptual end of the slider: the same of luma, answering with what looks real.",

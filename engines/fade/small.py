@@ -1,0 +1,41 @@
+"""Small pictures of frames, as the fade predictor sees them: whole frames squeezed into a square."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.colour.mapped import Rgb, code_matrix, times
+from engines.luma import code_range
+from engines.nets.fade_predictor import SIDE
+from engines.scene_linear import encoded, is_linear
+from engines.types import Frame
+
+_LEANING = 0.008
+"""Root mean square of colour that brightness does not tell, nominal, below which a picture counts as tinted grey."""
+
+
+def shrunk(frame: Frame) -> Rgb:
+    """3 x SIDE x SIDE nominal R'G'B' (scene-linear light on the power scale of displays). Its matrix is said."""
+    planes = [_area(plane) for plane in frame.planes[: 1 if frame.format.family == "gray" else 3]]
+    if frame.format.family == "gray":
+        black, white = code_range(frame.format, frame.colour)
+        picture = np.repeat((planes[0][None] - np.float32(black)) / np.float32(white - black), 3, axis=0)
+    else:
+        picture = times(code_matrix(frame), planes)
+    return encoded(picture) if is_linear(frame.format, frame.colour) else picture
+
+
+def colourless(pictures: NDArray[np.floating]) -> bool:
+    """Whether N x 3 x H x W pictures hold one colour per brightness: grey, or toned as a whole (sepia)."""
+    flat = pictures.transpose(1, 0, 2, 3).reshape(3, -1)[:, ::3].astype(np.float64)
+    middle = flat.mean(axis=0)
+    terms = np.stack([np.ones_like(middle), middle, middle**2, middle**3], axis=1)
+    off = (flat - middle).T
+    left = off - terms @ np.linalg.lstsq(terms, off, rcond=None)[0]
+    return bool(np.sqrt(np.square(left).mean()) < _LEANING)
+
+
+def _area(plane: NDArray[np.generic]) -> NDArray[np.float32]:
+    return np.asarray(cv2.resize(plane.astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.float32)

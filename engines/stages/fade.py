@@ -1,0 +1,150 @@
+"""Stage `fade`: brings back the dyes that a colour film has lost, in density, alike over a whole shot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engines.analysis.fade import FadeAnalysis, estimate_of
+from engines.analysis.propose_fade import propose_fade
+from engines.analysis.shot_analysis import Arrays, ShotAnalysis
+from engines.colour.mapped import MARGIN, Map, mapped
+from engines.fade.fit import Kind, Spot
+from engines.fade.model import FadeMap
+from engines.fade.reference import parsed_reference
+from engines.fade.settled import Settled, settled
+from engines.fade.spots import spot_colour
+from engines.fade.summary import said
+from engines.provenance import Origin, ProvenanceMap
+from engines.scene_linear import decoded, encoded, is_linear
+from engines.stages.base import Geometry, Rendered, Stage, StageContext, StageType, Upstream
+from engines.stages.detail_frames import pinned
+from engines.stages.setting_texts import parsed_points
+from engines.stages.settings import setting
+from engines.types import FrameNo, Rect
+
+NAME = "fade"
+
+
+@dataclass(frozen=True)
+class FadeSettings:
+    """How far lost dye comes back, and what a person knows better than the estimate."""
+
+    strength: float = setting(1.0, "Strength", "Share of the fade that is undone.", low=0.0, high=1.0)
+    cyan: float = setting(0.0, "Cyan", "More of the cyan dye (less red light) than was estimated.", low=-1.0, high=1.0)
+    magenta: float = setting(0.0, "Magenta", "More of the magenta dye (less green light).", low=-1.0, high=1.0)
+    yellow: float = setting(0.0, "Yellow", "More of the yellow dye (less blue light).", low=-1.0, high=1.0)
+    contrast: float = setting(0.0, "Contrast", "More of all three dyes.", low=-1.0, high=1.0)
+    stain: float = setting(0.0, "Stain", "More of the yellow stain of the base is taken off.", low=-1.0, high=1.0)
+    neutral: str = setting("", "Neutral", "Spots that are grey or white in truth.", draws="points")
+    skin: str = setting("", "Skin", "Spots of human skin.", draws="points")
+    black: str = setting("", "Black", "Spots that are black in truth.", draws="points")
+    white: str = setting("", "White", "Spots that are the film's brightest white.", draws="points")
+    match: str = setting(
+        "", "Match", "A still, or frame:N of this clip, whose range of colours is taken over.", file="still"
+    )
+    uneven: str = setting(
+        "auto", "Uneven", "Fading that differs from place to place.", choices=("auto", "on", "off"), rare=True
+    )
+    sure: float = setting(
+        0.25, "Confidence", "Shots less surely faded than this stay as they are, unless spots or a match say more.",
+        low=0.0, high=1.0, rare=True,
+    )  # fmt: skip
+
+
+class Fade(Stage):
+    """Deterministic: a few numbers per shot, chosen by a network, of a smooth map that `FadeMap.unrestore` undoes."""
+
+    name = NAME
+    version = 1
+
+    def __init__(self, settings: FadeSettings, context: StageContext | None = None) -> None:  # noqa: ARG002
+        """Raises SettingError where spots cannot be read, MediaError where the still to match cannot."""
+        self.settings = settings
+        kinds: tuple[Kind, ...] = ("neutral", "skin", "black", "white")
+        self._points = tuple((kind, *spot) for kind in kinds for spot in parsed_points(NAME, getattr(settings, kind)))
+        self._reference = parsed_reference(NAME, settings.match)
+        self._analysis = FadeAnalysis()
+
+    def output(self, geometry: Geometry) -> Geometry:
+        return geometry
+
+    @property
+    def measures_shot(self) -> bool:
+        return True
+
+    def needs(self, number: FrameNo) -> tuple[ShotAnalysis, ...]:  # noqa: ARG002 - the same everywhere
+        return (self._analysis,)
+
+    def key(self) -> str:
+        """Raises ModelError, MediaError."""
+        reference = self._reference.key() if self._reference else ""
+        return f"{NAME} {self.version} {self._analysis.version} {self._analysis.key()} {self.settings} {reference}"
+
+    def render(self, number: FrameNo, region: Rect, upstream: Upstream) -> Rendered:
+        """Grey clips, toned ones and shots that did not surely fade are handed through.
+
+        Raises FrameError, MediaError, SettingError where a spot is outside the picture, Cancelled.
+        """
+        geometry = upstream.geometry
+        done = None if geometry.format.family == "gray" else self._settled(number, upstream)
+        if done is None or done.parameters is None:
+            if done is not None and done.why:
+                upstream.note(f"fade: left as it is: {done.why}.")
+            return upstream.frame(number, region)
+        wide = region.grown(MARGIN, geometry.bounds).aligned(
+            geometry.format.chroma_x, geometry.format.chroma_y, geometry.bounds
+        )
+        below = upstream.frame(number, wide)
+        there = Rect(region.x - wide.x, region.y - wide.y, region.width, region.height)
+        transform: Map = FadeMap(done.parameters, geometry.width, geometry.height).restore
+        if is_linear(geometry.format, geometry.colour):
+            transform = _over_light(transform)
+        shown = mapped(pinned(below.frame, geometry), wide.x, wide.y, region, transform)
+        adjusted = ProvenanceMap.uniform(region.width, region.height, Origin.ADJUSTED)
+        return Rendered(replace(shown, colour=below.frame.colour), below.crop(there).provenance.merge(adjusted))
+
+    def _settled(self, number: FrameNo, upstream: Upstream) -> Settled | None:
+        """None where the shot is not measured yet."""
+        if self.settings.strength == 0.0:
+            return Settled(None)
+        arrays = upstream.analysed(number, self._analysis)
+        if arrays is None:
+            return None
+        return upstream.kept(("fade", upstream.shot(number).first), lambda: self._settle(number, arrays, upstream))
+
+    def _settle(self, number: FrameNo, arrays: Arrays, upstream: Upstream) -> Settled:
+        reference = None if self._reference is None else self._reference.pictures(upstream)
+        spots = tuple(self._spots(number, upstream))
+        pictures = arrays["pictures"].astype(np.float32)
+        return settled(estimate_of(arrays), bool(arrays["colourless"]), self.settings, spots, pictures, reference)
+
+    def _spots(self, number: FrameNo, upstream: Upstream) -> Iterator[Spot]:
+        """Those that were picked in this shot."""
+        shot = upstream.shot(number)
+        for kind, frame, x, y in self._points:
+            if shot.first <= frame <= shot.last:
+                yield spot_colour(kind, upstream.source(frame).frame, x, y, upstream.policy.reduction)
+
+
+def _over_light(transform: Map) -> Map:
+    """The same for scene-linear samples."""
+    return lambda picture, places: decoded(transform(encoded(picture), places))
+
+
+def fade_summary(settings: FadeSettings, arrays: Arrays) -> str:
+    """What the stage's card says of a shot: what was lost, how sure that is, or why nothing is done."""
+    done = settled(estimate_of(arrays), bool(arrays["colourless"]), settings)
+    told = said(estimate_of(arrays))
+    return f"Left as it is: {done.why}." if done.parameters is None and done.why else told
+
+
+FADE = StageType(
+    NAME,
+    "Brings back the dyes that a colour film has lost.",
+    FadeSettings,
+    Fade,
+    propose=propose_fade,
+)
