@@ -239,6 +239,10 @@ def _named() -> str:
     QToolButton#flat {{ background: transparent; border: 1px solid transparent; padding: 2px; }}
     QToolButton#flat:hover {{ background: {t.hover}; }}
     QToolButton#flat:focus {{ border: 1px solid {t.accent}; }}
+    QToolButton#flatToggle {{ background: transparent; border: 1px solid transparent; padding: 1px 4px; }}
+    QToolButton#flatToggle:hover {{ background: {t.hover}; }}
+    QToolButton#flatToggle:checked {{ background: {t.raised}; border-color: {t.edge}; color: {t.bright}; }}
+    QToolButton#flatToggle:focus {{ border: 1px solid {t.accent}; }}
     QPushButton#segment, QPushButton[flatTab="true"] {{
         background: transparent; border: 1px solid transparent; padding: 4px 14px;
     }}

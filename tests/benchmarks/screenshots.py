@@ -35,6 +35,7 @@ from app.crash_report import CrashReport
 from app.jobs.values import ACTIVE, ExportOrder
 from app.mask_plane import MaskPlane
 from app.recovery import Recoverable
+from engines.colour.chosen import ChosenTags
 from engines.errors import TratteggioError
 from ui.application import Workstation, build
 from ui.dialogs.crash_dialog import CrashDialog
@@ -336,6 +337,48 @@ def readme(studio: Studio) -> None:
     studio.do("workspace.repair")
 
 
+def colour(studio: Studio) -> None:
+    """Faded dyes, spots picked on the picture, colours pinned, tags that contradict each other."""
+    session, state, clip = studio.session, studio.state, studio.session.clip
+    assert clip is not None
+    before = session.document
+    document = commands.set_tags(before, clip.id, ChosenTags(matrix="bt2020nc", primaries="bt709"))
+    for stage in ("fade", "grade"):
+        document = commands.add_stage(document, clip.id, stage)
+    session.do("Colour", document)
+    for card in studio.window.stages.cards:
+        card.set_folded(card.name not in ("fade", "grade"))
+    studio.window.stages.set_current("fade")
+    studio.window.media.colour.set_folded(False)
+    studio.do("view.compare_restored")
+    studio.settle()
+    studio.grab("colour-cards")
+    state.set("drawing", ("fade", "neutral"))
+    for across, down in ((0.4, 0.6), (0.62, 0.55)):
+        studio.paint((across, down))
+    studio.point(0.5, 0.45)
+    studio.settle()
+    studio.grab("colour-picking")
+    state.set("drawing", None)
+    studio.do("view.compare_wipe")
+    studio.do("view.measure")
+    for name, place in (("pin_a", (0.45, 0.5)), ("pin_b", (0.7, 0.35))):
+        studio.point(*place)
+        studio.do(f"view.{name}")
+    studio.settle()
+    studio.rest(6)
+    studio.grab("colour-pinned")
+    studio.window.resize(1100, 700)
+    studio.settle()
+    studio.grab("colour-small")
+    studio.window.resize(*SIZE)
+    studio.do("view.unpin")
+    studio.do("view.measure")
+    session.do("As before", before)
+    studio.do("view.compare_wipe")
+    studio.settle()
+
+
 STATES: Mapping[str, Callable[[Studio], None]] = {
     "empty": empty,
     "loaded": loaded,
@@ -348,6 +391,7 @@ STATES: Mapping[str, Callable[[Studio], None]] = {
     "small": small,
     "many": many,
     "errors": errors,
+    "colour": colour,
     "readme": readme,
 }
 

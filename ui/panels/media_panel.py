@@ -13,6 +13,7 @@ from app.session import Session
 from app.stage_text import StateLine, frames_text
 from app.time_text import TimeText
 from app.view_state import ViewState
+from ui.panels.colour_fold import ColourFold
 from ui.panels.heading import Heading
 from ui.panels.row_list import THUMB, Row, RowList
 from ui.theme import T
@@ -41,6 +42,7 @@ class MediaPanel(QWidget):
         self._bridge = bridge
         self.heading = Heading(self.tr("Media"))
         self.list = RowList(bridge, self.tr("Clips"), self.tr("The clip that is chosen is shown and worked on."))
+        self.colour = ColourFold(session, bridge)
         self.empty = _Empty()
         self.empty.open_button.clicked.connect(self.open_wanted)
         layout = QVBoxLayout(self)
@@ -49,6 +51,7 @@ class MediaPanel(QWidget):
         layout.addWidget(self.heading)
         layout.addWidget(self.list)
         layout.addWidget(self.empty)
+        layout.addWidget(self.colour)
         self._connect()
         self.refresh()
 

@@ -112,6 +112,7 @@ class _Line(QWidget):
         row.addWidget(self.head)
         row.addWidget(self.text, 1)
         row.addWidget(self.close_button)
+        self.setFixedHeight(max(self.close_button.sizeHint().height(), self.text.sizeHint().height()))
 
     def show_text(self, head: str, text: str) -> None:
         self._full = text

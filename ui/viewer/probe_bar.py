@@ -52,7 +52,7 @@ class ProbeBar(QWidget):
 
     def _button(self, text: str, drawing: str, title: str, tip: str) -> QToolButton:
         button = QToolButton()
-        button.setObjectName("flat")
+        button.setObjectName("flatToggle")
         button.setText(text)
         if drawing:
             button.setIcon(icon(drawing))

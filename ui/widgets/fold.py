@@ -14,7 +14,7 @@ class Fold(QWidget):
 
     def __init__(self, title: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = title
+        self._title, self._warning, self._changed = title, "", False
         self.button, self.content = QToolButton(), QWidget()
         self.body = QVBoxLayout(self.content)
         self.body.setContentsMargins(0, T.space[0], 0, 0)
@@ -43,7 +43,17 @@ class Fold(QWidget):
 
     def mark(self, changed: bool) -> None:
         """Whether something in it is other than usual: seen while it is closed, too."""
-        self.button.setText(f"{self._title} {DOT}" if changed else self._title)
+        self._changed = changed
+        self._show_title()
+
+    def warn(self, words: str) -> None:
+        """What in it needs to be looked at, in a word or two; "" for nothing."""
+        self._warning = words
+        self._show_title()
+
+    def _show_title(self) -> None:
+        title = f"{self._title} {DOT}" if self._changed else self._title
+        self.button.setText(f"{title}  ⚠ {self._warning}" if self._warning else title)
 
     @Slot(bool)
     def _show(self, on: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast
@@ -18,14 +18,29 @@ from app.document import ClipWork, Document, Media, ShotWork, StageUse
 from app.mask_plane import MaskPlane
 from app.pictures import Bgrx, CacheState, Readouts
 from app.session import Session
+from engines.media.source import ClipInfo
 from engines.stages.computed import Computed
+from engines.types import ColourSpec, PixelFormat
 
 STAGES = (StageUse("inpaint"), StageUse("detail", enabled=False))
 
 
-@dataclass(frozen=True)
-class FakeInfo:
-    timecode: str | None = None
+INFO = ClipInfo(
+    path=Path("/nowhere/reel.mkv"),
+    kind="container",
+    container="matroska",
+    codec="ffv1",
+    width=720,
+    height=576,
+    format=PixelFormat("yuv", 10, 2, 1),
+    native_format="yuv422p10le",
+    colour=ColourSpec("tv", "smpte170m", "unknown", "bt709", "left"),
+    sar=Fraction(1),
+    rate=Fraction(24),
+    time_base=Fraction(1, 24),
+    pts=tuple(range(100)),
+)
+"""An SD reel whose primaries nobody wrote down."""
 
 
 class FakeBridge(QObject):
@@ -49,6 +64,7 @@ class FakeBridge(QObject):
         self.thumbs: dict[tuple[str, int], Bgrx] = {}
         self.said: Readouts | None = None
         self.by: dict[str, Computed] = {}
+        self.info: ClipInfo | None = INFO
         self.asked: list[tuple[Any, ...]] = []
 
     def thumbnail(self, clip_id: str, frame: int, height: int) -> Bgrx | None:
@@ -67,8 +83,8 @@ class FakeBridge(QObject):
     def ask_scope(self, clip_id: str, frame: int) -> None:
         self.asked.append(("scope", clip_id, frame))
 
-    def clip_info(self, clip_id: str) -> FakeInfo | None:
-        return FakeInfo()
+    def clip_info(self, clip_id: str) -> ClipInfo | None:
+        return self.info
 
     def readouts(self, clip_id: str, frame: int) -> Readouts | None:
         return self.said
