@@ -10,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.colour.automatic import is_plain
+from engines.colour.false_colour import exposure, painted
+from engines.colour.gamut import beyond, striped
 from engines.colour.look import seen
+from engines.colour.scale import scale_of
 from engines.colour.screen import AUTOMATIC, Screen
 from engines.luma import matrix_name
 from engines.media.display import to_rgb8
@@ -75,7 +78,8 @@ def show(frame: Frame, window: Window, screen: Screen = AUTOMATIC) -> Bgrx:
     """
     part, inner = _part(frame, window)
     rgb = seen(part, screen)
-    return _bgrx(rgb if inner is None else _placed(rgb, inner))
+    rgb = rgb if inner is None else _placed(rgb, inner)
+    return _bgrx(_overlaid(rgb, frame, window, screen) if screen.overlay else rgb)
 
 
 def blends(frame: Frame, screen: Screen) -> bool:
@@ -141,14 +145,29 @@ def flagged_share(said: ProvenanceMap) -> float:
     return cv2.countNonZero(above) / said.labels.size
 
 
-def _part(frame: Frame, window: Window) -> tuple[Frame, Window | None]:
-    """What of a frame is to be turned into display RGB, and where `window` lies in it; None: it is the window."""
+def _part(frame: Frame, window: Window, *, clipped: bool = True) -> tuple[Frame, Window | None]:
+    """What of a frame is to be turned into display RGB, and where `window` lies in it; None: it is the window.
+
+    clipped: as the format stores it; else float32 code values keep what lies beyond its range.
+    """
     if max(window.step) > 1.0:
         return _shrunk(frame, window), None
     layout = frame.format
     crop = window.rect(frame.bounds, _MARGIN).aligned(layout.chroma_x, layout.chroma_y, frame.bounds)
-    part = _pinned(frame.crop(crop).quantised(), frame)
+    cut = frame.crop(crop)
+    part = _pinned(cut.quantised() if clipped else cut, frame)
     return part, replace(window, x=window.x - crop.x, y=window.y - crop.y)
+
+
+def _overlaid(rgb: Rgb8, frame: Frame, window: Window, screen: Screen) -> Rgb8:
+    """The picture under the overlay that `screen` asks for: of levels of the frame, not of what the screen shows."""
+    part, inner = _part(frame, window, clipped=False)
+    labels = exposure(part) if screen.overlay == "exposure" else beyond(part, screen)
+    if inner is not None:
+        labels = np.asarray(_taken(labels, inner), dtype=np.uint8)
+    if screen.overlay == "exposure":
+        return painted(rgb, labels, scale_of(frame.format, frame.colour))
+    return striped(rgb, labels)
 
 
 def _reseen(picture: NDArray[Any], colour: ColourSpec, screen: Screen) -> Rgb8:
