@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from engines.errors import SettingError
 from engines.stages.base import Stage, StageContext, StageType
+from engines.stages.convert import CONVERT
 from engines.stages.defects import DEFECTS
 from engines.stages.deflicker import DEFLICKER
 from engines.stages.detail import DETAIL
@@ -15,6 +16,7 @@ from engines.stages.grade import GRADE
 from engines.stages.grain import GRAIN
 from engines.stages.hdr import HDR
 from engines.stages.inpaint import INPAINT
+from engines.stages.lut import LUT
 from engines.stages.model import MODEL
 from engines.stages.scratch import SCRATCH
 from engines.stages.sdr import SDR
@@ -23,7 +25,23 @@ from engines.stages.stabilise import STABILISE
 
 STAGES: Mapping[str, StageType] = {
     stage.name: stage
-    for stage in (DEFECTS, STABILISE, DEFLICKER, DIRT, SCRATCH, INPAINT, GRAIN, DETAIL, FADE, MODEL, GRADE, HDR, SDR)
+    for stage in (
+        DEFECTS,
+        STABILISE,
+        DEFLICKER,
+        DIRT,
+        SCRATCH,
+        INPAINT,
+        GRAIN,
+        DETAIL,
+        FADE,
+        MODEL,
+        GRADE,
+        LUT,
+        HDR,
+        SDR,
+        CONVERT,
+    )
 }
 
 ORDER = (
@@ -37,8 +55,10 @@ ORDER = (
     "detail",
     "fade",
     "grade",
+    "lut",
     "hdr",
     "sdr",
+    "convert",
 )
 """Where a stage usually stands in a chain: the picture is steadied before damage is looked for in time, and repaired
 before anything enlarges it."""
