@@ -23,10 +23,11 @@ def to_light(coded: Rgb, transfer: str) -> Rgb:
     """Coded values (any shape, float32, nominal: black 0, white 1) as light. Raises SettingError.
 
     SDR video and "unknown": what a reference display makes of them, ITU-R BT.1886 with black 0, a power of 2.4;
-    "bt470m" and "bt470bg": powers of 2.2 and 2.8; "iec61966-2-1": sRGB; "smpte428": DCI, 2.6; "linear": as it is; "log100",
-    "log316": H.273's two- and two-and-a-half-decade logarithms. "smpte2084": SMPTE ST 2084, absolute, 1.0 out is
-    10000 cd/m2. "arib-std-b67": ARIB STD-B67, light of the scene 0..1; what a display makes of it is `hlg.hlg_ootf`.
-    "cineon": our name for printing density codes (`cineon`); codes / 1023 in, 1.0 out is their white, 685.
+    "bt470m" and "bt470bg": powers of 2.2 and 2.8; "iec61966-2-1": sRGB; "smpte428": DCI, 2.6; "linear": as it is;
+    "log100", "log316": H.273's two- and two-and-a-half-decade logarithms. "smpte2084": SMPTE ST 2084, absolute, 1.0
+    out is 10000 cd/m2. "arib-std-b67": ARIB STD-B67, light of the scene 0..1; what a display makes of it is
+    `hlg.hlg_ootf`. "cineon": our name for printing density codes (`cineon`); codes / 1023 in, 1.0 out is their white,
+    685.
 
     Negative values keep their sign. Finite values give no NaN (beyond float32's range they become infinite); NaN stays
     NaN, and infinities stay infinite but for the two logarithms, which end at code 16.
@@ -39,6 +40,11 @@ def from_light(light: Rgb, transfer: str) -> Rgb:
     """What `to_light` made, coded again. Raises SettingError."""
     with np.errstate(over="ignore"):
         return _curves(transfer)[1](_float(light))
+
+
+def same_curve(first: str, second: str) -> bool:
+    """Whether two transfers make the same light of every code. Raises SettingError."""
+    return _curves(first) is _curves(second)
 
 
 def _curves(transfer: str) -> tuple[Curve, Curve]:
