@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.colour.automatic import Automatic, is_plain
+from engines.colour.automatic import Automatic, is_plain, transfer_of
+from engines.colour.cube import read_cube
+from engines.colour.lattice import Shown, half_curve, in_turn
 from engines.colour.mapped import Rgb, code_matrix, times
+from engines.colour.ocio import config_shown, stamp_of
 from engines.colour.screen import Screen
+from engines.colour.transfer import from_light
 from engines.luma import code_range
 from engines.media.display import to_luma_grid, to_rgb8
 from engines.types import ColourSpec, Frame, PixelFormat
@@ -65,13 +70,23 @@ def seen(frame: Frame, screen: Screen) -> Rgb8:
 
 def transform_of(screen: Screen, layout: PixelFormat, colour: ColourSpec) -> Transform:
     """What a view transform that is not plain does with frames of such a layout and colour. Raises SettingError."""
-    told = ColourSpec(matrix=colour.matrix, primaries=colour.primaries, transfer=colour.transfer)
-    return _compiled(screen.bare(), layout.floating, told)
+    told = ColourSpec(primaries=colour.primaries, transfer=colour.transfer)
+    stamp = stamp_of(screen.lut if screen.kind == "lut" else screen.config) if screen.kind != "automatic" else 0
+    return _compiled(screen.bare(), layout.floating, told, stamp)
 
 
 @lru_cache(maxsize=_KEPT)
-def _compiled(screen: Screen, floating: bool, colour: ColourSpec) -> Transform:
+def _compiled(screen: Screen, floating: bool, colour: ColourSpec, _stamp: int) -> Transform:
+    """_stamp: another one when the file that `screen` names changed."""
     layout = PixelFormat("rgb", 32 if floating else 16, floating=floating)
+    if screen.kind == "ocio":
+        return config_shown(screen, layout, colour)
+    if screen.kind == "lut":
+        table = read_cube(Path(screen.lut)).transform()
+        if transfer_of(layout, colour) != "linear":
+            return Shown(table)
+        # Tables for viewing expect codes.
+        return Shown(in_turn(half_curve(lambda light: from_light(light, "iec61966-2-1")), table))
     return Automatic(screen, layout, colour)
 
 

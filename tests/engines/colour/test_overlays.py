@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -55,7 +57,7 @@ def test_light_is_judged_as_it_would_be_coded() -> None:
 def test_bands_overlap_nowhere_and_their_colours_differ() -> None:
     for name in SCALES:
         rows = bands(SCALES[name])
-        assert all(a.high <= b.low for a, b in zip(rows, rows[1:], strict=False))
+        assert all(a.high <= b.low for a, b in itertools.pairwise(rows))
         assert len({band.colour for band in rows}) == len(rows)
 
 
