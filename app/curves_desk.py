@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,6 +18,7 @@ from app.atomic import write_atomically
 from app.data_folder import models_folder
 from app.document import ClipWork
 from engines.analysis.curves import Curve
+from engines.analysis.shot_analysis import Arrays
 from engines.detect.shots import Shot
 from engines.errors import RenderError, TratteggioError
 from engines.media.source import OWN, ClipInfo, Descent
@@ -91,14 +93,26 @@ class CurvesDesk(QObject):
 
 def curves_of(request: CurvesRequest) -> tuple[Curve, ...] | None:
     """None where the shot is not analysed yet. Raises SettingError, ModelError."""
-    use, kind = request.clip.shots[request.index].stage(request.stage), STAGES.get(request.stage)
-    if use is None or kind is None or kind.curves is None:
+    kind = STAGES.get(request.stage)
+    if request.clip.shots[request.index].stage(request.stage) is None or kind is None or kind.curves is None:
         return ()
+    found = measured(request)
+    return None if found is None else kind.curves(*found)
+
+
+def measured(request: CurvesRequest) -> tuple[Any, Arrays] | None:
+    """Settings of the stage, and what its first analysis measured on the shot; None where that is not done yet.
+
+    Raises SettingError, ModelError, MediaError.
+    """
+    use, kind = request.clip.shots[request.index].stage(request.stage), STAGES.get(request.stage)
+    if use is None or kind is None:
+        return None
     stage = make_stage(use.name, use.settings, StageContext(models=models_folder()))
     needs = stage.needs(request.first)
     shot = Shot(*request.clip.shot_range(request.index))
     arrays = kept_analyses().held(needs[0], _Known(request.info), shot) if needs else None
-    return None if arrays is None else kind.curves(parse_settings(use.name, kind.settings_type, use.settings), arrays)
+    return None if arrays is None else (parse_settings(use.name, kind.settings_type, use.settings), arrays)
 
 
 def table(first: FrameNo, curves: Sequence[Curve]) -> str:

@@ -9,11 +9,12 @@ from app.curves_desk import CurvesDesk
 from app.proposals_desk import ProposalsDesk
 from app.render_bridge import RenderBridge
 from app.session import Session
+from app.summaries_desk import SummariesDesk
 from engines.errors import MediaError, TratteggioError
 
 
 class ShotDesks(QObject):
-    """analyses: what stages must know of shots; proposals: what detectors find; curves: what stages did."""
+    """analyses: what stages must know of shots; proposals: what detectors find; curves, summaries: what stages did."""
 
     media_failed = Signal(str, object)
     """clip id, MediaError: others that read the clip may have said it already."""
@@ -23,6 +24,8 @@ class ShotDesks(QObject):
         self.analyses = AnalysisDesk(session, self)
         self.proposals = ProposalsDesk(session, self)
         self.curves = CurvesDesk(self)
+        self.summaries = SummariesDesk(self)
+        self.analyses.finished.connect(self.summaries.renew)
         self.analyses.finished.connect(lambda clip_id, _index: bridge.renew(clip_id))
         self._session = session
         self._said: set[str] = set()
@@ -48,3 +51,4 @@ class ShotDesks(QObject):
         self.analyses.close()
         self.proposals.close()
         self.curves.close()
+        self.summaries.close()

@@ -84,6 +84,7 @@ class MainWindow(QMainWindow):
         self.media, self.shots = MediaPanel(session, bridge, state), ShotsPanel(session, bridge, state)
         self.fidelity, self.stages = FidelityPanel(session, bridge, state), StagesPanel(session, bridge, state)
         self.stages.show_proposals(desks.proposals)
+        self.stages.show_summaries(desks.summaries)
         self.masks, self.scopes = MaskPanel(session, bridge, state), ScopesPanel(session, bridge, state)
         self.measures = MeasuresPanel(session, bridge, state)
         self.proposals = ProposalsPanel(session, state, desks.proposals)

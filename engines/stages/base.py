@@ -281,8 +281,8 @@ class Detector(Protocol):
 class StageType:
     """A kind of stage: how it is called, described, set and made; `masked`: it acts where something is marked.
 
-    curves: of its settings and of what its first analysis measured on a shot, curves to plot. propose: what automatic
-    restoration asks of a shot.
+    curves: of its settings and of what its first analysis measured on a shot, curves to plot. says: of the same, a
+    sentence for the shot's card. propose: what automatic restoration asks of a shot.
     """
 
     name: str
@@ -291,4 +291,5 @@ class StageType:
     make: Callable[[Any, StageContext], Stage]
     masked: bool = False
     curves: Callable[[Any, Arrays], tuple[Curve, ...]] | None = None
+    says: Callable[[Any, Arrays], str] | None = None
     propose: Propose | None = None

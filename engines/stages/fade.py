@@ -146,5 +146,6 @@ FADE = StageType(
     "Brings back the dyes that a colour film has lost.",
     FadeSettings,
     Fade,
+    says=fade_summary,
     propose=propose_fade,
 )

@@ -352,7 +352,9 @@ def colour(studio: Studio) -> None:
     studio.window.media.colour.set_folded(False)
     studio.do("view.compare_restored")
     studio.settle()
+    studio.rest(8)
     studio.grab("colour-cards")
+    studio.grab("colour-stages", studio.window.stages)
     state.set("drawing", ("fade", "neutral"))
     for across, down in ((0.4, 0.6), (0.62, 0.55)):
         studio.paint((across, down))

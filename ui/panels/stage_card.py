@@ -42,6 +42,10 @@ class StageCard(Card):
         self._line = StateLine("")
         self._gesture = Gesture(session, self)
         self.rows: dict[str, SettingRow] = {}
+        self.said = QLabel()
+        self.said.setObjectName("muted")
+        self.said.setWordWrap(True)
+        self.body.addWidget(self.said)
         settings = setting_types(kind.settings_type)
         for setting in settings:
             if not setting.about.rare:
@@ -191,7 +195,11 @@ class StageCard(Card):
         if line.more:
             self.summary.setToolTip(f"{line.text}\n{line.more}")
         metrics = self.summary.fontMetrics()
-        self.summary.setText(metrics.elidedText(line.text, Qt.TextElideMode.ElideRight, self.summary.width()))
+        shown = metrics.elidedText(line.text, Qt.TextElideMode.ElideRight, self.summary.width())
+        self.summary.setText(shown)
+        # What the head has no room for is read in full where the card is open.
+        self.said.setText(line.text)
+        self.said.setVisible(shown != line.text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         alt = event.modifiers() == Qt.KeyboardModifier.AltModifier

@@ -23,6 +23,7 @@ from ui.theme import T
 if TYPE_CHECKING:
     from app.proposals_desk import ProposalsDesk
     from app.render_bridge import RenderBridge
+    from app.summaries_desk import SummariesDesk
 
 
 class StagesPanel(QWidget):
@@ -45,6 +46,7 @@ class StagesPanel(QWidget):
         self._bridge = bridge
         self._state = state
         self._proposals: ProposalsDesk | None = None
+        self._summaries: SummariesDesk | None = None
         self._cards: dict[str, StageCard] = {}
         self._current = ""
         self._shown: tuple[str, int] | None = None
@@ -62,6 +64,11 @@ class StagesPanel(QWidget):
     def show_proposals(self, desk: ProposalsDesk) -> None:
         """Cards of detectors tell what the desk found from now on."""
         self._proposals = desk
+        desk.changed.connect(self._later.ask)
+
+    def show_summaries(self, desk: SummariesDesk) -> None:
+        """Cards of stages that measure their shots tell what came of it from now on."""
+        self._summaries = desk
         desk.changed.connect(self._later.ask)
 
     @property
@@ -136,6 +143,7 @@ class StagesPanel(QWidget):
         self._session.playhead_changed.connect(self._on_playhead)
         self._bridge.cache_changed.connect(self._on_cache)
         self._bridge.computed_known.connect(self._on_cache)
+        self._bridge.clip_info_ready.connect(self._on_cache)
         self._state.changed.connect(self._on_state)
 
     @Slot()
@@ -189,8 +197,15 @@ class StagesPanel(QWidget):
         flagged, computed = self._bridge.flagged(clip.id), self._bridge.computed(clip.id, index)
         for use in clip.shots[index].stages:
             if use.name in self._cards:
-                told = self._proposals.told(clip, index, use.name) if self._proposals is not None else ""
+                told = self._told(clip, index, use.name)
                 self._cards[use.name].show_use(clip, index, use, flagged, computed.get(use.name), told)
+
+    def _told(self, clip: ClipWork, index: int, stage: str) -> str:
+        """What the stage found in the shot, or what came of measuring it."""
+        found = self._proposals.told(clip, index, stage) if self._proposals is not None else ""
+        if found or self._summaries is None:
+            return found
+        return self._summaries.told(clip, index, stage, self._bridge.clip_info(clip.id))
 
     def _allow(self, clip: ClipWork | None, names: tuple[str, ...]) -> None:
         if clip is None:
