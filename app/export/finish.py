@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from app.export.events import Emit
+from app.export.hdr_said import hdr_facts, said_of
 from app.export.job import RenderJob
 from app.export.journal import DoneSegment
 from app.export.manifest import Manifest, stage_record
@@ -23,7 +25,8 @@ from app.export.showcase import write_showcase
 from app.version import VERSION
 from engines.errors import SettingError
 from engines.graph import Puller
-from engines.media.assemble import assemble
+from engines.hdr.light_level import Light
+from engines.media.assemble import Said, assemble
 from engines.media.encode import Segment
 from engines.media.framemd5 import write_framemd5
 from engines.media.presets import Preset
@@ -78,6 +81,11 @@ class FinishedSegments:
 
     def track(self) -> tuple[Segment, ...]:
         return tuple(self._segment(s, s.provenance, s.provenance_hashes, TRACK_FORMAT, 0) for s in self.done)
+
+    def said(self) -> Said:
+        """What the master must say of its pictures."""
+        light = [Light(*s.light) for s in self.done if s.light is not None]
+        return said_of(self.puller.graph, self.preset, reduce(Light.joined, light) if light else None)
 
     def _segment(
         self, s: DoneSegment, name: str, hashes: tuple[str, ...], layout: PixelFormat, reorder: int
@@ -144,6 +152,7 @@ def finish(done: FinishedSegments, say: Say, notes: list[str], emit: Emit) -> di
         "shares": done.shares(),
         "flagged_share": done.shares()[Origin.SYNTHESISED.name],
         "flagged_share_by_frame": done.flagged(),
+        "hdr": hdr_facts(done.said()),
     }
 
 
@@ -155,7 +164,7 @@ def _assemble_master(done: FinishedSegments, hashes: tuple[str, ...], say: Say, 
     if done.preset.kind == "container":
         made = paths.parts / f"assembled{paths.master.suffix}"
         made.unlink(missing_ok=True)
-        assemble(made, done.pictures(), done.preset, done.clip, done.first, done.last, say)
+        assemble(made, done.pictures(), done.preset, done.clip, done.first, done.last, say, done.said())
         read_back(made, hashes, cancel=cancel, step=meter.step)
         return made
     folder = paths.parts / "assembled"
@@ -196,7 +205,8 @@ def _manifest(done: FinishedSegments, track_hashes: tuple[str, ...], notes: tupl
         framemd5=done.paths.framemd5.name,
         provenance=done.paths.provenance.name,
         provenance_hashes=track_hashes,
-        segments=tuple({"key": s.key, "first": s.first, "count": s.count} for s in done.done),
+        segments=tuple({"key": s.key, "first": s.first, "count": s.count, "light": s.light} for s in done.done),
+        hdr=hdr_facts(done.said()),
         notes=notes,
     )
 

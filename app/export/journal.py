@@ -27,6 +27,8 @@ class DoneSegment:
     """How many frames the pictures' decoding order runs ahead of display."""
     label_counts: tuple[tuple[int, ...], ...]
     """Pixels under each label, frame by frame."""
+    light: tuple[float, float] | None = None
+    """Of PQ pictures: cd/m2 of the brightest component, and of the frame whose pixels' brightest average most."""
 
 
 class Journal:
@@ -75,6 +77,7 @@ def _parsed(line: str) -> DoneSegment | None:
         for name in ("hashes", "provenance_hashes"):
             entry[name] = tuple(entry[name])
         entry["label_counts"] = tuple(tuple(row) for row in entry["label_counts"])
+        entry["light"] = tuple(entry["light"]) if entry.get("light") else None
         return DoneSegment(**entry)
     except (json.JSONDecodeError, KeyError, TypeError):
         return None

@@ -63,6 +63,8 @@ class Manifest:
     """Colour tags that were chosen instead of the source's own, as `ChosenTags.parse` reads them."""
     flagged: tuple[float, ...] = ()
     """Share of invented (SYNTHESISED) pixels, 0..1, frame by frame; empty in manifests that were written before."""
+    hdr: Mapping[str, Any] = field(default_factory=dict)
+    """Of PQ and HLG masters what the file says: mastering display (CIE x, y; cd/m2), light levels (cd/m2), mapping."""
     version: int = MANIFEST_VERSION
 
     def to_json(self) -> str:

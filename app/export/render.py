@@ -30,6 +30,7 @@ from engines.cancel import CancelToken
 from engines.detect.shots import ShotList
 from engines.graph import Graph, Puller
 from engines.media.open import open_source
+from engines.media.preset_colour import check_colour
 from engines.media.presets import choose_preset, stored_format
 from engines.media.shared import SharedSource
 from engines.media.source import Source
@@ -71,6 +72,7 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
             graph = build_graph(stages, source, lambda: _cuts(job, source, work.folder, emit, cancel))
             geometry = graph.geometry()
             stored, _ = stored_format(preset, geometry.format)
+            check_colour(preset, geometry.format, geometry.colour)
             encoding = f"{av.__version__} {preset.options} {job.missing} {job.deinterlace}"
             plan = plan_segments(graph, preset, stored, first, last, encoding)
             if job.force:

@@ -145,6 +145,8 @@ def _facts(manifest: Manifest) -> Iterable[tuple[str, str]]:
         "Master",
         f"{manifest.master}, {manifest.preset}, {manifest.width} x {manifest.height}, {manifest.stored_format}",
     )
+    if manifest.hdr:
+        yield "HDR", str(manifest.hdr["words"])
     yield "Stored without loss", "yes" if manifest.lossless else "no"
     yield "Written by", f"Tratteggio {manifest.tool}"
 

@@ -14,6 +14,7 @@ from app.export.segments import PlannedSegment
 from app.forensic import refuse_invented
 from engines.ahead import pulled
 from engines.graph import Puller
+from engines.hdr.light_level import LightMeter
 from engines.media.encode import encode_segment
 from engines.media.presets import PRESETS, Preset, stored_format
 from engines.media.source import ClipInfo
@@ -62,8 +63,16 @@ def render_segment(planned: PlannedSegment, kitchen: SegmentKitchen) -> DoneSegm
             yield frame
             kitchen.frame_done()
 
+    meter = LightMeter()
     done = encode_segment(
-        picture, kitchen.preset, kitchen.clip, kitchen.layout, pictures(), planned.first, threads=kitchen.threads
+        picture,
+        kitchen.preset,
+        kitchen.clip,
+        kitchen.layout,
+        pictures(),
+        planned.first,
+        threads=kitchen.threads,
+        seen=meter.add,
     )
     # Only now, from memory: two FFV1 encoders at once would need two buffers of several times a picture's size.
     track_frames = (_unpressed(data, done.width, done.height) for data in labels)
@@ -82,6 +91,7 @@ def render_segment(planned: PlannedSegment, kitchen: SegmentKitchen) -> DoneSegm
         provenance_hashes=done_track.hashes,
         reorder=done.reorder,
         label_counts=tuple(counts),
+        light=(meter.light.brightest, meter.light.average) if meter.light is not None else None,
     )
 
 

@@ -23,7 +23,8 @@ class Preset:
     """A delivery format. `options` go to the encoder as they are; `formats` are FFmpeg names of what it stores.
 
     container: FFmpeg's muxer, or for sequences the kind of still. master: mathematically lossless.
-    min_size: smallest picture the codec takes. even: takes even sizes only.
+    min_size: smallest picture the codec takes. even: takes even sizes only. transfer: the only one it is for (FFmpeg's
+    name); empty: any.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Preset:
     """Every suffix accepted beside `suffix`."""
     min_size: tuple[int, int] = (1, 1)
     even: bool = False
+    transfer: str = ""
 
     def accepts(self, suffix: str) -> bool:
         return suffix.lower() in (self.suffix, *self.suffixes)
@@ -61,6 +63,7 @@ _FFV1 = (
 # Slices are set per picture size, see `encoder_options`; every frame a keyframe, every slice with a checksum.
 _FFV1_OPTIONS = (("level", "3"), ("g", "1"), ("slicecrc", "1"), ("context", "1"), ("coder", "range_tab"))
 _PRORES = (("vendor", "apl0"),)
+_X265 = "open-gop=0:log-level=none"
 _DPX = ("gray", "gray10le", "gray12le", "gray16be", "rgb24", "gbrp10le", "gbrp12le", "rgb48be", "rgba", "rgba64be")
 _TIFF = ("gray", "gray16le", "ya8", "ya16le", "rgb24", "rgb48le", "rgba", "rgba64le")
 _PNG = ("gray", "gray16be", "ya8", "ya16be", "rgb24", "rgb48be", "rgba", "rgba64be")
@@ -110,12 +113,28 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             Preset(
                 *("hevc", "HEVC in MP4, access copy", "container", "mp4", ".mp4", "libx265"),
                 formats=("yuv420p", "yuv420p10le"),
-                options=(("crf", "16"), ("preset", "medium"), ("x265-params", "open-gop=0:log-level=none")),
+                options=(("crf", "16"), ("preset", "medium"), ("x265-params", _X265)),
                 intra=False,
                 suffixes=(".m4v", ".mov"),
                 # x265 writes past its own tables below four 16-pixel blocks a row.
                 min_size=(64, 64),
                 even=True,
+            ),
+            *(
+                Preset(
+                    *(name, title, "container", "mp4", ".mp4", "libx265"),
+                    formats=("yuv420p10le",),
+                    options=(("crf", "14"), ("preset", "medium"), ("profile", "main10"), ("x265-params", params)),
+                    intra=False,
+                    suffixes=(".m4v", ".mov"),
+                    min_size=(64, 64),
+                    even=True,
+                    transfer=transfer,
+                )
+                for name, title, params, transfer in (
+                    ("hevc_hdr10", "HEVC HDR10 in MP4", f"{_X265}:hdr10-opt=1", "smpte2084"),
+                    ("hevc_hlg", "HEVC HLG in MP4", _X265, "arib-std-b67"),
+                )
             ),
             Preset(
                 *("dpx", "DPX sequence", "sequence", "dpx", ".dpx", "dpx"),
@@ -225,7 +244,7 @@ def stored_colour(preset: Preset, layout: PixelFormat, colour: ColourSpec, width
     """What the code values stored for pictures of `layout` and `colour` mean; unchanged where no conversion is needed.
 
     ProRes and DNxHR are limited range by definition. Y'CbCr made from R'G'B' or grey says which matrix and range
-    it was made with: BT.709, or BT.601 up to 1024 x 576.
+    it was made with: BT.2020 for its primaries, else BT.709, or BT.601 up to 1024 x 576.
     """
     stored, _ = stored_format(preset, layout)
     limited = preset.codec in ("prores_ks", "dnxhd")
@@ -236,6 +255,7 @@ def stored_colour(preset: Preset, layout: PixelFormat, colour: ColourSpec, width
     if stored.family == layout.family:
         return replace(colour, range="tv") if limited and colour.range == "pc" else colour
     matrix = "bt709" if width > 1024 or height > 576 else "smpte170m"
+    matrix = "bt2020nc" if colour.primaries == "bt2020" else matrix
     kept = colour.matrix if colour.matrix not in ("unknown", "rgb", "gbr") else matrix
     full = preset.master and colour.range != "tv"
     return replace(colour, matrix=kept, range="pc" if full else "tv")

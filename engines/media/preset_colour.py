@@ -1,0 +1,34 @@
+"""Which colours a delivery format can say: what it could not is refused before anything is rendered."""
+
+from __future__ import annotations
+
+from engines.errors import SettingError
+from engines.media.presets import Preset, stored_format
+from engines.types import ColourSpec, PixelFormat
+
+_NAMES = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
+_STAGE = {"smpte2084": "hdr", "arib-std-b67": "hdr:transfer=hlg"}
+_LEAST_BITS = 10
+
+
+def check_colour(preset: Preset, layout: PixelFormat, colour: ColourSpec) -> None:
+    """Raises SettingError where pictures of this layout and colour would be stored under wrong tags, or in too few
+    bits for their transfer.
+    """
+    stored, _ = stored_format(preset, layout)
+    name = _NAMES.get(colour.transfer, "")
+    if preset.transfer and colour.transfer != preset.transfer:
+        wanted = _NAMES[preset.transfer]
+        shown = name or "SDR"
+        way = f"Put --stage {_STAGE[preset.transfer]} last" + (" instead." if name else ", which makes it of SDR.")
+        raise SettingError(f"{preset.title} needs {wanted}, and this is {shown}.", f"{way} Or choose another preset.")
+    if name and not stored.floating and stored.depth < _LEAST_BITS:
+        raise SettingError(
+            f"{name} needs {_LEAST_BITS} bits, and {preset.title} stores {stored.depth}.",
+            "Choose hevc_hdr10 or hevc_hlg, prores_4444 or ffv1, or put --stage sdr last.",
+        )
+    if preset.codec == "dnxhd" and layout.family == "yuv" and colour.matrix not in ("bt709", "unknown"):
+        raise SettingError(
+            f"{preset.title} says BT.709 in its own pictures, and this picture's matrix is {colour.matrix}.",
+            "Choose prores_hq, prores_4444 or ffv1.",
+        )
