@@ -73,6 +73,10 @@ class Grade(Stage):
     def output(self, geometry: Geometry) -> Geometry:
         return geometry
 
+    @property
+    def pointwise(self) -> bool:
+        return True
+
     def key(self) -> str:
         return f"{NAME} {self.version} {self.settings}"
 

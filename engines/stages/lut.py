@@ -88,6 +88,10 @@ class Lut(Stage):
         colour = replace(geometry.colour, matrix=matrix, primaries=primaries, transfer=transfer)
         return replace(geometry, colour=colour)
 
+    @property
+    def pointwise(self) -> bool:
+        return True
+
     def key(self) -> str:
         s = self.settings
         return f"{NAME} {self.version} {self._cube.digest} {s.strength} {s.input} {s.output}"
