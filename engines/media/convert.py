@@ -48,7 +48,10 @@ def _check(frame: Frame, target: PixelFormat, colour: ColourSpec) -> None:
         raise SettingError(f"A {source.name} picture would lose {dropped} as {target.name}.")
     known = {frame.colour.matrix, colour.matrix} - {"unknown"}
     if source.family == target.family == "yuv" and len(known) > 1:
-        raise SettingError(f"Pictures of matrix {frame.colour.matrix} cannot be stored as {colour.matrix}.")
+        raise SettingError(
+            f"Pictures of matrix {frame.colour.matrix} cannot be stored as {colour.matrix}.",
+            f"Put stage convert last, with matrix={colour.matrix}.",
+        )
 
 
 def _same_family(frame: Frame, target: PixelFormat, colour: ColourSpec) -> tuple[Plane, ...]:
