@@ -66,6 +66,8 @@ class Picture:
     failure: str = ""
     stale: bool = False
     waiting: bool = False
+    scale: str = ""
+    """What its levels mean, by the name in `engines.colour.scale.SCALES`; "" where it was not told again."""
 
     @property
     def exact(self) -> bool:

@@ -41,9 +41,13 @@ class Screen:
     peak: float = 1000.0
     """Of the mastering display, cd/m2: what HDR previews roll off to, and the warning guards."""
 
+    def under(self, overlay: str) -> Screen:
+        """The same under another overlay."""
+        return self if overlay == self.overlay else replace(self, overlay=overlay)
+
     def bare(self) -> Screen:
         """The same without its overlay."""
-        return self if not self.overlay else replace(self, overlay="")
+        return self.under("")
 
     def stated(self) -> dict[str, str]:
         """As texts, to be stored; overlays are not: they are looked at, and put away."""
