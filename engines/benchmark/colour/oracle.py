@@ -63,7 +63,7 @@ def _refined(values: Rgb, truth: Rgb, start: NDArray[np.float64]) -> NDArray[np.
         loss = difference((matrix[:, :3] @ flat + matrix[:, 3:])[None], wanted).mean()
         if float(loss.detach()) < least:
             best, least = matrix.detach().numpy().astype(np.float64), float(loss.detach())
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         descent.step()
         schedule.step()
     return best

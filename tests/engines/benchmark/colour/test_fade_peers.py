@@ -72,5 +72,5 @@ def test_cases_are_spread_evenly_and_the_same_again() -> None:
 
 
 def test_a_scan_travels_as_a_frame() -> None:
-    codes = np.rint(_picture() * 255) / np.float32(255)
-    assert np.array_equal(as_picture(as_frame(codes)), codes.astype(np.float32))
+    codes = (np.rint(_picture() * 255) / 255).astype(np.float32)
+    assert np.array_equal(as_picture(as_frame(codes)), codes)
