@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.colour.mapped import Places, Rgb, times
-from engines.fade.parameters import FIELD_TERMS, REACH, TOE, UNWANTED, FadeParameters
+from engines.fade.parameters import FIELD_TERMS, REACH, TOE, FadeParameters
 
 _K = 2.4 / np.log(10.0)
 """Density of a natural logarithm of R'G'B': light is R'G'B' to the power of 2.4 (ITU-R BT.1886)."""
@@ -23,9 +23,9 @@ Row = NDArray[np.float32]
 class FadeMap:
     """The restoration of pictures of one size.
 
-    Densities to red, green and blue, less the film's stain, are told apart into amounts of three dyes; every dye's
-    amount goes through its own monotone curve, which differs over the picture where the film faded unevenly; the sum
-    of the restored dyes' densities is the picture. Every step is undone in closed form by `unrestore`.
+    Densities to red, green and blue, less the film's stain, are what is left of cyan, magenta and yellow; each goes
+    through its own monotone curve, which differs over the picture where the film faded unevenly; a 3 x 3 makes good
+    what each dye absorbs beside its own light. Every step is undone in closed form by `unrestore`.
 
     width, height: of the whole picture that `Places` refer to.
     """
@@ -37,63 +37,63 @@ class FadeMap:
     def restore(self, picture: Rgb, places: Places) -> Rgb:
         """3 x H x W nominal R'G'B' -> the same shape; `picture` is written into."""
         p = self.parameters
-        inward, outward = np.linalg.inv(UNWANTED), UNWANTED @ mixture(p)
-        logs = np.add(picture, p.toe.astype(np.float32)[:, None, None], out=picture)
+        logs = np.add(picture, _each(p.toe), out=picture)
         np.maximum(logs, np.float32(_LEAST), out=logs)
         np.log(logs, out=logs)
-        offset = _K * np.log1p(p.toe) - p.base
-        amounts = times(np.hstack([-_K * inward, (inward @ offset)[:, None]]), list(logs))
+        # Logarithms of transmission, that is amounts of dye over -_K: constants are folded, each pass over a 4K picture
+        # costs what a hundredth of a second is at 8 frames a second.
+        logs += _each(p.base / _K - np.log1p(p.toe))
         if p.uneven:
-            self._level(amounts, places)
-        curve = np.clip(amounts, np.float32(0.0), np.float32(REACH), out=logs)
-        curve *= p.bend.astype(np.float32)[:, None, None]
-        curve += p.gain.astype(np.float32)[:, None, None]
-        amounts *= curve
-        logs = times(np.hstack([outward / -_K, np.full((3, 1), np.log1p(TOE))]), list(amounts))
-        np.exp(logs, out=logs)
-        logs -= np.float32(TOE)
-        return logs
+            self._level(logs, places)
+        curve = np.clip(logs, np.float32(-REACH / _K), np.float32(0.0))
+        curve *= _each(-_K * p.bend)
+        curve += _each(p.gain)
+        logs *= curve
+        light = times(np.hstack([mixture(p), np.full((3, 1), np.log1p(TOE))]), list(logs))
+        np.exp(light, out=light)
+        light -= np.float32(TOE)
+        return light
 
     def unrestore(self, picture: Rgb, places: Places) -> Rgb:
-        """What `restore` was given. Codes so far below black that toe and all they are negative come back as that limit."""
+        """What `restore` was given; codes so far below black that toe and all are negative come back at that limit."""
         p = self.parameters
-        inward, outward = np.linalg.inv(UNWANTED), UNWANTED @ mixture(p)
-        logs = np.log(np.maximum(picture + np.float32(TOE), np.float32(1e-12)))
-        back = np.linalg.inv(outward)
-        offset = back @ np.full(3, _K * np.log1p(TOE))
-        restored = times(np.hstack([-_K * back, offset[:, None]]), list(logs)).astype(np.float64)
+        back = np.linalg.inv(mixture(p))
+        logs = np.log(np.maximum(picture + np.float32(TOE), np.float32(1e-12))) - np.float32(np.log1p(TOE))
+        restored = times(-_K * back, list(logs)).astype(np.float64)
         gain, bend = p.gain[:, None, None], p.bend[:, None, None]
         # Below 0 and beyond REACH the curve is straight; between, the root of bend u^2 + gain u = restored.
         root = np.sqrt(np.maximum(gain**2 + 4.0 * bend * restored, 0.0))
-        inside = 2.0 * restored / (gain + root)
-        amounts = np.where(restored < 0.0, restored / gain, inside)
+        amounts = np.where(restored < 0.0, restored / gain, 2.0 * restored / (gain + root))
         amounts = np.where(restored > REACH * (gain + bend * REACH), restored / (gain + bend * REACH), amounts)
-        amounts = amounts.astype(np.float32)
+        logs = np.asarray(amounts / -_K, np.float32)
         if p.uneven:
-            self._unlevel(amounts, places)
-        toe = p.toe[:, None]
-        forth = np.linalg.inv(inward)
-        logs = times(np.hstack([forth / -_K, np.log1p(toe) - p.base[:, None] / _K]), list(amounts))
-        return np.asarray(np.exp(logs) - toe.astype(np.float32)[:, :, None], np.float32)
+            self._unlevel(logs, places)
+        logs -= _each(p.base / _K - np.log1p(p.toe))
+        return np.asarray(np.exp(logs) - _each(p.toe), np.float32)
 
-    def _level(self, amounts: Rgb, places: Places) -> None:
+    def _level(self, logs: Rgb, places: Places) -> None:
         """Takes off what the stain adds by place, and raises what faded more than elsewhere."""
-        for plane, stain, loss in zip(amounts, self.parameters.stain_field, self.parameters.loss_field, strict=True):
+        for plane, stain, loss in zip(logs, self.parameters.stain_field, self.parameters.loss_field, strict=True):
             x, y = self._axes(plane, places)
-            plane -= _field(stain, x, y)
+            plane += _field(stain / _K, x, y)
             plane *= _field(loss, x, y) + np.float32(1.0)
 
-    def _unlevel(self, amounts: Rgb, places: Places) -> None:
-        for plane, stain, loss in zip(amounts, self.parameters.stain_field, self.parameters.loss_field, strict=True):
+    def _unlevel(self, logs: Rgb, places: Places) -> None:
+        for plane, stain, loss in zip(logs, self.parameters.stain_field, self.parameters.loss_field, strict=True):
             x, y = self._axes(plane, places)
             plane /= _field(loss, x, y) + np.float32(1.0)
-            plane += _field(stain, x, y)
+            plane -= _field(stain / _K, x, y)
 
     def _axes(self, plane: Row, places: Places) -> tuple[Row, Row]:
         """1 x W and H x 1, -1 to 1 across the whole picture."""
         x = places.columns(plane.shape[1]) * np.float32(2.0 / self.width) - np.float32(1.0)
         y = places.rows(plane.shape[0]) * np.float32(2.0 / self.height) - np.float32(1.0)
         return x[None, :], y[:, None]
+
+
+def _each(values: NDArray[np.float64]) -> Row:
+    """3 x 1 x 1."""
+    return values.astype(np.float32)[:, None, None]
 
 
 def mixture(parameters: FadeParameters) -> NDArray[np.float64]:

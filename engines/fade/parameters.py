@@ -17,11 +17,6 @@ TOE = 0.06
 FIELD_TERMS = 5
 """Terms of a field over the picture: x, y, x^2 - 1/3, y^2 - 1/3, xy, each of x and y from -1 to 1 across it."""
 
-UNWANTED = np.array([[0.952, 0.048, 0.0], [0.154, 0.769, 0.077], [0.074, 0.185, 0.741]])
-"""Densities to red, green and blue (rows) of unit amounts of cyan, magenta and yellow dye (columns): the unwanted
-absorptions of image dyes as densitometers see them, scaled so that equal amounts are neutral (after Hunt, "The
-Reproduction of Colour", 6th edition, chapter 15)."""
-
 
 def _zeros(*shape: int) -> Numbers:
     return np.zeros(shape)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from engines.fade.parameters import FIELD_TERMS, GLOBAL, LIMITS, OFF, REACH, SIZE, TOE, UNWANTED
+from engines.fade.parameters import FIELD_TERMS, GLOBAL, LIMITS, OFF, REACH, SIZE, TOE
 
 _K = 2.4 / math.log(10.0)
 
@@ -27,9 +26,8 @@ def restored(vectors: Tensor, pictures: Tensor) -> Tensor:
     gain = torch.exp(vectors[:, 6:9])
     bend = gain * vectors[:, 9:12]
     logs = torch.log((pictures.flatten(2) + toe[:, :, None]).clamp_min(1e-3))
-    inward = torch.from_numpy(np.linalg.inv(UNWANTED)).to(pictures)
     offset = _K * torch.log1p(toe) - vectors[:, 0:3]
-    amounts = inward @ (offset[:, :, None] - _K * logs)
+    amounts = offset[:, :, None] - _K * logs
     half = GLOBAL + 3 * FIELD_TERMS
     terms = _terms(height, width).to(pictures)
     amounts = amounts - vectors[:, GLOBAL:half].reshape(count, 3, FIELD_TERMS) @ terms
@@ -38,8 +36,7 @@ def restored(vectors: Tensor, pictures: Tensor) -> Tensor:
     cross = pictures.new_zeros((count, 3, 3))
     cross[:, torch.from_numpy(OFF)] = vectors[:, 12:18]
     mixture = torch.eye(3).to(pictures) + cross - torch.diag_embed(cross.sum(dim=2))
-    outward = torch.from_numpy(UNWANTED).to(pictures) @ mixture
-    light = torch.exp((outward @ amounts) / -_K) * (1.0 + TOE) - TOE
+    light = torch.exp((mixture @ amounts) / -_K) * (1.0 + TOE) - TOE
     return light.reshape(pictures.shape)
 
 

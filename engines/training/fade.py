@@ -26,6 +26,12 @@ from engines.training.simulator.fade.fading import faded
 _ROUND_WEIGHT = 0.3
 """What earlier rounds count against the last."""
 
+_HARM = 1.5
+"""What a picture made worse counts more than one made better."""
+
+_HALVED = 0.2
+"""Share of pictures put together of two."""
+
 _UNFADED = 0.5
 """Mean difference below which a picture counts as unfaded."""
 
@@ -107,11 +113,11 @@ def loss_of(answers: Sequence[tuple[Tensor, Tensor]], pairs: Pairs) -> Tensor:
     total = scans.new_zeros(())
     for index, (vectors, doubts) in enumerate(answers):
         after = _apart(restored(vectors.float(), scans), truth)
-        harm = functional.relu(after - before - 0.2)
+        harm = functional.relu(after - before - 0.1)
         told = torch.stack((before, after.detach()), dim=1)
         doubt = (doubts.float() - (told + _LEAST).log()).square().mean()
         weight = 1.0 if index == len(answers) - 1 else _ROUND_WEIGHT
-        total = total + weight * ((after + 0.7 * harm).mean() + 0.5 * doubt)
+        total = total + weight * ((after + _HARM * harm).mean() + 0.5 * doubt)
     return total
 
 
@@ -141,9 +147,19 @@ def drawn_pairs(
     """Pictures with the scans of their faded film, 3 x SIDE x SIDE each."""
     pairs = []
     for _ in range(count):
-        truth = drawn_picture(pictures[int(rng.integers(len(pictures)))], SIDE, rng)
+        truth = _truth(pictures, rng)
         pairs.append((truth.astype(np.float16), _scan(truth, recipe, rng).astype(np.float16)))
     return pairs
+
+
+def _truth(pictures: Sequence[Colour], rng: np.random.Generator) -> Rgb:
+    """A picture, sometimes of two halves: more colours beside each other than the pictures show."""
+    truth = drawn_picture(pictures[int(rng.integers(len(pictures)))], SIDE, rng)
+    if rng.random() < _HALVED:
+        other = drawn_picture(pictures[int(rng.integers(len(pictures)))], SIDE, rng)
+        cut = int(rng.integers(SIDE // 4, SIDE - SIDE // 4))
+        truth = np.concatenate((truth[:, :, :cut], other[:, :, cut:]), axis=2)
+    return truth
 
 
 def _scan(truth: Rgb, recipe: FadeRecipe, rng: np.random.Generator) -> Rgb:
