@@ -52,9 +52,20 @@ def photographs(folder: Path, limit: int | None = None) -> list[Photograph]:
     """
     held = []
     for name in SETS:
-        found = [_photograph(path) for path in pictures_in(folder / name) if path.stem != _LEFT_OUT]
+        found = [read_photograph(path) for path in pictures_in(folder / name) if path.stem != _LEFT_OUT]
         held += [one for one in found if _is_coloured(one.picture)][:limit]
     return held
+
+
+def read_photograph(path: Path) -> Photograph:
+    """A picture, reduced to at most 384 pixels. Raises MediaError."""
+    picture = np.stack(read_picture(path).planes)
+    height, width = picture.shape[1:]
+    share = _LONGEST / max(height, width)
+    if share < 1.0:
+        size = (round(width * share), round(height * share))
+        picture = cv2.resize(picture.transpose(1, 2, 0), size, interpolation=cv2.INTER_AREA).transpose(2, 0, 1)
+    return Photograph(path.stem, np.ascontiguousarray(picture.astype(np.float32) / 255.0))
 
 
 def faded_cases(pictures: list[Photograph], count: int) -> Iterator[Case]:
@@ -77,16 +88,6 @@ def as_picture(frame: Frame) -> Rgb:
     """The R'G'B' of an integer RGB frame of full range."""
     most = np.float32(2**frame.format.depth - 1)
     return np.stack([np.asarray(plane, np.float32) / most for plane in frame.planes[:3]])
-
-
-def _photograph(path: Path) -> Photograph:
-    picture = np.stack(read_picture(path).planes)
-    height, width = picture.shape[1:]
-    share = _LONGEST / max(height, width)
-    if share < 1.0:
-        size = (round(width * share), round(height * share))
-        picture = cv2.resize(picture.transpose(1, 2, 0), size, interpolation=cv2.INTER_AREA).transpose(2, 0, 1)
-    return Photograph(path.stem, np.ascontiguousarray(picture.astype(np.float32) / 255.0))
 
 
 def _is_coloured(picture: Rgb) -> bool:
