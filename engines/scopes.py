@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engines.colour.scale import SCALES, Scale, scale_of
+from engines.colour.targets import Targets, targets
 from engines.luma import chroma_range, code_range, luma_weights
 from engines.types import Frame, FrameNo, Plane
 
@@ -19,6 +21,9 @@ Field = NDArray[np.float32]
 _ACROSS, _ROWS = 2, 541
 # 8-bit codes of a chroma excursion of 1, as in limited range: one scale for every format.
 _CHROMA_SPAN, _NEUTRAL = 224.0, 128.0
+# R, G, B of the traces before and after, apart in brightness as well.
+_FAINT = np.array([0.16, 0.36, 0.62], np.float32)
+_BRIGHT = np.array([1.0, 0.97, 0.88], np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +32,7 @@ class ScopeData:
 
     waveform: 256 x columns, luma. parade: 3 x 256 x columns, R G B. histogram: 3 x 256 (R G B), or 1 x 256 for grey.
     vectorscope: 256 x 256, row = Cr, column = Cb, 128 = neutral, 16..240 = the nominal range, whatever the format.
+    scale: what levels mean. targets: what the vectorscope is read against.
     """
 
     waveform: Counts
@@ -35,6 +41,8 @@ class ScopeData:
     histogram: Counts
     black: float
     white: float
+    scale: Scale = SCALES["percent"]
+    targets: Targets | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,9 @@ def scope_data(frame: Frame, columns: int = 360) -> ScopeData:
     waveform = by_column(luma)
     parade = np.broadcast_to(waveform, (3, *waveform.shape)) if grey else np.stack([by_column(c) for c in rgb])
     histogram = waveform.sum(axis=1)[None] if grey else parade.sum(axis=2)
-    return ScopeData(waveform, parade, _around_neutral(*chroma), histogram, black, white)
+    scale = scale_of(frame.format, frame.colour)
+    marks = None if grey else targets(scale, frame.colour, frame.width, frame.height)
+    return ScopeData(waveform, parade, _around_neutral(*chroma), histogram, black, white, scale, marks)
 
 
 def mean_luma(frame: Frame) -> float:
@@ -152,6 +162,13 @@ def as_image(counts: Counts) -> NDArray[np.uint8]:
     if most > 0:
         bright *= np.float32(255.0 / most)
     return bright.astype(np.uint8)
+
+
+def as_pair(before: Counts, after: Counts) -> NDArray[np.uint8]:
+    """Two pictures' counts in one image, H x W x 3 RGB: the first faint and bluish, the second bright over it."""
+    first, second = as_image(before).astype(np.float32), as_image(after).astype(np.float32)
+    out = np.maximum(first[..., None] * _FAINT, second[..., None] * _BRIGHT)
+    return np.asarray(np.rint(out), np.uint8)
 
 
 def in_percent(data: ScopeData, level: float) -> float:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QVBoxL
 from app.pictures import ScopeAnswer
 from app.session import Session
 from app.view_state import ViewState
-from engines.scopes import LumaCurve
+from engines.scopes import LumaCurve, ScopeData
 from ui.panels.curve_view import CurveView
 from ui.panels.later import Later
 from ui.panels.scope_views import ScopeView, scope_view
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.render_bridge import RenderBridge
 
 _REST_MS = 80
+_PICTURES = {"both": ("source", "restored"), "source": ("source",), "restored": ("restored",), "over": ("restored",)}
 _BESIDE = 420
 """From this width on the two pictures stand beside each other."""
 
@@ -87,12 +88,15 @@ class ScopesPanel(QWidget):
             ("both", self.tr("Both")),
             ("source", self.tr("Source")),
             ("restored", self.tr("Restored")),
+            ("over", self.tr("Restored over source")),
         ):
             self.which.addItem(text, key)
         self.kind.setAccessibleName(self.tr("Scope"))
         self.kind.setToolTip(self.tr("Scope\nWhat is measured of the picture under the playhead."))
         self.which.setAccessibleName(self.tr("Picture measured"))
-        self.which.setToolTip(self.tr("Picture measured\nThe source, the restored picture, or both."))
+        self.which.setToolTip(
+            self.tr("Picture measured\nThe source, the restored picture, both, or one over the other.")
+        )
 
     def _connect(self) -> None:
         self.kind.currentIndexChanged.connect(self._choose)
@@ -108,7 +112,7 @@ class ScopesPanel(QWidget):
     def _choose(self) -> None:
         """Show what is chosen."""
         kind, which = str(self.kind.currentData()), str(self.which.currentData())
-        shown = () if kind == "curve" else ("source", "restored") if which == "both" else (which,)
+        shown = () if kind == "curve" else _PICTURES[which]
         for view in self.views.values():
             view.hide()
         self.views = {whose: self._view(kind, whose) for whose in shown}
@@ -182,14 +186,27 @@ class ScopesPanel(QWidget):
             self.curve.show_curve(curve)
 
     def _show_answer(self) -> None:
-        self.captions["source"].setText(self.tr("Source"))
-        waits = self._answer is not None and self._answer.restored is None
-        self.captions["restored"].setText(self.tr("Restored: not rendered yet") if waits else self.tr("Restored"))
+        answer, over = self._answer, self.which.currentData() == "over"
+        source, restored = (answer.source, answer.restored) if answer is not None else (None, None)
+        waits = answer is not None and restored is None
+        after = self.tr("Restored, bright, over the source, blue") if over else self.tr("Restored")
+        self.captions["source"].setText(self._caption(self.tr("Source"), source))
+        self.captions["restored"].setText(
+            self.tr("Restored: not rendered yet") if waits else self._caption(after, restored)
+        )
         for whose, view in self.views.items():
-            data = None
-            if self._answer is not None:
-                data = self._answer.source if whose == "source" else self._answer.restored
-            view.show_data(data)
+            view.show_data(source if whose == "source" else restored, source if over and restored else None)
+
+    def _caption(self, name: str, data: ScopeData | None) -> str:
+        """With what its numbers are of."""
+        kind = self.kind.currentData()
+        if data is None or kind == "curve":
+            return name
+        if kind == "vectorscope":
+            marks = data.targets
+            wide = self.tr(", dashed: BT.709") if marks is not None and marks.inner else ""
+            return name if marks is None else self.tr("{0}, targets {1}").format(name, marks.level) + wide
+        return name if data.scale.unit == "IRE" else self.tr("{0}, {1}").format(name, "cd/m²")
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
