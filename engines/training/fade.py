@@ -43,11 +43,11 @@ _LEAST = 0.3
 class FadeRecipe:
     """Everything that decides the weights, besides the data."""
 
-    fresh: int = 12
+    fresh: int = 5
     """Fades simulated anew per step; the rest of a batch is drawn from the last `remembered`."""
     batch: int = 48
     remembered: int = 6000
-    start: int = 240
+    start: int = 400
     """Fades simulated before the first step."""
     untouched: float = 0.18
     """Share of pictures that did not fade."""
