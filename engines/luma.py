@@ -11,6 +11,7 @@ from engines.types import ColourSpec, Frame, PixelFormat
 
 Luma = NDArray[np.float32]
 
+_MOST = 65504.0
 # Kr, Kb by FFmpeg's matrix names (ITU-T H.273, table 4).
 _WEIGHTS = {
     "bt709": (0.2126, 0.0722),
@@ -57,7 +58,10 @@ def chroma_range(layout: PixelFormat, colour: ColourSpec) -> tuple[float, float]
 
 
 def luma_of(frame: Frame) -> Luma:
-    """H x W float32, nominal 0..1 (values outside where the codes go beyond black and white)."""
+    """H x W float32, nominal 0..1 (values outside where the codes go beyond black and white).
+
+    Always numbers: of floats NaN counts as 0, infinities as the largest half float.
+    """
     black, white = code_range(frame.format, frame.colour)
     if frame.format.family == "rgb":
         weights = luma_weights(frame.colour, frame.width, frame.height)
@@ -66,6 +70,8 @@ def luma_of(frame: Frame) -> Luma:
         )  # type: ignore[assignment]
     else:
         mixed = frame.planes[0].astype(np.float32)
+    if frame.format.floating:
+        mixed = np.nan_to_num(mixed, nan=0.0, posinf=_MOST, neginf=-_MOST)
     return np.asarray((mixed - np.float32(black)) * np.float32(1.0 / (white - black)), dtype=np.float32)
 
 

@@ -13,6 +13,7 @@ from engines.cancel import CancelToken
 from engines.detect.shots import ShotList
 from engines.errors import FrameError
 from engines.media.source import Source
+from engines.scene_linear import tamed
 from engines.types import Frame, Plane
 
 Small = NDArray[np.uint8]
@@ -87,10 +88,10 @@ def _small(frame: Frame) -> Small:
     """8-bit luma of `_SIDE` x `_SIDE` with fixed mean and contrast, so that flicker and fades are no cuts."""
     index = 1 if frame.format.family == "rgb" else 0
     plane: Plane = frame.planes[index]
-    if plane.dtype == np.float16:
-        plane = plane.astype(np.float32)
+    if frame.format.floating:
+        plane = tamed(plane)
     shrunk = np.asarray(cv2.resize(plane, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA), np.float32)
-    shrunk = np.nan_to_num(shrunk / np.float32(frame.format.peak))
+    shrunk /= np.float32(frame.format.peak)
     scale = _CONTRAST / max(float(shrunk.std()), _FAINTEST)
     return np.asarray(np.clip((shrunk - shrunk.mean()) * scale + _MID, 0, 255), np.uint8)
 

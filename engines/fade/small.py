@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from engines.colour.mapped import Rgb, code_matrix, times
 from engines.luma import code_range
 from engines.nets.fade_predictor import SIDE
-from engines.scene_linear import encoded, is_linear
+from engines.scene_linear import encoded, is_linear, tamed
 from engines.types import Frame
 
 _LEANING = 0.008
@@ -18,7 +18,8 @@ _LEANING = 0.008
 
 def shrunk(frame: Frame) -> Rgb:
     """3 x SIDE x SIDE nominal R'G'B' (scene-linear light on the power scale of displays). Its matrix is said."""
-    planes = [_area(plane) for plane in frame.planes[: 1 if frame.format.family == "gray" else 3]]
+    own = frame.planes[: 1 if frame.format.family == "gray" else 3]
+    planes = [_area(tamed(plane) if frame.format.floating else plane) for plane in own]
     if frame.format.family == "gray":
         black, white = code_range(frame.format, frame.colour)
         picture = np.repeat((planes[0][None] - np.float32(black)) / np.float32(white - black), 3, axis=0)

@@ -77,6 +77,10 @@ class Convert(Stage):
             raise SettingError("Stage convert: floats have no limited range.", "Set depth, too, as in depth=10.")
         return replace(geometry, format=layout, colour=colour)
 
+    @property
+    def pointwise(self) -> bool:
+        return True
+
     def key(self) -> str:
         return f"{NAME} {self.version} {self.settings}"
 

@@ -21,6 +21,7 @@ from engines.provenance import Origin, ProvenanceMap
 from engines.scene_linear import decoded, encoded, is_linear
 from engines.stages.base import Geometry, Rendered, Stage, StageContext, StageType, Upstream
 from engines.stages.detail_frames import pinned
+from engines.stages.finite import finite, holdable
 from engines.stages.setting_texts import parsed_points
 from engines.stages.settings import setting
 from engines.types import FrameNo, Rect
@@ -78,6 +79,10 @@ class Fade(Stage):
     def needs(self, number: FrameNo) -> tuple[ShotAnalysis, ...]:  # noqa: ARG002 - the same everywhere
         return (self._analysis,)
 
+    @property
+    def pointwise(self) -> bool:
+        return True
+
     def key(self) -> str:
         """Raises ModelError, MediaError."""
         reference = self._reference.key() if self._reference else ""
@@ -102,7 +107,7 @@ class Fade(Stage):
         transform: Map = FadeMap(done.parameters, geometry.width, geometry.height).restore
         if is_linear(geometry.format, geometry.colour):
             transform = _over_light(transform)
-        shown = mapped(pinned(below.frame, geometry), wide.x, wide.y, region, transform)
+        shown = holdable(mapped(pinned(finite(below.frame, upstream), geometry), wide.x, wide.y, region, transform))
         adjusted = ProvenanceMap.uniform(region.width, region.height, Origin.ADJUSTED)
         return Rendered(replace(shown, colour=below.frame.colour), below.crop(there).provenance.merge(adjusted))
 

@@ -14,6 +14,7 @@ from engines.provenance import Origin, ProvenanceMap
 from engines.scene_linear import is_linear
 from engines.stages.base import Geometry, Rendered, Stage, StageContext, StageType, Upstream
 from engines.stages.detail_frames import pinned
+from engines.stages.finite import finite, holdable
 from engines.stages.setting_texts import parsed_colour, parsed_curve
 from engines.stages.settings import setting
 from engines.types import FrameNo, Rect
@@ -53,9 +54,9 @@ class GradeSettings:
     )
     saturation: float = setting(1.0, "Saturation", "Strength of colour; luma stays.", low=0.0, high=4.0)
     curve: str = setting("", "Curve", "Of all three channels, through points x,y.", curve=True)
-    red: str = setting("", "Red curve", "Of red alone, after the curve of all.", curve=True)
-    green: str = setting("", "Green curve", "Of green alone, after the curve of all.", curve=True)
-    blue: str = setting("", "Blue curve", "Of blue alone, after the curve of all.", curve=True)
+    red: str = setting("", "Red curve", "Of red alone, after the curve of all.", curve=True, rare=True)
+    green: str = setting("", "Green curve", "Of green alone, after the curve of all.", curve=True, rare=True)
+    blue: str = setting("", "Blue curve", "Of blue alone, after the curve of all.", curve=True, rare=True)
 
 
 class Grade(Stage):
@@ -92,7 +93,7 @@ class Grade(Stage):
         weights = luma_weights(colour, geometry.width, geometry.height)
         fine = layout.floating or layout.depth > _COARSE_BITS
         transform = upstream.kept("map", lambda: grading.map(weights, is_linear(layout, colour), fine))
-        frame = mapped(pinned(below.frame, geometry), wide.x, wide.y, region, transform)
+        frame = holdable(mapped(pinned(finite(below.frame, upstream), geometry), wide.x, wide.y, region, transform))
         said = ProvenanceMap.uniform(region.width, region.height, Origin.ADJUSTED)
         earlier = below.provenance.crop(region.moved(-wide.x, -wide.y))
         return Rendered(replace(frame, colour=below.frame.colour), earlier.merge(said))

@@ -18,6 +18,7 @@ from engines.provenance import Origin, ProvenanceMap
 from engines.scene_linear import is_linear
 from engines.stages.base import Geometry, Rendered, Stage, StageContext, StageType, Upstream
 from engines.stages.detail_frames import pinned
+from engines.stages.finite import finite, holdable
 from engines.stages.settings import setting
 from engines.types import ColourSpec, FrameNo, PixelFormat, Rect
 
@@ -107,12 +108,12 @@ class Lut(Stage):
         transform = upstream.kept(
             "map", lambda: LutMap(self._cube, self.settings.strength, _expected(self.settings.input, geometry))
         )
-        frame = pinned(below.frame, geometry)
+        frame = pinned(finite(below.frame, upstream), geometry)
         after = self.output(geometry)
         told = replace(frame.colour, primaries=after.colour.primaries, transfer=after.colour.transfer)
         if after.colour.matrix != geometry.colour.matrix:
             told = replace(told, matrix=after.colour.matrix)
-        frame = mapped(frame, wide.x, wide.y, region, transform, (layout, told))
+        frame = holdable(mapped(frame, wide.x, wide.y, region, transform, (layout, told)))
         said = ProvenanceMap.uniform(region.width, region.height, Origin.ADJUSTED)
         earlier = below.provenance.crop(region.moved(-wide.x, -wide.y))
         return Rendered(replace(frame, colour=after.colour), earlier.merge(said))
