@@ -17,6 +17,8 @@ from engines.types import FrameNo
 
 SIZE_KEYS = frozenset({("detail", "scale"), ("model", "name")})
 """Settings that change the picture's size: one clip is one size, so they are set in all its shots."""
+CODING = frozenset({"hdr", "sdr", "convert"})
+"""Stages that decide how pictures are coded: one clip is coded in one way, so they are alike in all its shots."""
 FOLLOWING = frozenset({("detail", "perceptual")})
 """Settings that follow the fidelity slider when left out: written down even where they equal their default."""
 NEW_CLIP = (StageUse("inpaint"), StageUse("detail", enabled=False))
@@ -37,12 +39,12 @@ def remove_clip(doc: Document, clip_id: str) -> Document:
 
 
 def set_setting(doc: Document, clip_id: str, shot_index: int, stage: str, key: str, text: str) -> Document:
-    """Set one setting in one shot, or in all where it changes the picture's size; "" = back to its default.
+    """Set one setting in one shot, or in all where it changes the picture's size or coding; "" = back to its default.
 
     Raises SettingError where the stage does not know the key or the value; KeyError for an unknown clip.
     """
     clip = doc.clip(clip_id)
-    sized = (stage, key) in SIZE_KEYS
+    sized = (stage, key) in SIZE_KEYS or stage in CODING
     here = _use(clip, shot_index, stage)
     changed = _with_setting(here, key, text)
 
@@ -56,7 +58,7 @@ def set_setting(doc: Document, clip_id: str, shot_index: int, stage: str, key: s
 
 
 def set_enabled(doc: Document, clip_id: str, shot_index: int, stage: str, on: bool) -> Document:
-    """Switch a stage in one shot, or in all where it changes the picture's size."""
+    """Switch a stage in one shot, or in all where it changes the picture's size or coding."""
     clip = doc.clip(clip_id)
     sized = _changes_size(_use(clip, shot_index, stage))
     return _with_stage(doc, clip, None if sized else shot_index, stage, lambda use: replace(use, enabled=on))
@@ -245,7 +247,7 @@ def _with_setting(use: StageUse, key: str, text: str) -> StageUse:
 
 
 def _changes_size(use: StageUse) -> bool:
-    return any(stage == use.name and key in use.settings for stage, key in SIZE_KEYS)
+    return use.name in CODING or any(stage == use.name and key in use.settings for stage, key in SIZE_KEYS)
 
 
 def _shot_at(clip: ClipWork, start: FrameNo) -> ShotWork:

@@ -8,7 +8,8 @@ from engines.types import ColourSpec, PixelFormat
 
 _NAMES = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
 _STAGE = {"smpte2084": "hdr", "arib-std-b67": "hdr:transfer=hlg"}
-_LEAST_BITS = 10
+LEAST_BITS = 10
+"""Of PQ and HLG (BT.2100)."""
 
 
 def check_colour(preset: Preset, layout: PixelFormat, colour: ColourSpec) -> None:
@@ -22,9 +23,9 @@ def check_colour(preset: Preset, layout: PixelFormat, colour: ColourSpec) -> Non
         shown = name or "SDR"
         way = f"Put --stage {_STAGE[preset.transfer]} last" + (" instead." if name else ", which makes it of SDR.")
         raise SettingError(f"{preset.title} needs {wanted}, and this is {shown}.", f"{way} Or choose another preset.")
-    if name and not stored.floating and stored.depth < _LEAST_BITS:
+    if name and not stored.floating and stored.depth < LEAST_BITS:
         raise SettingError(
-            f"{name} needs {_LEAST_BITS} bits, and {preset.title} stores {stored.depth}.",
+            f"{name} needs {LEAST_BITS} bits, and {preset.title} stores {stored.depth}.",
             "Choose hevc_hdr10 or hevc_hlg, prores_4444 or ffv1, or put --stage sdr last.",
         )
     if preset.codec == "dnxhd" and layout.family == "yuv" and colour.matrix not in ("bt709", "unknown"):

@@ -59,6 +59,14 @@ def test_the_scale_is_of_the_whole_clip_and_so_is_its_switch() -> None:
     assert [_use(doc, shot, "detail").enabled for shot in (0, 1)] == [False, False]
 
 
+def test_how_pictures_are_coded_is_of_the_whole_clip() -> None:
+    doc = commands.add_stage(one_clip(), "c1", "hdr")
+    doc = commands.set_setting(doc, "c1", 1, "hdr", "peak", "4000")
+    assert [_use(doc, shot, "hdr").settings["peak"] for shot in (0, 1)] == ["4000", "4000"]
+    doc = commands.set_enabled(doc, "c1", 1, "hdr", False)
+    assert [_use(doc, shot, "hdr").enabled for shot in (0, 1)] == [False, False]
+
+
 def test_stages_are_added_moved_and_removed_in_all_shots() -> None:
     doc = commands.remove_stage(one_clip(), "c1", "inpaint")
     assert [[use.name for use in shot.stages] for shot in _shots(doc)] == [["detail"]] * 2

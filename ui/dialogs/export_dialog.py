@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 from app.document import ClipWork
 from app.jobs.destination import Destination, Scout, default_out, with_preset
 from app.jobs.estimator import Estimator
-from app.jobs.preset_facts import OFFERED, PresetFacts, facts_of, output_size
+from app.jobs.preset_facts import OFFERED, PresetFacts, facts_of, made_of
 from app.jobs.queue import JobQueue
 from app.jobs.values import Estimate, ExportOrder, cost_of
 from app.render_bridge import RenderBridge
@@ -19,7 +19,7 @@ from app.settings import load_settings
 from engines.errors import TratteggioError
 from ui.dialogs.export_forecast import ExportForecast
 from ui.dialogs.export_form import ExportForm, Range
-from ui.dialogs.export_words import keeps, size
+from ui.dialogs.export_words import keeps, refused, size
 from ui.theme import T
 
 _PAUSE_MS = 400
@@ -124,7 +124,7 @@ class ExportDialog(QDialog):
         """Why it cannot be exported as it stands; empty where it can."""
         facts = self._facts().get(self._preset)
         if facts is not None and facts.refusal:
-            return facts.refusal
+            return refused(facts)
         if self._queue.conflict(self._out):
             return self.tr("An unfinished export writes there already.")
         if self._place is None:
@@ -157,7 +157,8 @@ class ExportDialog(QDialog):
         info = self._bridge.clip_info(self._clip.id)
         if info is None:
             return {}
-        return {name: facts_of(name, info.format, *output_size(self._clip)) for name in OFFERED}
+        made = made_of(self._clip, info)
+        return {name: facts_of(name, made) for name in OFFERED}
 
     def _show_presets(self) -> None:
         self.form.show_presets(tuple(self._facts().values()), self._preset)

@@ -24,9 +24,10 @@ from PySide6.QtWidgets import (
 from app.jobs.destination import Destination
 from app.jobs.preset_facts import PresetFacts
 from engines.media.presets import PRESETS
-from ui.dialogs.export_words import keeps
+from ui.dialogs.export_words import keeps, light_line
 from ui.theme import T
 
+_LIGHT = Qt.ItemDataRole.UserRole + 1
 Range = tuple[str, str, str, bool]
 """Key, title, what it spans, whether it can be chosen."""
 
@@ -109,9 +110,10 @@ class ExportForm(QWidget):
         for index, fact in enumerate(facts):
             self.format.addItem(fact.preset.title, fact.preset.name)
             self.format.setItemData(index, keeps(fact), Qt.ItemDataRole.ToolTipRole)
+            self.format.setItemData(index, light_line(fact.made) if not fact.refusal else "", _LIGHT)
             if fact.preset.name == chosen:
                 self.format.setCurrentIndex(index)
-                self.note.setText(keeps(fact))
+                self._show_notes(index)
         self.format.blockSignals(False)
 
     def show_ranges(self, ranges: Sequence[Range], chosen: str) -> None:
@@ -142,10 +144,15 @@ class ExportForm(QWidget):
         self.place.setText(self.tr("{0} exists already.").format(existing.name) if existing else "")
         self.place.setVisible(existing is not None)
 
+    def _show_notes(self, index: int) -> None:
+        """What the format keeps, and what an HDR master says of itself."""
+        parts = [str(self.format.itemData(index, role) or "") for role in (Qt.ItemDataRole.ToolTipRole, _LIGHT)]
+        self.note.setText("\n".join(part for part in parts if part))
+
     @Slot(int)
     def _on_format(self, index: int) -> None:
         if index >= 0:
-            self.note.setText(str(self.format.itemData(index, Qt.ItemDataRole.ToolTipRole)))
+            self._show_notes(index)
             self.preset_picked.emit(self.format.itemData(index))
 
     @Slot(int, bool)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.jobs.preset_facts import PresetFacts
+from app.jobs.preset_facts import Made, PresetFacts
 from app.jobs.values import Cost, Estimate, Span
 from engines.types import PixelFormat
 from ui.i18n import tr
@@ -61,7 +61,7 @@ def energy_line(cost: Cost) -> str:
 def keeps(facts: PresetFacts) -> str:
     """One line: what the format keeps and loses of this clip."""
     if facts.stored is None:
-        return facts.refusal
+        return refused(facts)
     held = _layout(facts.stored)
     if facts.exact:
         if facts.stored == facts.source:
@@ -76,6 +76,29 @@ def keeps(facts: PresetFacts) -> str:
     if facts.preset.intra:
         return tr("Export", "For editing, not exact: {0} from {1}{2}.").format(held, _layout(facts.source), lost)
     return tr("Export", "For viewing, small, not exact: {0} from {1}{2}.").format(held, _layout(facts.source), lost)
+
+
+def refused(facts: PresetFacts) -> str:
+    """Why the format cannot be had, and what to do; empty where it can."""
+    ways = {
+        "pq": tr("Export", "Add the stage HDR to the clip: it makes PQ of SDR."),
+        "hlg": tr("Export", "Add the stage HDR to the clip and set its transfer to hlg."),
+        "sdr": tr("Export", "Choose an HDR format, ProRes 4444 or FFV1, or add the stage SDR to the clip."),
+    }
+    return f"{facts.refusal} {ways[facts.wants]}" if facts.wants else facts.refusal
+
+
+def light_line(made: Made) -> str:
+    """What an HDR master says of itself; empty for SDR."""
+    if made.light == "hlg":
+        return tr("Export", "HLG, BT.2020: its light is its display's, no light levels are written.")
+    if made.light != "pq":
+        return ""
+    display = made.mastering.words().replace("cd/m2", "cd/m²") if made.mastering is not None else ""
+    told = tr("Export", "mastering display {0}").format(display) if display else tr("Export", "no mastering display")
+    return tr(
+        "Export", "PQ, BT.2020: {0}; MaxCLL and MaxFALL are measured over the exported frames and read back."
+    ).format(told)
 
 
 def _layout(layout: PixelFormat) -> str:

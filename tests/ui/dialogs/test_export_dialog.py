@@ -13,9 +13,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.commands import add_stage
 from app.jobs import destination
 from app.jobs.destination import Destination, look_at
 from app.jobs.estimator import Estimator
+from app.jobs.preset_facts import OFFERED
 from app.jobs.queue import JobQueue
 from app.jobs.values import Cost, Estimate, ExportOrder, Span, cost_of
 from app.render_bridge import RenderBridge
@@ -45,8 +47,10 @@ class InfoOnly(QObject):
 class Opened:
     """A dialog over a small clip; nothing is measured unless `started` is let through."""
 
-    def __init__(self, folder: Path, qtbot: QtBot, known: bool = True) -> None:
+    def __init__(self, folder: Path, qtbot: QtBot, known: bool = True, stage: str = "") -> None:
         document = small_document(folder, width=98, height=64)
+        if stage:
+            document = add_stage(document, document.clips[0].id, stage)
         clip = replace(document.clips[0], in_point=2, out_point=7)
         self.session = Session(document.with_clip(clip))
         self.session.set_clip(clip.id)
@@ -159,7 +163,7 @@ def test_the_formats_come_once_the_clip_is_known(
     assert opened.dialog.form.format.count() == 0
     opened.bridge.info = opened.info
     opened.bridge.clip_info_ready.emit("one")
-    assert opened.dialog.form.format.count() == 11
+    assert opened.dialog.form.format.count() == len(OFFERED)
     opened.close()
 
 
@@ -260,3 +264,38 @@ def test_figures_are_said_with_one_unit() -> None:
     hour = cost_of(Span(3600, 3600, 7200), 250, 2)
     assert money_line(hour, "€") == "2.00 to 4.00 €"
     assert energy_line(hour) == "250 to 500 Wh"
+
+
+def test_hdr_formats_of_an_sdr_clip_say_which_stage_is_missing(opened: Opened) -> None:
+    form = opened.dialog.form
+    told = {}
+    for index in range(form.format.count()):
+        form.format.setCurrentIndex(index)
+        told[form.format.currentData()] = form.note.text()
+    assert told["hevc_hdr10"] == (
+        "HEVC HDR10 in MP4 needs PQ, and this is SDR. Add the stage HDR to the clip: it makes PQ of SDR."
+    )
+    assert "set its transfer to hlg" in told["hevc_hlg"]
+    assert "MaxCLL" not in told["ffv1"]
+    form.format.setCurrentIndex(form.format.findData("hevc_hdr10"))
+    assert "Add the stage HDR" in opened.dialog.blocker()
+
+
+def test_an_hdr_master_says_what_it_will_say_of_itself(
+    tmp_path: Path, qtbot: QtBot, started: list[ExportOrder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRATTEGGIO_HOME", str(tmp_path / "home"))
+    opened = Opened(tmp_path, qtbot, stage="hdr")
+    form = opened.dialog.form
+    try:
+        form.format.setCurrentIndex(form.format.findData("hevc_hdr10"))
+        assert "mastering display P3-D65, 0.005 to 1000 cd/m²" in form.note.text()
+        assert "MaxCLL and MaxFALL are measured" in form.note.text()
+        assert opened.dialog.blocker() == ""
+        form.format.setCurrentIndex(form.format.findData("h264"))
+        assert "PQ needs 10 bits" in opened.dialog.blocker()
+        assert "add the stage SDR" in opened.dialog.blocker()
+        form.format.setCurrentIndex(form.format.findData("hevc_hlg"))
+        assert "set its transfer to hlg" in opened.dialog.blocker()
+    finally:
+        opened.close()
