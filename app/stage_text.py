@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
@@ -12,7 +13,7 @@ from app.document import ClipWork, ShotWork, StageUse
 from app.pictures import CacheState
 from engines.stages.catalogue import STAGES
 from engines.stages.computed import Computed
-from engines.stages.settings import described, lacking
+from engines.stages.settings import Described, described, lacking
 from engines.types import FrameNo
 
 FINDERS = frozenset({"defects", "dirt", "scratch"})
@@ -189,5 +190,14 @@ def _told_by_settings(use: StageUse) -> str:
     if lacks := _lacks(use):
         return _tr("nothing is done until {setting} is chosen").format(setting=lacks)
     known = described(STAGES[use.name].settings_type) if use.name in STAGES else {}
-    changed = [f"{known[key].label} {text}" for key, text in use.settings.items() if key in known]
+    changed = [_setting_words(known[key], text) for key, text in use.settings.items() if key in known]
     return ", ".join(changed) if changed else _tr("standard settings")
+
+
+def _setting_words(about: Described, text: str) -> str:
+    """What is set, as far as a line has room for it: of curves and spots only that there are some."""
+    if about.curve or about.draws == "points":
+        return about.label
+    if about.file:
+        return f"{about.label} {Path(text).name}"
+    return f"{about.label} {text.replace('_', ' ').replace(',', ', ')}"

@@ -40,6 +40,9 @@ class Tokens:
     original: str = "#b39ddb"
     flagged: str = "#e4c94f"
     synthesised: str = "#e65500"
+    channel_red: str = "#ea8279"
+    channel_green: str = "#79c487"
+    channel_blue: str = "#7fa9f2"
     space: tuple[int, int, int, int, int] = (4, 8, 12, 16, 24)
     radius: int = 3
     text_size: int = 13

@@ -38,6 +38,11 @@ def setting_types(settings_type: type[Any]) -> list[SettingType]:
     return made
 
 
+def spelt(choice: object, unit: str) -> str:
+    """A choice as it is shown: "as_is" reads "as is"."""
+    return f"{choice} {unit}".strip().replace("_", " ")
+
+
 class SettingRow(QWidget):
     """Sends texts as the command line writes them; "" = back to the default. `show_text` sends nothing."""
 

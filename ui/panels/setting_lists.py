@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.model_names import ModelNames
-from ui.panels.setting_base import LabelledRow, SettingType
+from ui.panels.setting_base import LabelledRow, SettingType, spelt
 
 
 class PickRow(LabelledRow):
@@ -17,7 +17,7 @@ class PickRow(LabelledRow):
         self.box.setAccessibleName(setting.about.label)
         self.box.setToolTip(f"{setting.about.label}\n{setting.about.help}")
         for choice in setting.about.choices:
-            self.box.addItem(f"{choice} {setting.about.unit}".strip(), str(choice))
+            self.box.addItem(spelt(choice, setting.about.unit), str(choice))
         super().__init__(setting, self.box, parent)
         self.box.activated.connect(self._on_activated)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
-from ui.panels.setting_base import LabelledRow, SettingRow, SettingType
+from ui.panels.setting_base import LabelledRow, SettingRow, SettingType, spelt
+from ui.panels.setting_colour import ColourRow
+from ui.panels.setting_curve import CurveRow
+from ui.panels.setting_file import FileRow
 from ui.panels.setting_lists import NameRow, PickRow
 from ui.panels.setting_places import KeysRow, PointsRow, RectRow
 from ui.theme import T
@@ -15,6 +18,8 @@ from ui.widgets.value_slider import ValueSlider
 
 _FIELD_LETTERS = 9
 """What a slider's field holds; longer units stand below it."""
+_FINE_SPAN = 5
+"""Ranges up to this have two decimals."""
 _SIDE_BY_SIDE = 3
 """So many answers have room beside their name."""
 
@@ -29,7 +34,7 @@ class NumberRow(SettingRow):
         super().__init__(setting, parent)
         about = setting.about
         self._low, self._high = float(about.low or 0), float(about.high if about.high is not None else 100)
-        self._decimals = 0 if setting.kind is int else 2 if self._high - self._low <= 2 else 1
+        self._decimals = 0 if setting.kind is int else 2 if self._high - self._low <= _FINE_SPAN else 1
         letters = len(f"{self._high:.{self._decimals}f} {about.unit}")
         short = about.unit if letters <= _FIELD_LETTERS else ""
         default = self._low if setting.default is None else float(setting.default)
@@ -137,7 +142,7 @@ class ChoiceRow(LabelledRow):
     def __init__(self, setting: SettingType, parent: QWidget | None = None) -> None:
         unit = "×" if setting.about.unit == "x" else setting.about.unit
         tip = f"{setting.about.label}\n{setting.about.help}"
-        segments = [(str(choice), f"{choice} {unit}".strip(), tip) for choice in setting.about.choices]
+        segments = [(str(choice), spelt(choice, unit), tip) for choice in setting.about.choices]
         self.bar = SegmentedBar(setting.about.label, segments)
         super().__init__(setting, self.bar, parent)
         self.bar.chosen.connect(self.entered)
@@ -199,6 +204,12 @@ def setting_row(setting: SettingType) -> SettingRow:
         return PointsRow(setting)
     if setting.about.keyed:
         return KeysRow(setting)
+    if setting.about.file:
+        return FileRow(setting)
+    if setting.about.curve:
+        return CurveRow(setting)
+    if setting.about.colour:
+        return ColourRow(setting)
     if setting.about.choices:
         return ChoiceRow(setting) if len(setting.about.choices) <= _SIDE_BY_SIDE else PickRow(setting)
     if setting.kind is bool:
