@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,14 +27,17 @@ from app.export.segments import PlannedSegment, plan_segments
 from app.export.work_folder import WorkFolder
 from app.memory import peak_memory
 from engines.cancel import CancelToken
+from engines.colour.tags import check
 from engines.detect.shots import ShotList
 from engines.graph import Graph, Puller
+from engines.media.colour_tags import unsaid
 from engines.media.open import open_source
 from engines.media.preset_colour import check_colour
 from engines.media.presets import choose_preset, stored_format
 from engines.media.shared import SharedSource
-from engines.media.source import Source
+from engines.media.source import ClipInfo, Source
 from engines.policy import EXPORT
+from engines.types import ColourSpec
 
 # More would hold more pictures in memory than they save time: what a stage computes is spread over processors already.
 _MOST_AT_ONCE = 2
@@ -72,6 +75,7 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
             graph = build_graph(stages, source, lambda: _cuts(job, source, work.folder, emit, cancel))
             geometry = graph.geometry()
             stored, _ = stored_format(preset, geometry.format)
+            _say_colour(source.info, geometry.colour, preset.container, say)
             check_colour(preset, geometry.format, geometry.colour)
             encoding = f"{av.__version__} {preset.options} {job.missing} {job.deinterlace}"
             plan = plan_segments(graph, preset, stored, first, last, encoding)
@@ -99,6 +103,15 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
         }
     finally:
         source.close()
+
+
+def _say_colour(clip: ClipInfo, colour: ColourSpec, container: str, say: Callable[[str], None]) -> None:
+    """What is wrong with the clip's colour tags, and what the master cannot say of its own."""
+    for finding in check(clip):
+        if finding.kind != "missing":
+            say(f"{finding.sentence} To change: --tags {finding.tag}={finding.choices[0]}.")
+    if sentence := unsaid(colour, container):
+        say(sentence)
 
 
 def frames_at_once(graph: Graph, threads: int) -> int:

@@ -62,6 +62,16 @@ UNTAGGED = frozenset({"unknown", "reserved", "cineon"})
 """Values that FFmpeg's files have no tag for; film log is known to DPX alone."""
 
 
+def unsaid(colour: ColourSpec, container: str) -> str:
+    """What a file of this kind cannot say of the colour, in a sentence; empty where it says everything.
+
+    container: FFmpeg's muxer, or the kind of still.
+    """
+    if colour.transfer != "cineon" or container == "dpx":
+        return ""
+    return f"Film log has no tag in {container}: the master's transfer stays unsaid. DPX would say it."
+
+
 NOTHING_NEW = ColourSpec()
 """For a still that is to say of its colour what its source's still said."""
 

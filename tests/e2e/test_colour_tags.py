@@ -55,6 +55,62 @@ def test_tags_that_make_no_sense_are_refused(tags: str, words: str, tmp_path: Pa
     assert sorted(p.name for p in tmp_path.iterdir()) == ["in.mkv"]
 
 
+def _tagged(path: Path, tags: dict[str, str], pix_fmt: str = "yuv420p") -> Path:
+    options = {"level": "3", "g": "1", "slicecrc": "1", "slices": "4", **tags}
+    return write_clip(path, frames=2, width=720, height=480, pix_fmt=pix_fmt, options=options)
+
+
+@pytest.mark.parametrize(
+    ("tags", "words"),
+    [
+        ({"colorspace": "bt2020nc", "color_primaries": "bt709", "color_trc": "bt709"}, "matrix is of BT.2020"),
+        ({"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709"}, "HD matrix"),
+        ({"colorspace": "smpte170m", "color_primaries": "bt709", "color_trc": "arib-std-b67"}, "primaries are BT.709"),
+    ],
+)
+def test_contradictory_tags_are_said_and_kept_until_somebody_chooses(
+    tags: dict[str, str], words: str, tmp_path: Path
+) -> None:
+    source = _tagged(tmp_path / "in.mkv", {**tags, "color_range": "tv"}, "yuv420p10le")
+    outcome = render_here(source, "-o", tmp_path / "out.mkv")
+    assert outcome.code == 0, outcome.sentence
+    assert any(words in note and "--tags" in note for note in outcome.result["notes"])
+    ours, theirs = (open_source(path).info.colour for path in (tmp_path / "out.mkv", source))
+    assert ours == theirs
+    assert list(decoded_hashes(tmp_path / "out.mkv")) == list(decoded_hashes(source))
+
+
+def test_pq_of_8_bits_is_refused_until_somebody_says_what_it_is(tmp_path: Path) -> None:
+    tags = {"colorspace": "bt2020nc", "color_primaries": "bt2020", "color_trc": "smpte2084", "color_range": "tv"}
+    source = _tagged(tmp_path / "in.mkv", tags)
+    outcome = render_here(source, "-o", tmp_path / "out.mkv")
+    assert outcome.code == 1
+    assert "10 bits" in outcome.sentence
+    assert "--tags transfer=bt709" in outcome.events[0]["text"]
+    outcome = render_here(source, "-o", tmp_path / "out.mkv", "--tags", "transfer=bt709")
+    assert outcome.code == 0, outcome.sentence
+    assert open_source(tmp_path / "out.mkv").info.colour.transfer == "bt709"
+
+
+def test_sound_tags_are_not_talked_about(tmp_path: Path) -> None:
+    tags = {"colorspace": "smpte170m", "color_primaries": "smpte170m", "color_trc": "bt709", "color_range": "tv"}
+    outcome = render_here(_tagged(tmp_path / "in.mkv", tags), "-o", tmp_path / "out.mkv")
+    assert not any("--tags" in note for note in outcome.result["notes"])
+
+
+def test_film_log_is_said_in_dpx_and_left_unsaid_with_a_word_elsewhere(tmp_path: Path) -> None:
+    source = write_clip(tmp_path / "in.mkv", frames=2, pix_fmt="gbrp10le")
+    log = ("--tags", "transfer=cineon,primaries=bt709")
+    outcome = render_here(source, "-o", tmp_path / "dpx", "--preset", "dpx", *log)
+    assert outcome.code == 0, outcome.sentence
+    assert open_source(tmp_path / "dpx").info.colour.transfer == "cineon"
+    assert not any("Film log" in note for note in outcome.result["notes"])
+    outcome = render_here(source, "-o", tmp_path / "out.mkv", *log)
+    assert open_source(tmp_path / "out.mkv").info.colour.transfer == "unknown"
+    assert sum("Film log has no tag" in note for note in outcome.result["notes"]) == 1
+    assert list(decoded_hashes(tmp_path / "out.mkv")) == list(decoded_hashes(source))
+
+
 def test_probe_says_what_is_missing_and_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = write_clip(tmp_path / "in.mkv", frames=2)
     found = {one["tag"]: one for one in command(capsys, "probe", source).result["color_findings"]}
