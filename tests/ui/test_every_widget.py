@@ -29,8 +29,11 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from app import commands
 from app.crash_report import CrashReport
+from app.pins import Pin
 from app.recovery import Recoverable
+from engines.stages.catalogue import STAGES
 from tests.clips import write_clip
 from tests.ui.stand import Stand, stand
 from ui.dialogs.crash_dialog import CrashDialog
@@ -45,7 +48,7 @@ _LEAST_CONTRAST = 4.5
 
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand]:
-    """With a clip, every panel shown and every card unfolded."""
+    """With a clip, every panel shown, a card of every stage unfolded, and colours read."""
     monkeypatch.setenv("TRATTEGGIO_HOME", str(tmp_path / "home"))
     clip = write_clip(tmp_path / "clip.mkv", frames=6)
     with stand(qtbot) as made:
@@ -53,6 +56,7 @@ def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
         made.window.resize(1680, 1400)
         made.drop_clip(clip)
         qtbot.waitUntil(lambda: made.session.clip is not None and made.session.clip.cuts_known)
+        _treat(made)
         for dock in made.window.docks.values():
             dock.show()
         for card in made.window.findChildren(Card):
@@ -61,6 +65,19 @@ def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
             fold.set_folded(False)
         qtbot.wait(200)
         yield made
+
+
+def _treat(stand: Stand) -> None:
+    """Every stage in the chain, switched off; pins on the picture."""
+    session, state = stand.session, stand.station.state
+    document = session.document
+    for stage in STAGES:
+        document = commands.add_stage(document, session.clip_id, stage)
+        document = commands.set_enabled(document, session.clip_id, 0, stage, False)
+    session.do("Stages", document)
+    state.set("pin_a", Pin(session.clip_id, 0, 10, 10))
+    state.set("pin_b", Pin(session.clip_id, 2, 20, 20))
+    state.set("measuring", True)
 
 
 def _controls(root: QWidget) -> list[QWidget]:
