@@ -17,8 +17,11 @@ from app.project_job import StageMemory, endpoints, graph_of, slider_blends
 from app.source_desk import SourceDesk, media_key
 from engines import viewing
 from engines.blend import blend, blended
+from engines.cache import ByteCache
 from engines.cancel import CancelToken
+from engines.colour.scale import scale_of
 from engines.graph import Graph, Puller
+from engines.live import Ground, first_pointwise, ground, shown_live
 from engines.media.source import ClipInfo, Source
 from engines.metrics.psnr import psnr_y
 from engines.policy import PREVIEW, REFINED, SCRUB, RenderPolicy
@@ -43,6 +46,9 @@ _PART = 0.4
 # Parts start on this grid, so that small moves of the view find what is there.
 _GRID = 128
 _DISTANCES = 2000
+# An exact picture that takes less than so long needs no other before it.
+_LIVE = 0.02
+_GROUNDS = 48 * 2**20
 
 
 def source_content(media: Media, frame: FrameNo) -> Hashable:
@@ -110,6 +116,7 @@ class RestoredMaker:
         self._apart: dict[tuple[str, ...], float] = {}
         self._perceptual = PerceptualReadout()
         self._shares: dict[str, float] = {}
+        self._grounds: ByteCache[tuple[str, Window, int], Ground] = ByteCache(_GROUNDS)
 
     def content(self, clip: ClipWork, frame: FrameNo) -> str:
         """Content key of a restored frame. Raises MediaError, SettingError."""
@@ -120,11 +127,60 @@ class RestoredMaker:
         shot = clip.shots[clip.shot_index(frame)]
         if not any(use.enabled for use in shot.stages):
             return ()
+        seconds = self._expected(clip, frame, view)
+        return tuple(r for r in sorted(POLICIES, reverse=True) if r > 1 and seconds / r**2 > _WORTH)
+
+    def _expected(self, clip: ClipWork, frame: FrameNo, view: View) -> float:
+        """Seconds that the exact picture will take to compute."""
         info = self._desk.source(clip.media).info
         area = info.width * info.height
         shown = min(1.0, view.width * view.height / area)
-        seconds = self._seconds.get(self._like(clip, frame), _UNKNOWN * area) * (shown if shown < _PART else 1.0)
-        return tuple(r for r in sorted(POLICIES, reverse=True) if r > 1 and seconds / r**2 > _WORTH)
+        return self._seconds.get(self._like(clip, frame), _UNKNOWN * area) * (shown if shown < _PART else 1.0)
+
+    def live(self, clip: ClipWork, want: Want, token: CancelToken) -> Picture | None:
+        """The stages of colour at the end of the chain, at the size they are seen at; None where that is no help.
+
+        It is where it takes less time than the exact picture, and what stands before those stages is at hand.
+        Raises TratteggioError, Cancelled.
+        """
+        window, needed = window_of(want.view), self._needed(clip, want.frame)
+        if want.kind != "restored" or want.marks or len(needed) > 1 or min(window.step) < 1.0:
+            return None
+        if self._expected(clip, want.frame, want.view) < _LIVE:
+            return None
+        puller = self._puller(needed[0], 1, token)
+        self._renew(puller)
+        depth = first_pointwise(puller.graph)
+        held = self._ground(puller, depth, want.frame, window)
+        if held is None:
+            return None
+        shown = shown_live(puller, depth, want.frame, held)
+        size = (window.out_width, window.out_height)
+        pixels = viewing.show(shown, Window(0, 0, *size, *size), want.screen)
+        shot = puller.graph.shots.shot(want.frame)
+        waiting = any(missed == shot for _, missed in puller.pending)
+        return Picture(want, pixels, max(2, math.ceil(max(window.step))), waiting=waiting)
+
+    def _ground(self, puller: Puller, depth: int, frame: FrameNo, window: Window) -> Ground | None:
+        """What stands before the stages of colour, at the size it is seen at; None where it would take computing."""
+        graph = puller.graph
+        stages = len(graph.stages) - depth
+        if not stages:
+            return None
+        content = graph.before(depth).key(frame, frame)
+        key = (content, window, stages)
+        held = self._grounds.get(key)
+        if held is None:
+            # Stages that have nothing to do in this frame hand it through.
+            while depth and graph.before(depth - 1).key(frame, frame) == content:
+                depth -= 1
+            whole = puller.held(depth, frame) if depth else puller.at(0, frame)
+            whole = whole or self._rendered.get(content, (1, None))
+            if whole is None:
+                return None
+            held = ground(whole.frame, window, stages)
+            self._grounds.put(key, held)
+        return held
 
     def is_there(self, clip: ClipWork, frame: FrameNo, view: View, reduction: int = 1) -> bool:
         """Whether a picture can be made without computing frames."""
@@ -204,7 +260,8 @@ class RestoredMaker:
             pixels = viewing.marked(pixels, part.rendered.provenance, window)
         flagged = viewing.flagged_share(part.rendered.provenance) if part.whole else None
         readouts = self._readouts(clip, want.frame, flagged, reduction) if part.whole else None
-        return Picture(want, pixels, reduction, flagged, waiting=part.waiting), readouts
+        scale = scale_of(part.rendered.frame.format, part.rendered.frame.colour).name
+        return Picture(want, pixels, reduction, flagged, waiting=part.waiting, scale=scale), readouts
 
     def between(self, clip: ClipWork, want: Want) -> tuple[ClipWork, ClipWork, float] | None:
         """The ends of the slider and its place between them, where their exact frames are in memory.
@@ -271,7 +328,7 @@ class RestoredMaker:
 
     @property
     def nbytes(self) -> int:
-        return sum(puller.nbytes for puller in self._pullers())
+        return sum(puller.nbytes for puller in self._pullers()) + self._grounds.nbytes
 
     def _pullers(self) -> list[Puller]:
         # Asked from the interface thread as well, while works come and go: copies of what is there now.
@@ -357,7 +414,13 @@ class RestoredMaker:
         puller = work.pullers.get(reduction)
         if puller is None:
             most = int(self.pulled_bytes * _PULLED_BY_ONE)
-            puller = work.pullers[reduction] = Puller(work.graph, POLICIES[reduction], cache_bytes=most)
+            puller = Puller(work.graph, POLICIES[reduction], cache_bytes=most)
+            others = (other.pullers.get(reduction) for other in self._works[clip.id] if other is not work)
+            before = next((other for other in others if other is not None), None)
+            if before is not None:
+                # Stages before the one that was changed need not do their work again.
+                puller.inherit(before)
+            work.pullers[reduction] = puller
         self._make_room(puller)
         puller.cancel = self._desk.token = token
         return puller

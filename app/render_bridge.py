@@ -13,9 +13,9 @@ from app.answers import Answers
 from app.computed_by import ComputedBy
 from app.document import ClipWork, Document
 from app.frame_facts import Fact
-from app.memory import return_freed_pictures
+from app.memory import keep_freed_pictures, return_freed_pictures
 from app.picture_maker import RestoredMaker, source_content
-from app.pictures import Bgrx, CacheState, Picture, Readouts, Want
+from app.pictures import Bgrx, CacheState, Kind, Picture, Readouts, Want
 from app.proxy_maker import ProxyMaker
 from app.render_jobs import RestoredJobs, SourceJobs
 from app.render_worker import RenderWorker
@@ -23,6 +23,7 @@ from app.session import Session
 from app.shelf import Shelf
 from app.source_desk import SourceDesk, media_key
 from engines.cancel import CancelToken
+from engines.colour.scale import SCALES, Scale, scale_of
 from engines.colour.screen import AUTOMATIC, Screen
 from engines.errors import TratteggioError
 from engines.media.source import ClipInfo
@@ -70,7 +71,8 @@ class RenderBridge(QObject):
         self._computed = ComputedBy()
         self._scoped: tuple[str, FrameNo] | None = None
         self._screen = AUTOMATIC
-        self._closed = False
+        self._scales: dict[str, str] = {}
+        self._closed = self._held = False
         decoded = int(memory * _DECODED / 2)
         self._source_worker = RenderWorker("source pictures", self._job_failed)
         self._restored_worker = RenderWorker("restored pictures", self._job_failed)
@@ -106,6 +108,7 @@ class RenderBridge(QObject):
 
     def show(self, wants: Sequence[Want]) -> list[Picture]:
         """From now on exactly these are wanted. What is in memory, or the best stand-in; the rest comes by signal."""
+        self._mind_memory()
         self._wants = tuple(wants)
         answers = [
             picture
@@ -146,6 +149,11 @@ class RenderBridge(QObject):
         self._restored_worker.queue.replace("show", restored)
 
     def _queue_ahead(self) -> None:
+        if self._session.gesturing:
+            # The worker is there for what is held in hand alone; of what it already does most cannot be interrupted.
+            self._source_worker.queue.replace("ahead", [])
+            self._restored_worker.queue.replace("ahead", self._slider_ends())
+            return
         direction = self._travel[0]
         steps = range(1, _AHEAD + 1) if direction else ()
         sources, restored = [], []
@@ -157,8 +165,7 @@ class RenderBridge(QObject):
             if not direction and want.kind != "source":
                 frames = [want.frame + step * side for step in range(1, _AROUND + 1) for side in (1, -1)]
                 restored.append(self._restored.ends(clip, want))
-                if not self._session.gesturing:
-                    restored.append(self._restored.distance(clip, want))
+                restored.append(self._restored.distance(clip, want))
             for order, frame in enumerate(frames):
                 if not 0 <= frame < clip.media.frame_count:
                     continue
@@ -172,6 +179,24 @@ class RenderBridge(QObject):
                     restored.append(self._restored.ahead(clip, ahead, order))
         self._source_worker.queue.replace("ahead", sources)
         self._restored_worker.queue.replace("ahead", restored)
+
+    def _mind_memory(self) -> None:
+        """While a handle is held, every picture takes the room of the one before."""
+        held = self._session.gesturing
+        if held == self._held:
+            return
+        self._held = held
+        if held:
+            keep_freed_pictures()
+            self._restored_worker.queue.replace("memory", [])
+        else:
+            giving_back = Job(("memory",), Urgency.CURVE, lambda _: return_freed_pictures())
+            self._restored_worker.queue.replace("memory", [giving_back])
+
+    def _slider_ends(self) -> list[Job]:
+        """Of the frames that are shown."""
+        shown = [(self._clip(want.clip_id), want) for want in self._wants if want.kind != "source"]
+        return [self._restored.ends(clip, want) for clip, want in shown if clip is not None]
 
     # --- everything else that is asked for ------------------------------------------------------------------------
 
@@ -204,6 +229,12 @@ class RenderBridge(QObject):
                 "thumbnails", self._source.thumbnail(clip, frame, height, self._screen, self._thumbnail_made)
             )
         return found
+
+    def scale_of(self, clip_id: str, kind: Kind) -> Scale:
+        """What levels of the source, or of the restored picture as it was made last, mean."""
+        info = self._infos.get(clip_id)
+        source = SCALES["percent"] if info is None else scale_of(info.format, info.colour)
+        return source if kind == "source" else SCALES.get(self._scales.get(clip_id, ""), source)
 
     def set_screen(self, screen: Screen) -> None:
         """Through which view transform thumbnails are seen from now on; `show` is told by each want."""
@@ -302,6 +333,7 @@ class RenderBridge(QObject):
         gone = set(old) - {clip.id for clip in after.clips}
         for clip_id in gone:
             self._infos.pop(clip_id, None)
+            self._scales.pop(clip_id, None)
             self._shelf.forget(clip_id)
         if gone:
             self._close_unused(after, gone)
@@ -388,16 +420,23 @@ class RenderBridge(QObject):
         if not self._has(clip):
             return
         current = self._clip(clip.id) is clip
+        if picture.scale and current:
+            self._scales[clip.id] = picture.scale
         if not picture.waiting:
             fact = Fact(picture.reduction, picture.flagged, picture.failure)
             self._shelf.facts(clip.id).learn(picture.want.frame, content, fact, current=current)
         if readouts is not None and not picture.waiting:
             self._measured(content, readouts)
         self._note_change(clip.id)
-        if current and picture.want in self._wants:
+        if picture.want not in self._wants:
+            return
+        if current:
             self.picture_ready.emit(picture)
             if self._scope_waits(picture):
                 self.ask_scope(picture.want.clip_id, picture.want.frame)
+        elif self._session.gesturing and picture.pixels is not None:
+            # The handle has moved on: a picture a little behind it is more than none.
+            self.picture_ready.emit(replace(picture, stale=True))
 
     def _measured(self, content: str, readouts: Readouts) -> None:
         if self._shelf.measured(content, readouts):

@@ -214,6 +214,10 @@ class RestoredJobs:
         if self._maker.is_there(clip, want.frame, want.view):
             self._make(clip, want, 1, token)
             return
+        live = self._maker.live(clip, want, token)
+        if live is not None:
+            self._post(partial(self._made, clip, content, live, None))
+            return
         worth = self._maker.reductions(clip, want.frame, want.view)
         for reduction in worth or (1,):
             # The first one tells how long the others will take.

@@ -52,6 +52,11 @@ class ByteCache(Generic[K, V]):
                 _, evicted = self._held.popitem(last=False)
                 self._bytes -= evicted.nbytes
 
+    def items(self) -> list[tuple[K, V]]:
+        """What is held now, what was used least lately first."""
+        with self._lock:
+            return list(self._held.items())
+
     def clear(self) -> None:
         with self._lock:
             self._held.clear()

@@ -21,7 +21,7 @@ from engines.media.source import Source
 from engines.once import Once
 from engines.policy import RenderPolicy
 from engines.provenance import ProvenanceMap
-from engines.stages.base import Detector, Geometry, Kept, Rendered, Stage
+from engines.stages.base import Detector, Geometry, Kept, Rendered, Stage, Upstream
 from engines.types import Frame, FrameNo, Plane, Rect
 
 _CACHE_BYTES = 512 * 2**20
@@ -224,6 +224,27 @@ class Puller:
             self._noted.add(sentence)
             self._note(sentence)
 
+    def below(self, depth: int) -> Upstream:
+        """What the stage after `depth` stages sees."""
+        return _Below(self, depth)
+
+    def held(self, depth: int, number: FrameNo) -> Rendered | None:
+        """The whole frame after `depth` stages, where it was pulled lately."""
+        return self._cache.get((depth, number))
+
+    def inherit(self, other: Puller) -> None:
+        """Take over what another puller under the same policy remembers, as far as both graphs are the same."""
+        mine, theirs = self.graph, other.graph
+        if mine.source is not theirs.source or mine.shots != theirs.shots:
+            return
+        same = _alike(mine.stages, theirs.stages)
+        for (depth, number), frame in other._cache.items():
+            # What was pulled without a measurement that is still to come is not what these stages answer.
+            if (depth > 0 and other.pending) or depth >= len(mine.stages) > 0:
+                continue
+            if depth <= same or mine.before(depth).key(number, number) == theirs.before(depth).key(number, number):
+                self._cache.put((depth, number), frame)
+
     def _source_frame(self, number: FrameNo) -> Rendered:
         frame = self.graph.source.read(number)
         if self.policy.reduction > 1:
@@ -270,6 +291,16 @@ class _Below:
 
     def note(self, sentence: str) -> None:
         self._puller.note(sentence)
+
+
+def _alike(first: tuple[Stage, ...], second: tuple[Stage, ...]) -> int:
+    """How many stages at the beginning are the very same."""
+    count = 0
+    for one, other in zip(first, second, strict=False):
+        if one is not other:
+            break
+        count += 1
+    return count
 
 
 def reduce_frame(frame: Frame, factor: int) -> Frame:

@@ -151,7 +151,7 @@ def _part(frame: Frame, window: Window, *, clipped: bool = True) -> tuple[Frame,
     clipped: as the format stores it; else float32 code values keep what lies beyond its range.
     """
     if max(window.step) > 1.0:
-        return _shrunk(frame, window), None
+        return shrunk(frame, window), None
     layout = frame.format
     crop = window.rect(frame.bounds, _MARGIN).aligned(layout.chroma_x, layout.chroma_y, frame.bounds)
     cut = frame.crop(crop)
@@ -177,8 +177,11 @@ def _reseen(picture: NDArray[Any], colour: ColourSpec, screen: Screen) -> Rgb8:
     return seen(frame, screen)
 
 
-def _shrunk(frame: Frame, window: Window) -> Frame:
-    """Planes to the shown size one by one, to become RGB there: cheaper than converting what no one sees."""
+def shrunk(frame: Frame, window: Window) -> Frame:
+    """Planes at the shown size, one by one and chroma in full, to become RGB there: cheaper than what no one sees.
+
+    The window may not show less than a picture pixel per shown pixel, and may reach over the edge, which goes on.
+    """
     layout = frame.format
     size = (window.out_width, window.out_height)
     planes = []

@@ -217,6 +217,13 @@ class Stage(ABC):
         """Whether it moves the picture: "get original back" goes through such stages only."""
         return False
 
+    @property
+    def pointwise(self) -> bool:
+        """Whether a pixel's answer follows from its own colour and its place in the picture alone, beside what was
+        measured over the shot: a reduced picture then shows the answer at the size of the screen.
+        """
+        return False
+
     def finds(self, first: FrameNo, last: FrameNo) -> bool:  # noqa: ARG002 - for stages that mark
         """Whether it may mark damage in frames `first`..`last`."""
         return False

@@ -93,6 +93,10 @@ class Hdr(Stage):
         matrix = "rgb" if rgb else "bt2020nc"
         return replace(geometry, format=layout, colour=ColourSpec(spread, matrix, "bt2020", self._transfer, located))
 
+    @property
+    def pointwise(self) -> bool:
+        return True
+
     def key(self) -> str:
         return f"{NAME} {self.version} {self.settings}"
 

@@ -85,6 +85,10 @@ class PerShot(Stage):
     def geometric(self) -> bool:
         return any(v.geometric for _, v in self._kinds if v is not None)
 
+    @property
+    def pointwise(self) -> bool:
+        return all(v.pointwise for _, v in self._kinds if v is not None)
+
     def finds(self, first: FrameNo, last: FrameNo) -> bool:
         touched = self._starts[bisect_right(self._starts, first) - 1 : bisect_right(self._starts, last)]
         variants = (self.variants[start] for start in touched)

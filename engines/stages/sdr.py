@@ -76,6 +76,10 @@ class Sdr(Stage):
         matrix, spread = ("rgb", colour.range) if rgb else ("bt709", "pc" if colour.range == "pc" else "tv")
         return replace(geometry, colour=ColourSpec(spread, matrix, "bt709", "bt709", colour.chroma_location))
 
+    @property
+    def pointwise(self) -> bool:
+        return True
+
     def key(self) -> str:
         return f"{NAME} {self.version} {self.mapping} {self._fit}"
 

@@ -14,9 +14,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app import perceptual_readout
-from app.commands import add_clip, relink, remove_clip, set_enabled, set_mask, set_setting, set_slider
+from app.commands import add_clip, add_stage, relink, remove_clip, set_enabled, set_mask, set_setting, set_slider
 from app.data_folder import data_folder
-from app.document import Media
+from app.document import Document, Media
 from app.mask_plane import MaskPlane
 from app.pictures import Picture, Probe, ScopeAnswer, View, Want
 from app.project_job import graph_of
@@ -426,3 +426,43 @@ def test_a_clip_of_shorter_media_is_asked_for_nothing_beyond_its_end(
     assert told.frame_count == 3
     assert failures == []
     assert [picture.failure for picture in bench.pictures if picture.failure] == []
+
+
+def test_colour_is_shown_at_the_size_of_the_view_while_its_handle_is_held(bench: Bench, qtbot: QtBot) -> None:
+    want = bench.want(3, view=View(0, 0, WIDTH, HEIGHT, WIDTH // 2, HEIGHT // 2))
+    bench.session.do("Add", add_stage(bench.session.document, bench.clip_id, "grade"))
+    bench.session.do("On", set_enabled(bench.session.document, bench.clip_id, 0, "grade", True))
+
+    def gain(value: str) -> Document:
+        return set_setting(bench.session.document, bench.clip_id, 0, "grade", "gain", value)
+
+    bench.session.begin("Gain")
+    bench.session.update(gain("1.2"))
+    bench.bridge.show([want])
+    qtbot.waitUntil(lambda: bool(bench.pictures), timeout=WAIT)
+    live = bench.pictures[-1]
+    assert (live.want, live.reduction, live.exact) == (want, 2, False)
+    bench.session.commit()
+    exact = bench.exact(qtbot, want)
+    assert live.pixels is not None
+    assert exact.pixels is not None
+    assert np.abs(live.pixels.astype(int) - exact.pixels.astype(int)).mean() < 3
+
+
+def test_a_picture_behind_its_handle_is_shown_as_such_while_that_is_held(bench: Bench) -> None:
+    """Otherwise a handle that moves faster than pictures come would show none at all."""
+    want = bench.want(3)
+    bench.bridge.show([want])
+    bench.session.begin("Slider")
+    for value in (0.2, 0.4):
+        bench.session.update(set_slider(bench.session.document, bench.clip_id, 0, value))
+        held = bench.session.document.clip(bench.clip_id)
+        bench.session.update(set_slider(bench.session.document, bench.clip_id, 0, value + 0.1))
+        picture = Picture(want, np.zeros((HEIGHT, WIDTH, 4), np.uint8), 2)
+        bench.pictures.clear()
+        bench.bridge._restored_made(held, "content", picture, None)
+        assert [(shown.stale, shown.exact) for shown in bench.pictures] == [(True, False)]
+    bench.session.commit()
+    bench.pictures.clear()
+    bench.bridge._restored_made(held, "content", picture, None)
+    assert bench.pictures == []

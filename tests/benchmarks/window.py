@@ -38,10 +38,10 @@ EVENTS = 200
 _SIZE = (1920, 1080)
 
 
-def make_clip(path: Path, frames: int = 600, group: int = 48) -> Path:
+def make_clip(path: Path, frames: int = 600, group: int = 48, size: tuple[int, int] = _SIZE) -> Path:
     """Moving texture with grain, 24 fps, x264 with B-frames and a keyframe every `group` frames."""
     rng = np.random.default_rng(1)
-    width, height = _SIZE
+    width, height = size
     wide = rng.integers(0, 255, (height // 8, width // 4), np.uint8).repeat(8, 0).repeat(8, 1)
     grain = rng.integers(-6, 7, (4, height, width), np.int16)
     with av.open(str(path), "w") as sink:
@@ -80,7 +80,7 @@ class Bench:
             if time.monotonic() > end:
                 return False
             # A loop that sleeps: spinning would keep the interpreter from the threads that render.
-            _rest(1)
+            rest(1)
         return True
 
     def exact(self, kind: str) -> bool:
@@ -217,19 +217,19 @@ def deaf(bench: Bench, folder: Path) -> list[float]:
         end = time.monotonic() + 20
         while time.monotonic() < end:
             session.seek(int(rng.integers(media.frame_count)))
-            _rest(60)
+            rest(60)
             coverage = np.zeros((media.height, media.width), np.uint8)
             y, x = int(rng.integers(900)), int(rng.integers(1700))
             coverage[y : y + 60, x : x + 60] = 255
             plane = MaskPlane.of(coverage)
             session.do("Paint", commands.set_mask(session.document, session.clip_id, "damage", session.playhead, plane))
-            _rest(60)
+            rest(60)
     for record in station.queue.records():
         station.queue.cancel(record.id, keep_parts=False)
     return gaps
 
 
-def _rest(milliseconds: int) -> None:
+def rest(milliseconds: int) -> None:
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()

@@ -30,7 +30,7 @@ def reel(shared_data: Path, tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.timeout(280)
+@pytest.mark.timeout(600)
 def test_from_drop_to_verified_master(display: str, reel: Path, tmp_path: Path) -> None:
     person = Person(display, tmp_path / "home")
     try:

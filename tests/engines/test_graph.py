@@ -11,6 +11,7 @@ from engines.detect.shots import Shot, ShotList
 from engines.errors import Cancelled
 from engines.graph import Graph, Puller
 from engines.policy import EXPORT, PREVIEW
+from engines.stages.base import Rendered, Upstream
 from engines.stages.detail import DetailSettings, DetailStage
 from engines.types import PixelFormat, Rect
 from tests.fakes import AddStage, MemorySource, random_frame
@@ -130,3 +131,43 @@ def test_the_cache_keeps_to_its_budget() -> None:
     assert cache.get(0) is None
     cache.put(9, np.zeros(500, np.uint8))
     assert cache.get(9) is None
+
+
+class _Counting(AddStage):
+    """Tells which frames it made."""
+
+    def __init__(self, amount: int) -> None:
+        super().__init__(amount)
+        self.made: list[int] = []
+
+    def render(self, number: int, region: Rect, upstream: Upstream) -> Rendered:
+        self.made.append(number)
+        return super().render(number, region, upstream)
+
+
+def test_what_stands_before_a_changed_stage_is_inherited_and_nothing_else() -> None:
+    source, first, second = _source(), _Counting(1), _Counting(2)
+    before = Puller(Graph(source, ShotList((0,), 6), (first, second, AddStage(3))), EXPORT)
+    before.pull(2)
+    after = Puller(Graph(source, ShotList((0,), 6), (first, second, AddStage(4))), EXPORT)
+    after.inherit(before)
+    assert np.array_equal(after.pull(2).frame.planes[0], source.read(2).planes[0].astype(np.float32) + 7)
+    assert (first.made, second.made) == ([2], [2])
+    other = Puller(Graph(source, ShotList((0,), 6), (first, _Counting(9), AddStage(4))), EXPORT)
+    other.inherit(after)
+    assert np.array_equal(other.pull(2).frame.planes[0], source.read(2).planes[0].astype(np.float32) + 14)
+    assert first.made == [2]
+    cut = Puller(Graph(source, ShotList((0, 3), 6), (first, second, AddStage(4))), EXPORT)
+    cut.inherit(after)
+    assert cut.held(1, 2) is None
+
+
+def test_the_same_treatment_made_anew_inherits_by_content() -> None:
+    source, first = _source(), _Counting(1)
+    before = Puller(Graph(source, ShotList((0,), 6), (first, AddStage(3))), EXPORT)
+    before.pull(2)
+    again = _Counting(1)
+    after = Puller(Graph(source, ShotList((0,), 6), (again, AddStage(4))), EXPORT)
+    after.inherit(before)
+    after.pull(2)
+    assert again.made == []

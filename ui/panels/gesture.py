@@ -23,7 +23,7 @@ class Gesture(QObject):
         self._session = session
         self._mine = False
         self._make: Callable[[], Document | None] | None = None
-        self._push = Later(self, _FRAME_MS, self._update)
+        self._push = Later(self, _FRAME_MS, self._update, at_once=True)
         self._rest = Later(self, _SETTLE_MS, self.release, restart=True)
 
     @property

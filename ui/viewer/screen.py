@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal, Slot
 from PySide6.QtGui import QImage, QPainter
@@ -47,10 +47,18 @@ class Screen(QObject):
         if {want.clip_id for want in wants} != {want.clip_id for want in self._wants}:
             self._latest.clear()
             self._whole.clear()
+        if again:
+            self._outdate()
         self._wants = wants
         self._failures.clear()
         for picture in self._bridge.show(wants):
             self._take(picture)
+
+    def _outdate(self) -> None:
+        """What was made of the document before is shown on, and no longer passes for the picture that is wanted."""
+        for kind, held in self._latest.items():
+            if kind != "source":
+                self._latest[kind] = replace(held, picture=replace(held.picture, stale=True))
 
     def state(self, kind: Kind) -> Picture | None:
         """The answer to what is wanted of `kind` now: a failure, a picture, or None while there is none."""
