@@ -58,11 +58,6 @@ class ScreenDesk(Errands):
         """What a configuration offers comes by `offered`."""
         self._submit(self._look, config, *self._shown())
 
-    def toggle(self, overlay: str) -> None:
-        """Lay an overlay over the picture, instead of another, or take it away."""
-        now = self._state.screen
-        self._state.set("screen", now.under("" if now.overlay == overlay else overlay))
-
     def _shown(self) -> tuple[PixelFormat, ColourSpec]:
         info = self._bridge.clip_info(self._session.clip_id)
         return _UNKNOWN if info is None else (info.format, info.colour)

@@ -20,12 +20,14 @@ from app.jobs.queue import JobQueue
 from app.open_media import MediaOpener
 from app.project_keeper import ProjectKeeper
 from app.render_bridge import RenderBridge
+from app.screen_desk import ScreenDesk
 from app.session import Session
 from app.settings import Settings, load_settings, save_settings
 from app.shot_desks import ShotDesks
 from app.tuning import Tuning
 from app.version import VERSION
 from app.view_state import ViewState
+from engines.colour.screen import Screen, screen_of
 from ui import i18n, theme
 from ui.bindings import Bindings
 from ui.file_verbs import FileVerbs
@@ -57,6 +59,8 @@ class Workstation(QObject):
         self.automatic = Automatic(self)
         self.keeper = ProjectKeeper(self.session, self.settings.autosave_minutes, self)
         self.desks = ShotDesks(self.session, self.bridge, self)
+        self.screens = ScreenDesk(self.session, self.bridge, self.state)
+        self.screens.adopted.connect(self._keep_screen)
         self.window = MainWindow(self.session, self.bridge, self.state, self.desks, self.queue, self.settings)
         self.reporter = _reporter(self)
         self.files = FileVerbs(self.window, self.session, self.keeper, self.opener)
@@ -86,6 +90,9 @@ class Workstation(QObject):
         if settings.cache_megabytes:
             self.bridge.set_memory(settings.cache_megabytes * 10**6)
         self.window.book.rebind(settings.keys)
+        screen = screen_of(settings.screen)
+        if screen != self.state.screen.bare():
+            self.screens.choose(screen)
 
     def keep(self, settings: Settings) -> None:
         """Apply and store; a disk that refuses is said, the preferences still act."""
@@ -94,6 +101,12 @@ class Workstation(QObject):
             save_settings(settings)
         except ProjectError as error:
             self.session.notify_error(error)
+
+    @Slot(object)
+    def _keep_screen(self, screen: Screen) -> None:
+        """The view is the same at the next start."""
+        if screen_of(self.settings.screen) != screen:
+            self.keep(replace(self.settings, screen=screen.stated()))
 
     def run(self) -> int:
         self.window.show()
@@ -158,6 +171,7 @@ class Workstation(QObject):
         self.tuning.close()
         self.automatic.close()
         self.desks.close()
+        self.screens.close()
         self.bridge.close()
         self.keeper.close(keep_journal)
         self._stop.close()

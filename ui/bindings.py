@@ -70,6 +70,9 @@ class Bindings(QObject):
         verbs: dict[str, Callable[..., object]] = {
             "view.hold_source": lambda down: state.set("holding_source", down),
             "view.overlay": lambda: state.set("overlay", not state.overlay),
+            "view.transform": self._dialogs.view_transform,
+            "view.false_colour": lambda: self._toggle_overlay("exposure"),
+            "view.gamut": lambda: self._toggle_overlay("gamut"),
             "view.surround": self._next_surround,
             "view.fit": viewer.fit,
             "view.zoom_100": lambda: viewer.zoom_to(100.0),
@@ -189,7 +192,17 @@ class Bindings(QObject):
         self._window.desks.proposals.current_changed.connect(self.renew)
         self._window.stages.current_changed.connect(self.renew)
         self._window.viewer.desk.repeatable_changed.connect(self.renew)
-        for name in ("compare", "tool", "overlay", "masks_shown", "masks_solo", "onion_skin", "layer", "every_frame"):
+        for name in (
+            "compare",
+            "tool",
+            "overlay",
+            "masks_shown",
+            "masks_solo",
+            "onion_skin",
+            "layer",
+            "every_frame",
+            "screen",
+        ):
             self._show_state(name)
         self._show_state("proposals_shown")
 
@@ -231,6 +244,9 @@ class Bindings(QObject):
                 book.set_checked(f"mask.{state.tool}", True)
             case "overlay":
                 book.set_checked("view.overlay", state.overlay)
+            case "screen":
+                book.set_checked("view.false_colour", state.screen.overlay == "exposure")
+                book.set_checked("view.gamut", state.screen.overlay == "gamut")
             case "masks_shown":
                 book.set_checked("mask.hide", not state.masks_shown)
             case "masks_solo":
@@ -327,6 +343,11 @@ class Bindings(QObject):
 
     def _toggle_layer(self, layer: Layer) -> None:
         self._state.set("layer", "damage" if self._state.layer == layer else layer)
+
+    def _toggle_overlay(self, overlay: str) -> None:
+        """Over the picture, instead of another; again to take it away."""
+        now = self._state.screen
+        self._state.set("screen", now.under("" if now.overlay == overlay else overlay))
 
     def _next_surround(self) -> None:
         names = list(SURROUNDS)

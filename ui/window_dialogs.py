@@ -27,6 +27,7 @@ from ui.dialogs.recovery_dialog import RecoveryDialog
 from ui.dialogs.relink_dialog import RelinkDialog
 from ui.dialogs.shortcuts_dialog import ShortcutsDialog
 from ui.dialogs.tune_dialog import TuneDialog
+from ui.dialogs.view_dialog import ViewDialog
 
 if TYPE_CHECKING:
     from ui.application import Workstation
@@ -198,6 +199,9 @@ class WindowDialogs(QObject):
 
     def models(self) -> None:
         self._open(ModelsDialog(self._window))
+
+    def view_transform(self) -> None:
+        self._open(ViewDialog(self._station.screens, self._station.state.screen, self._window))
 
     def preferences(self) -> None:
         dialog = PreferencesDialog(self._station.settings, self._window)

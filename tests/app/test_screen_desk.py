@@ -67,7 +67,7 @@ def test_what_cannot_be_used_is_said_and_the_view_is_automatic(
     one, session, state, _ = desk
     notices = []
     session.notified.connect(notices.append)
-    one.toggle("gamut")
+    state.set("screen", AUTOMATIC.under("gamut"))
     with qtbot.waitSignal(one.refused, timeout=_WAIT):
         one.choose(Screen("lut", lut="/nowhere/none.cube"))
     assert state.screen == AUTOMATIC.under("gamut")
@@ -81,13 +81,6 @@ def test_only_the_latest_choice_counts(desk: tuple[ScreenDesk, Session, ViewStat
     with qtbot.waitSignal(one.offered, timeout=_WAIT):
         one.ask("ocio://default")
     assert state.screen == Screen(display="bt1886")
-
-
-def test_overlays_replace_each_other_and_go(desk: tuple[ScreenDesk, Session, ViewState, _Bridge]) -> None:
-    one, _, state, _ = desk
-    for overlay, expected in (("exposure", "exposure"), ("gamut", "gamut"), ("gamut", "")):
-        one.toggle(overlay)
-        assert state.screen.overlay == expected
 
 
 def test_configurations_say_what_they_offer_or_why_not(

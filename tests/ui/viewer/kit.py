@@ -14,10 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from app import commands
 from app.document import Media
-from app.pictures import Bgrx, Picture, Probe, Want
+from app.pictures import Bgrx, Kind, Picture, Probe, Want
 from app.render_bridge import RenderBridge
 from app.session import Session
 from app.view_state import ViewState
+from engines.colour.scale import SCALES, Scale
 from engines.media.source import ClipInfo
 from engines.scheduler import Urgency
 from ui.viewer.viewer import Viewer
@@ -38,6 +39,8 @@ class AnsweringBridge(QObject):
         self.late = False
         self.failure = ""
         self.reduction = 1
+        self.info: ClipInfo | None = None
+        self.scale = "percent"
         self.asked: list[tuple[Want, ...]] = []
         self.probed: list[tuple[int, int, int]] = []
         self.questions: list[tuple[str, ...]] = []
@@ -65,7 +68,10 @@ class AnsweringBridge(QObject):
         self.questions.append(key)
 
     def clip_info(self, clip_id: str) -> ClipInfo | None:
-        return None
+        return self.info
+
+    def scale_of(self, clip_id: str, kind: Kind) -> Scale:
+        return SCALES[self.scale]
 
 
 def opened(
