@@ -47,6 +47,6 @@ def converted(
 def full_chroma(frame: Frame) -> Frame:
     """The frame with a chroma sample for every pixel, in float32 codes."""
     layout = replace(frame.format, chroma_x=1, chroma_y=1)
-    chroma = (np.asarray(to_luma_grid(plane, frame), dtype=np.float32) for plane in frame.planes[1:3])
+    chroma = (to_luma_grid(np.asarray(plane, dtype=np.float32), frame) for plane in frame.planes[1:3])
     planes = (frame.planes[0], *chroma, *frame.planes[3:])
     return Frame(planes, layout, replace(frame.colour, chroma_location="unknown"))
