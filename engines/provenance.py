@@ -43,6 +43,9 @@ class FlagRule:
     bend: float
 
 
+_ONE = Rect(0, 0, 1, 1)
+
+
 @dataclass(frozen=True, eq=False)
 class ProvenanceMap:
     """One label, confidence and donor per luma pixel, H x W each, read-only.
@@ -95,6 +98,19 @@ class ProvenanceMap:
 
         Where both gave the same label the lower confidence stays.
         """
+        if self.same_everywhere and later.same_everywhere and self.labels.shape == later.labels.shape:
+            # Most stages of colour treat all pixels alike: one of them stands for all.
+            one = self.crop(_ONE)._merged(later.crop(_ONE))
+            planes = (one.labels, one.confidence, one.donor)
+            return ProvenanceMap(*(np.broadcast_to(plane[0, 0], self.labels.shape) for plane in planes))
+        return self._merged(later)
+
+    @property
+    def same_everywhere(self) -> bool:
+        """Whether it was made as `uniform` and needs no storage per pixel."""
+        return not any(stride for plane in (self.labels, self.confidence, self.donor) for stride in plane.strides)
+
+    def _merged(self, later: ProvenanceMap) -> ProvenanceMap:
         wins = later.labels > self.labels
         same = later.labels == self.labels
         confidence = np.where(wins, later.confidence, self.confidence)

@@ -40,6 +40,18 @@ def test_a_uniform_map_costs_nothing_and_crops() -> None:
     assert whole.confidence[0, 0] == 128
 
 
+@pytest.mark.parametrize("later", [(Origin.ADJUSTED, 1.0, 0), (Origin.SOURCE, 0.5, 2), (Origin.ESTIMATED, 0.2, -1)])
+def test_uniform_maps_merge_to_a_uniform_one_with_the_same_content(later: tuple[Origin, float, int]) -> None:
+    """Not a byte per pixel, and what merging every pixel says."""
+    first, second = ProvenanceMap.uniform(8, 6, Origin.ADJUSTED, 0.7, 1), ProvenanceMap.uniform(8, 6, *later)
+    merged = first.merge(second)
+    stored = ProvenanceMap(first.labels.copy(), first.confidence.copy(), first.donor.copy()).merge(second)
+    assert merged.nbytes == 0 < stored.nbytes
+    assert np.array_equal(merged.labels, stored.labels)
+    assert np.array_equal(merged.confidence, stored.confidence)
+    assert np.array_equal(merged.donor, stored.donor)
+
+
 def test_enlarging_repeats_labels() -> None:
     assert _map([[0, 4]]).resize(2).labels.tolist() == [[0, 0, 4, 4], [0, 0, 4, 4]]
 
