@@ -39,6 +39,7 @@ from engines.colour.chosen import ChosenTags
 from engines.errors import TratteggioError
 from ui.application import Workstation, build
 from ui.dialogs.crash_dialog import CrashDialog
+from ui.dialogs.export_dialog import ExportDialog
 from ui.dialogs.recovery_dialog import RecoveryDialog
 
 SIZE = (1680, 1000)
@@ -373,6 +374,21 @@ def colour(studio: Studio) -> None:
     studio.window.resize(1100, 700)
     studio.settle()
     studio.grab("colour-small")
+    session.do("HDR", commands.add_stage(session.document, clip.id, "hdr"))
+    for name, preset in (("colour-export", "hevc_hdr10"), ("colour-export-refused", "h264")):
+        studio.do("file.export")
+        studio.rest(1.0)
+        dialog = studio.dialog()
+        assert isinstance(dialog, ExportDialog)
+        dialog.form.format.setCurrentIndex(dialog.form.format.findData(preset))
+        studio.rest(1.0)
+        studio.grab(name, dialog)
+        dialog.reject()
+    session.undo()
+    studio.do("stage.automatic")
+    studio.rest(40)
+    studio.grab("colour-automatic", studio.dialog())
+    studio.dialog().reject()
     studio.window.resize(*SIZE)
     studio.do("view.unpin")
     studio.do("view.measure")
