@@ -90,7 +90,8 @@ class Automatic:
         if self._matrix is not None or self._most is None:
             within(light, self._target)
         np.maximum(light, np.float32(0.0), out=light)
-        shown = _looked_up(self._encode, np.sqrt(light, out=light))
+        flat = light.reshape(-1, light.shape[-1])
+        shown = _looked_up(self._encode, cv2.sqrt(flat, dst=flat).reshape(light.shape))
         return np.asarray(cv2.merge(list(shown)), np.uint8)
 
     def _light(self, rgb: Rgb) -> Rgb:
@@ -159,8 +160,7 @@ def _scaling(peak: float) -> Values:
 
 def _looked_up(table: NDArray[np.generic], values: Values) -> NDArray[np.float32]:
     """Of `values`, 0..1 and clipped to that."""
-    index = values * np.float32(_LAST)
-    index += np.float32(0.5)
-    np.clip(index, np.float32(0.0), np.float32(_LAST), out=index)
-    codes = index.astype(np.uint16)
-    return np.asarray(cv2.LUT(codes.reshape(-1, codes.shape[-1]), table).reshape(codes.shape))
+    flat = values.reshape(-1, values.shape[-1])
+    # Scaled, rounded and saturated in one pass.
+    codes = cv2.addWeighted(flat, _LAST, flat, 0.0, 0.0, dtype=cv2.CV_16U)
+    return np.asarray(cv2.LUT(codes, table).reshape(values.shape))
