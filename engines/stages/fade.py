@@ -141,9 +141,19 @@ def _over_light(transform: Map) -> Map:
 
 def fade_summary(settings: FadeSettings, arrays: Arrays) -> str:
     """What the stage's card says of a shot: what was lost, how sure that is, or why nothing is done."""
-    done = settled(estimate_of(arrays), bool(arrays["colourless"]), settings)
     told = said(estimate_of(arrays))
+    if asked := _asked(settings):
+        return f"Follows {asked}. Without: {told[0].lower()}{told[1:]}"
+    done = settled(estimate_of(arrays), bool(arrays["colourless"]), settings)
     return f"Left as it is: {done.why}." if done.parameters is None and done.why else told
+
+
+def _asked(settings: FadeSettings) -> str:
+    """What a person knows better than the estimate, in words; empty for nothing."""
+    kinds = ("neutral", "skin", "black", "white")
+    counts = {kind: len(parsed_points(NAME, getattr(settings, kind))) for kind in kinds}
+    picked = [f"{count} {kind} {'spot' if count == 1 else 'spots'}" for kind, count in counts.items() if count]
+    return ", ".join([*picked, *(["the match"] if settings.match else [])])
 
 
 FADE = StageType(

@@ -203,3 +203,5 @@ def test_a_print_gone_magenta_is_found_and_bettered() -> None:
     assert finding is not None
     assert "yan lost" in finding.reason
     assert "confidence" in fade_summary(FadeSettings(sure=0.0), arrays)
+    by_hand = fade_summary(FadeSettings(neutral="0:4,4 0:8,8", black="1:2,2", match="frame:0"), arrays)
+    assert by_hand.startswith("Follows 2 neutral spots, 1 black spot, the match. Without: ")
