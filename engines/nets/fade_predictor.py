@@ -17,8 +17,6 @@ SIDE = 48
 
 _RANKS = (0.005, 0.02, 0.06, 0.15, 0.3, 0.5, 0.7, 0.85, 0.94, 0.98, 0.995)
 _K = 2.4 / math.log(10.0)
-_DROPPED = 0.1
-"""Share of what it sees that is withheld while it learns."""
 
 
 @dataclass(frozen=True)
@@ -26,15 +24,14 @@ class FadePredictorConfig:
     """Size of the network. rounds: how often it looks at what its answer makes of the picture."""
 
     channels: int = 24
-    hidden: int = 256
+    hidden: int = 192
     rounds: int = 3
 
 
 class FadePredictor(nn.Module):
     """Looks at the scan and at what its parameters make of it, and corrects them: a few rounds of the same network.
 
-    A small convolutional network tells skies, leaves and skin from casts, another without neighbourhood which colours
-    there are; ranked densities of the channels tell ranges.
+    A small convolutional network tells skies, leaves and skin from casts; ranked densities of the channels tell ranges.
     """
 
     def __init__(self, config: FadePredictorConfig | None = None) -> None:
@@ -43,16 +40,12 @@ class FadePredictor(nn.Module):
         c, hidden = self.config.channels, self.config.hidden
         widths = ((6, c, 2), (c, 2 * c, 2), (2 * c, 2 * c, 1), (2 * c, 3 * c, 2), (3 * c, 4 * c, 2))
         self.layers = nn.ModuleList(nn.Conv2d(i, o, 3, stride=s, padding=1) for i, o, s in widths)
-        self.colours = nn.ModuleList((nn.Conv2d(6, 2 * c, 1), nn.Conv2d(2 * c, 4 * c, 1)))
-        for layer in (*self.layers, *self.colours):
+        for layer in self.layers:
             assert isinstance(layer, nn.Conv2d)
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-        # Mean, most and coarse layout of the last layer; colours; ranks, means and products of densities; the answer so
-        # far.
-        seen = (4 + 4 + 2 * 4 + 4) * c + 6 * len(_RANKS) + 2 * 9 + SIZE
-        self.judge = nn.Sequential(
-            nn.Dropout(_DROPPED), nn.Linear(seen, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU()
-        )
+        # Mean, most and coarse layout of the last layer; ranks, means and products of densities; the answer so far.
+        seen = (4 + 4 + 2 * 4) * c + 6 * len(_RANKS) + 2 * 9 + SIZE
+        self.judge = nn.Sequential(nn.Linear(seen, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU())
         self.answer = nn.Linear(hidden, SIZE)
         self.doubt = nn.Linear(hidden, 2)
         nn.init.zeros_(self.answer.weight)
@@ -82,17 +75,14 @@ class FadePredictor(nn.Module):
         return answers
 
     def _seen(self, first: Tensor, now: Tensor, vectors: Tensor) -> Tensor:
-        x = both = torch.cat((first, now), dim=1) - 0.7
+        x = torch.cat((first, now), dim=1) - 0.7
         for layer in self.layers:
             x = functional.relu(layer(x))
         x = x.float()
         rows, columns = x.mean(dim=3), x.mean(dim=2)
         layout = torch.cat(((rows[:, :, 0] - rows[:, :, -1]), (columns[:, :, 0] - columns[:, :, -1])), dim=1)
-        y = both[:, :, ::2, ::2]
-        for layer in self.colours:
-            y = functional.relu(layer(y))
         convolved = (x.mean(dim=(2, 3)), x.amax(dim=(2, 3)), layout)
-        told = (y.float().mean(dim=(2, 3)), *convolved, _ranked(first), _ranked(now))
+        told = (*convolved, _ranked(first), _ranked(now))
         out: Tensor = self.judge(torch.cat((*told, _products(first), _products(now), vectors), dim=1))
         return out
 

@@ -26,11 +26,8 @@ from engines.training.simulator.fade.fading import faded
 _ROUND_WEIGHT = 0.3
 """What earlier rounds count against the last."""
 
-_HARM = 1.5
+_HARM = 1.0
 """What a picture made worse counts more than one made better."""
-
-_HALVED = 0.2
-"""Share of pictures put together of two."""
 
 _UNFADED = 0.5
 """Mean difference below which a picture counts as unfaded."""
@@ -43,7 +40,7 @@ _LEAST = 0.3
 class FadeRecipe:
     """Everything that decides the weights, besides the data."""
 
-    fresh: int = 5
+    fresh: int = 8
     """Fades simulated anew per step; the rest of a batch is drawn from the last `remembered`."""
     batch: int = 48
     remembered: int = 6000
@@ -147,19 +144,9 @@ def drawn_pairs(
     """Pictures with the scans of their faded film, 3 x SIDE x SIDE each."""
     pairs = []
     for _ in range(count):
-        truth = _truth(pictures, rng)
+        truth = drawn_picture(pictures[int(rng.integers(len(pictures)))], SIDE, rng)
         pairs.append((truth.astype(np.float16), _scan(truth, recipe, rng).astype(np.float16)))
     return pairs
-
-
-def _truth(pictures: Sequence[Colour], rng: np.random.Generator) -> Rgb:
-    """A picture, sometimes of two halves: more colours beside each other than the pictures show."""
-    truth = drawn_picture(pictures[int(rng.integers(len(pictures)))], SIDE, rng)
-    if rng.random() < _HALVED:
-        other = drawn_picture(pictures[int(rng.integers(len(pictures)))], SIDE, rng)
-        cut = int(rng.integers(SIDE // 4, SIDE - SIDE // 4))
-        truth = np.concatenate((truth[:, :, :cut], other[:, :, cut:]), axis=2)
-    return truth
 
 
 def _scan(truth: Rgb, recipe: FadeRecipe, rng: np.random.Generator) -> Rgb:

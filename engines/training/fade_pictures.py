@@ -51,8 +51,8 @@ def load_colour_set(folder: Path, held_out_share: float = 0.12) -> ColourSet:
 def drawn_picture(picture: Colour, side: int, rng: np.random.Generator) -> Rgb:
     """A crop of a picture, 3 x side x side, exposed anew, mirrored, sometimes with the black of a frame around it."""
     height, width = picture.shape[:2]
-    share = rng.uniform(0.45, 1.0)
-    aspect = float(np.exp(rng.normal(0.0, 0.1)))
+    share = rng.uniform(0.35, 1.0)
+    aspect = float(np.exp(rng.normal(0.0, 0.15)))
     h = int(np.clip(height * share * aspect, 24, height))
     w = int(np.clip(width * share / aspect, 24, width))
     top, left = int(rng.integers(height - h + 1)), int(rng.integers(width - w + 1))
@@ -60,7 +60,7 @@ def drawn_picture(picture: Colour, side: int, rng: np.random.Generator) -> Rgb:
     small = cv2.resize(cut, (side, side), interpolation=cv2.INTER_AREA).astype(np.float32) / np.float32(255.0)
     if rng.random() < 0.5:
         small = small[:, ::-1]
-    if rng.random() < 0.5:
+    if rng.random() < 0.6:
         small = _exposed(small, rng)
     if rng.random() < 0.12:
         small = _framed(small, rng)
@@ -69,10 +69,10 @@ def drawn_picture(picture: Colour, side: int, rng: np.random.Generator) -> Rgb:
 
 def _exposed(picture: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
     """Another exposure, contrast and saturation, neutral colours staying neutral."""
-    gamma, gain = rng.uniform(0.85, 1.2), float(np.exp(rng.normal(-0.02, 0.08)))
+    gamma, gain = rng.uniform(0.8, 1.25), float(np.exp(rng.normal(-0.04, 0.1)))
     out = np.clip(picture * gain, 0.0, 1.0) ** gamma
     luma = out @ np.array([0.2126, 0.7152, 0.0722], np.float32)
-    out = luma[..., None] + (out - luma[..., None]) * rng.uniform(0.75, 1.15)
+    out = luma[..., None] + (out - luma[..., None]) * rng.uniform(0.65, 1.15)
     return np.asarray(np.clip(out, 0.0, 1.0), np.float32)
 
 

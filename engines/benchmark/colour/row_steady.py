@@ -36,7 +36,7 @@ _NOTE = (
     f"{FRAMES} frames of at most {_BOX[0]}x{_BOX[1]}. The correction's own change: pixels whose three samples are the "
     "same in a frame and the next one, at the same place; CIEDE2000 between what the stage makes of them in both. The "
     "picture's change: mean CIEDE2000 between a frame and the next, before and after the stage. The simulated fade "
-    "drifts over the reel and is uneven."
+    "drifts over the reel and is uneven. The stage acts however sure it is."
 )
 
 
@@ -104,7 +104,7 @@ def _picture(frame: Frame) -> Rgb:
 
 def _course(clip: Sequence[Frame], device: str) -> _Course:
     """The clip is one shot: nothing else would be asked of a correction that follows shots."""
-    graph = Graph(HeldClip(clip), ShotList((0,), len(clip)), (make_stage("fade", {}, StageContext()),))
+    graph = Graph(HeldClip(clip), ShotList((0,), len(clip)), (make_stage("fade", {"sure": "0"}, StageContext()),))
     puller = Puller(graph, RenderPolicy("benchmark", device=device))
     course = _Course([], [], [], [], [])
     held: tuple[Frame, Rgb] | None = None
