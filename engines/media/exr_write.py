@@ -41,7 +41,7 @@ def write_exr(path: Path, frame: Frame, like: Path | None, retold: ColourSpec = 
     if like is not None:
         header, channels = _carried(like, frame)
     header["type"] = OpenEXR.scanlineimage
-    if retold.primaries in PRIMARIES:
+    if retold.primaries in PRIMARIES and retold.primaries != "unknown":
         header["chromaticities"] = tuple(value for point in PRIMARIES[retold.primaries] for value in point)
     channels.update(zip(names, frame.planes, strict=True))
     try:
