@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from app.build import build_graph, chain, shots_of
@@ -15,6 +16,7 @@ from app.mask_plane import Coverage, MaskPlane
 from engines.cache import ByteCache
 from engines.graph import Graph
 from engines.masks import write_mask
+from engines.media.hdr_metadata import HdrMetadata
 from engines.media.source import Source
 from engines.models.collection import stamp
 from engines.stages.base import Measurements, Stage, StageContext
@@ -75,14 +77,17 @@ class StageMemory:
             held = self._layers[layer] = (planes, PlaneMasks(planes, self._unpacked))
         return held[1]
 
-    def stage(self, name: str, settings: Mapping[str, str]) -> Stage:
-        """Made only where none with these settings and models is remembered. Raises SettingError, ModelError."""
+    def stage(self, name: str, settings: Mapping[str, str], hdr: HdrMetadata | None) -> Stage:
+        """Made only where none with these settings and models is remembered; hdr: what the source says of itself.
+
+        Raises SettingError, ModelError.
+        """
         models = models_folder()
         # A model may be removed and another imported under its name.
         key = (name, stamp(models), tuple(sorted(settings.items())))
         held = self._stages.pop(key, None)
         if held is None:
-            held = make_stage(name, settings, StageContext(self._measured, models))
+            held = make_stage(name, settings, StageContext(self._measured, models, hdr=hdr))
         # Put last; the first is the one that was not asked for longest.
         self._stages[key] = held
         while len(self._stages) > _KEPT_STAGES:
@@ -96,7 +101,7 @@ def graph_of(clip: ClipWork, source: Source, memory: StageMemory | None = None) 
     damage = memory.masks(clip, "damage")
     shots = shot_specs(clip)
     painted, original = Painted(damage, memory.masks(clip, "protect")), memory.masks(clip, "original")
-    stages = chain(shots, painted, original, memory.stage)
+    stages = chain(shots, painted, original, partial(memory.stage, hdr=source.info.hdr))
     return build_graph(stages, source, lambda: shots_of(shots, source.info.frame_count))
 
 
