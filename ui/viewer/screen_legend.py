@@ -18,6 +18,8 @@ from engines.colour.gamut import COLOURS, WARNINGS
 from engines.colour.scale import Scale
 from ui.theme import T
 
+_LONG = 64
+"""Letters."""
 _STRIPES = {"range": "╱╱", "gamut": "╲╲", "peak": "╳╳"}
 
 
@@ -55,6 +57,8 @@ class ScreenLegend(QWidget):
         seen, legend = self._seen(), self._explained()
         if seen != self.view.text() or legend != self.legend.text():
             self.view.setText(seen)
+            # In one line, unless names of a configuration make it too long for that.
+            self.view.setWordWrap(len(seen) > _LONG)
             self.view.setVisible(bool(seen))
             self.legend.setText(legend)
             self.legend.setAccessibleName(self._spoken())
