@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -37,6 +38,7 @@ _DECODED, _PULLED = 0.25, 0.10
 _AHEAD, _AROUND = 12, 3
 _CACHE_NEWS_MS = 100
 _JOIN_S = 2.0
+_HAND_OVER_S = 0.001
 _PROXY_BYTES = 48 * 2**20
 
 
@@ -61,6 +63,8 @@ class RenderBridge(QObject):
     def __init__(self, session: Session, parent: QObject | None = None, *, memory: int = _MEMORY) -> None:
         super().__init__(parent)
         return_freed_pictures()
+        # Workers and the window hand the interpreter to each other hundreds of times for one picture.
+        sys.setswitchinterval(_HAND_OVER_S)
         self._session = session
         self._budget = memory
         self._shelf = shelf = Shelf(memory)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from engines.analysis.shot_analysis import Arrays, ShotAnalysis
-from engines.colour.mapped import MARGIN
+from engines.colour.mapped import MARGIN, nominal_rgb
 from engines.detect.shots import Shot
 from engines.graph import Graph, Puller
+from engines.luma import luma_weights
 from engines.marks import Marks
 from engines.provenance import Origin, ProvenanceMap
 from engines.stages.base import Geometry, Kept, Rendered
@@ -62,7 +65,22 @@ def ground(frame: Frame, window: Window, stages: int) -> Ground:
         place.width,
         place.height,
     )
-    return Ground(shrunk(frame, wide), place, shown, bounds)
+    return Ground(_as_rgb(shrunk(frame, wide), bounds), place, shown, bounds)
+
+
+def _as_rgb(frame: Frame, bounds: Rect) -> Frame:
+    """In R'G'B' codes, not rounded and not clipped: stages then need not go there and back for every picture.
+
+    Only where they weigh its channels as they weigh those of the film itself.
+    """
+    colour = replace(frame.colour, matrix="rgb", range="pc", chroma_location="unknown")
+    layout = frame.format
+    own = luma_weights(frame.colour, frame.width, frame.height)
+    if layout.family != "yuv" or layout.alpha or own != luma_weights(colour, bounds.width, bounds.height):
+        return frame
+    planes = nominal_rgb(frame)
+    planes *= np.float32(layout.peak)
+    return Frame(tuple(planes), replace(layout, family="rgb"), colour)
 
 
 def shown_live(puller: Puller, depth: int, number: FrameNo, held: Ground) -> Frame:

@@ -39,7 +39,7 @@ _SIZE = (1920, 1080)
 
 
 def make_clip(path: Path, frames: int = 600, group: int = 48, size: tuple[int, int] = _SIZE) -> Path:
-    """Moving texture with grain, 24 fps, x264 with B-frames and a keyframe every `group` frames."""
+    """Moving coloured texture with grain, 24 fps, x264 with B-frames and a keyframe every `group` frames."""
     rng = np.random.default_rng(1)
     width, height = size
     wide = rng.integers(0, 255, (height // 8, width // 4), np.uint8).repeat(8, 0).repeat(8, 1)
@@ -50,7 +50,7 @@ def make_clip(path: Path, frames: int = 600, group: int = 48, size: tuple[int, i
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         for number in range(frames):
             luma = np.clip(wide[:, number : number + width].astype(np.int16) + grain[number % 4], 0, 255)
-            chroma = np.full((height // 2, width), 128, np.uint8)
+            chroma = wide[-(height // 2) :, number : number + width] // 4 + 104
             frame = av.VideoFrame.from_ndarray(np.vstack((luma.astype(np.uint8), chroma)), format="yuv420p")
             sink.mux(stream.encode(frame))
         sink.mux(stream.encode(None))

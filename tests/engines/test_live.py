@@ -21,12 +21,12 @@ _WIDTH, _HEIGHT = 192, 108
 _WARM = Grade(GradeSettings(gain=1.1, gain_rgb="1.05,1,0.9", saturation=1.3))
 
 
-def _picture(layout: PixelFormat) -> Frame:
-    """Smooth colours and edges, so that shrinking before and after differ little."""
-    across, down = np.meshgrid(np.linspace(0, 1, _WIDTH), np.linspace(0, 1, _HEIGHT))
+def _picture(layout: PixelFormat, size: tuple[int, int] = (_WIDTH, _HEIGHT)) -> Frame:
+    """Smooth colours, so that shrinking before and after differ little."""
+    across, down = np.meshgrid(np.linspace(0, 1, size[0]), np.linspace(0, 1, size[1]))
     planes = []
     for index, wave in enumerate((60 + 120 * across, 110 + 40 * down, 150 - 50 * across * down)):
-        width, height = layout.plane_size(index, _WIDTH, _HEIGHT)
+        width, height = layout.plane_size(index, *size)
         plane = cv2.resize(wave, (width, height), interpolation=cv2.INTER_AREA)
         planes.append(np.rint(plane).astype(np.uint8))
     return Frame(tuple(planes), layout, ColourSpec("tv", "bt709", "bt709", "bt709"))
@@ -64,6 +64,18 @@ def test_it_is_the_exact_picture_but_for_the_order_of_shrinking(layout: PixelFor
     exact = viewing.show(puller.pull(1).frame, window)
     assert _apart(viewing.show(puller.at(0, 1).frame, window), exact) > 12
     assert _apart(_live(puller, window), exact) <= 4
+
+
+def test_hd_is_held_as_rgb_beyond_what_codes_can_say() -> None:
+    """Stages weigh its channels as they weigh those of the film, and what is brighter than white is still there."""
+    frame = _picture(PixelFormat("yuv", 8, 2, 2), (1280, 720))
+    bright = frame.with_planes((np.full_like(frame.planes[0], 250), *frame.planes[1:]))
+    window = Window(0, 0, 1280, 720, 1100, 619)
+    held = ground(bright, window, 1)
+    assert held.frame.format.family == "rgb"
+    assert held.frame.planes[1].max() > 255
+    puller = Puller(Graph(MemorySource([bright] * 2), ShotList((0,), 2), (Grade(GradeSettings(gain=0.8)),)), REFINED)
+    assert _apart(_live(puller, window), viewing.show(puller.pull(1).frame, window)) <= 4
 
 
 def test_only_the_stages_of_colour_at_the_end_work_at_that_size() -> None:

@@ -138,13 +138,21 @@ class StagesPanel(QWidget):
     def _connect(self) -> None:
         self.add_button.clicked.connect(self.add_stage)
         self.copy_button.clicked.connect(self.copy_treatment)
-        self._session.document_changed.connect(self.refresh)
+        self._session.document_changed.connect(self._on_document)
         self._session.clip_changed.connect(self.refresh)
         self._session.playhead_changed.connect(self._on_playhead)
         self._bridge.cache_changed.connect(self._on_cache)
         self._bridge.computed_known.connect(self._on_cache)
         self._bridge.clip_info_ready.connect(self._on_cache)
         self._state.changed.connect(self._on_state)
+
+    @Slot()
+    def _on_document(self) -> None:
+        """The handle that is held shows its own value; the picture comes before what else the cards say."""
+        if self._session.gesturing:
+            self._later.ask()
+        else:
+            self.refresh()
 
     @Slot()
     def refresh(self) -> None:

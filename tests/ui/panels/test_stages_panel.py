@@ -148,7 +148,7 @@ def test_perceptual_follows_the_fidelity_slider_until_it_is_set(qtbot: QtBot) ->
     type_into(row, "0.00")
     qtbot.waitUntil(lambda: "perceptual" in use(session, "detail").settings)
     assert row.slider.value == 0
-    assert DOT in row.slider.label.text()
+    qtbot.waitUntil(lambda: DOT in row.slider.label.text())
 
 
 def test_the_switch_and_the_shot_it_acts_on(qtbot: QtBot) -> None:
