@@ -5,18 +5,14 @@ Pictures are 3 x H x W nominal R'G'B', 0..1.
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.colour.difference import lab
+from engines.benchmark.colour.picks import neutral
 from engines.colour.mapped import Rgb
 
 _GAMMA = 2.4
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
-_PATCH = 24
-"""The picked patch is this part of the picture's shorter side."""
-_BRIGHT = (45.0, 85.0)
 _ENDS = (0.5, 99.5)
 _LEAST = 1e-3
 
@@ -56,16 +52,7 @@ def levels_each(scan: Rgb) -> Rgb:
 
 def _picked(scan: Rgb, truth: Rgb) -> NDArray[np.float32]:
     """The scan's mean colour where the true picture is greyest and neither dark nor blown."""
-    side = max(4, min(truth.shape[1:]) // _PATCH)
-    soft = np.stack([cv2.blur(plane, (side, side), borderType=cv2.BORDER_REFLECT) for plane in truth])
-    light, a, b = lab(soft)
-    cost = np.hypot(a, b) + np.where((light > _BRIGHT[0]) & (light < _BRIGHT[1]), 0.0, 1000.0)
-    row, column = np.unravel_index(int(np.argmin(cost)), cost.shape)
-    place = (
-        slice(max(0, row - side // 2), row + side // 2 + 1),
-        slice(max(0, column - side // 2), column + side // 2 + 1),
-    )
-    return np.asarray(scan[:, *place].reshape(3, -1).mean(axis=1))
+    return np.asarray(neutral(truth).cut(scan).mean(axis=1))
 
 
 def _balanced(values: Rgb, grey: NDArray[np.float32]) -> Rgb:

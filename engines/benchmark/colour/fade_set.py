@@ -17,7 +17,7 @@ from engines.types import ColourSpec, Frame, PixelFormat
 
 SETS = ("kodak24", "set14", "urban100_sub", "cbsd68_sub")
 COUNT = 200
-_LONGEST = 384
+_LONGEST = 256
 # The one picture of Set14 that journals no longer take.
 _LEFT_OUT = "lenna"
 _GREY = 4.0
@@ -46,7 +46,7 @@ class Case:
 
 
 def photographs(folder: Path, limit: int | None = None) -> list[Photograph]:
-    """Colour pictures of `SETS` below `folder`, at most 384 pixels long, at most `limit` of each set.
+    """Colour pictures of `SETS` below `folder`, at most 256 pixels long, at most `limit` of each set.
 
     Raises MediaError where a set is missing.
     """
@@ -58,7 +58,7 @@ def photographs(folder: Path, limit: int | None = None) -> list[Photograph]:
 
 
 def read_photograph(path: Path) -> Photograph:
-    """A picture, reduced to at most 384 pixels. Raises MediaError."""
+    """A picture, reduced to at most 256 pixels. Raises MediaError."""
     picture = np.stack(read_picture(path).planes)
     height, width = picture.shape[1:]
     share = _LONGEST / max(height, width)

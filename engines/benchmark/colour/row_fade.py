@@ -19,6 +19,7 @@ from engines.benchmark.colour.fade_set import (
     faded_cases,
     photographs,
 )
+from engines.benchmark.colour.picks import neutral, picks
 from engines.benchmark.ours import restored
 from engines.benchmark.table import Bar, Cell, Column, Table
 from engines.colour.difference import delta_e
@@ -32,6 +33,7 @@ from engines.training.simulator.fade.uneven import EVEN
 _LOWER, _WITHIN, _WORSE, _CHANGED = 45.0, 1.25, 1.0, 1.0
 _TERCILES = ("light", "medium", "heavy")
 _UNTOUCHED, _OURS = "untouched", "stage fade"
+_PICKED, _ALL_PICKED = "stage fade, the same patch picked", "stage fade, greys, black and white picked"
 _GREY_WORLDS = ("grey world on R'G'B'", "grey world on light")
 _BALANCES = (
     "white balance on R'G'B'",
@@ -85,11 +87,13 @@ def row_fade(bench: Bench) -> Iterator[Table]:
 def _judge(case: Case, device: str) -> _Judged:
     answers = {name: way(case.scan, case.truth) for name, way in {**_PEERS, **_ORACLES}.items()}
     answers[_OURS] = _ours(case.scan, device)
+    answers[_PICKED] = _ours(case.scan, device, {"neutral": neutral(case.truth).spot})
+    answers[_ALL_PICKED] = _ours(case.scan, device, picks(case.truth))
     return _Judged(case, {name: float(delta_e(answer, case.truth).mean()) for name, answer in answers.items()})
 
 
-def _ours(scan: Rgb, device: str) -> Rgb:
-    return as_picture(restored(as_frame(scan), make_stage("fade", {}, StageContext()), device=device))
+def _ours(scan: Rgb, device: str, settings: Mapping[str, str] | None = None) -> Rgb:
+    return as_picture(restored(as_frame(scan), make_stage("fade", settings or {}, StageContext()), device=device))
 
 
 def _all_ways(judged: Sequence[_Judged]) -> Table:
@@ -113,9 +117,11 @@ def _all_ways(judged: Sequence[_Judged]) -> Table:
     )
     note = (
         f"{len(judged)} fades, simulated spectrally, light to heavy in even steps, of held-out photographs of at most "
-        "384 pixels; a dye set and a scanner among them that no training saw. Mean CIEDE2000 over a picture against "
+        "256 pixels; a dye set and a scanner among them that no training saw. Mean CIEDE2000 over a picture against "
         f"the scan of the film when new, mean of the pictures. The better grey world: {grey}; the better white "
-        f"balance: {balance}; the neutral patch is picked from the truth, levels are the 0.5 % points of luma. The "
+        f"balance: {balance}; the neutral patch is picked from the truth, levels are the 0.5 % points of luma. Stage "
+        "fade is as it comes, and with spots picked in the truth: the patch of the white balance, or three greys, "
+        "black and white where there are. The "
         f"oracles are fitted to each picture with its truth; of what the best affine one gains, ours gains "
         f"{100 * gained:.0f} %."
     )
@@ -142,7 +148,7 @@ def _by_kind(judged: Sequence[_Judged]) -> Table:
         "scanners known to training": lambda one: one.case.fade.scanner != HELD_OUT_SCANNER,
         f"scanner held out ({HELD_OUT_SCANNER})": lambda one: one.case.fade.scanner == HELD_OUT_SCANNER,
     }
-    ways = (_UNTOUCHED, _BALANCES[2], _OURS, _AFFINE[1])
+    ways = (_UNTOUCHED, _BALANCES[2], _OURS, _PICKED, _AFFINE[1])
     rows: list[tuple[Cell, ...]] = []
     for name, belongs in kinds.items():
         part = [one for one in judged if belongs(one)]
