@@ -21,6 +21,7 @@ Field = NDArray[np.float32]
 _ACROSS, _ROWS = 2, 541
 # 8-bit codes of a chroma excursion of 1, as in limited range: one scale for every format.
 _CHROMA_SPAN, _NEUTRAL = 224.0, 128.0
+_MOST = float(np.finfo(np.float16).max)
 # R, G, B of the traces before and after, apart in brightness as well.
 _FAINT = np.array([0.16, 0.36, 0.62], np.float32)
 _BRIGHT = np.array([1.0, 0.97, 0.88], np.float32)
@@ -123,7 +124,7 @@ def _sampled(frame: Frame, index: int, columns: int) -> Field:
     down = (np.arange(rows) + 0.5) * (plane.shape[0] / rows)
     across = (np.arange(_ACROSS * columns) + 0.5) * (plane.shape[1] / (_ACROSS * columns))
     picked = plane.take(down.astype(np.intp), axis=0).take(across.astype(np.intp), axis=1).astype(np.float32)
-    return np.asarray(np.nan_to_num(picked) if plane.dtype.kind == "f" else picked, np.float32)
+    return np.clip(np.nan_to_num(picked), -_MOST, _MOST) if plane.dtype.kind == "f" else picked
 
 
 def _scaled(codes: Field, zero: float, span: float) -> Field:

@@ -67,7 +67,7 @@ def exposure(frame: Frame) -> Labels:
     luma = luma_of(frame)
     if transfer_of(frame.format, frame.colour) == "linear":
         luma = from_light(np.clip(np.nan_to_num(luma), -0.05, 1.1), "iec61966-2-1")
-    index = np.clip((np.nan_to_num(luma) - np.float32(_FROM)) * np.float32(_LAST / (_TO - _FROM)), 0, _LAST)
+    index = (np.clip(np.nan_to_num(luma), _FROM, _TO) - np.float32(_FROM)) * np.float32(_LAST / (_TO - _FROM))
     return np.asarray(cv2.LUT(np.rint(index).astype(np.uint16), _table(frame.format, frame.colour)), np.uint8)
 
 

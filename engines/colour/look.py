@@ -109,7 +109,7 @@ def parts(frame: Frame) -> Callable[[slice], Rgb]:
     def part(rows: slice) -> Rgb:
         found = [np.asarray(plane[rows], np.float32) for plane in planes]
         if frame.format.floating:
-            found = [np.nan_to_num(plane, nan=0.0, posinf=_MOST, neginf=-_MOST) for plane in found]
+            found = [np.clip(np.nan_to_num(plane), -_MOST, _MOST) for plane in found]
         return times(matrix, found if len(found) == 3 else found * 3)
 
     return part

@@ -13,6 +13,7 @@ from engines.colour.gamut import GAMUT, PEAK, RANGE, beyond, striped
 from engines.colour.scale import SCALES
 from engines.colour.screen import Screen
 from engines.colour.transfer import from_light
+from engines.scopes import scope_data
 from engines.types import ColourSpec, Frame, PixelFormat
 from engines.viewing import Window
 
@@ -108,3 +109,27 @@ def test_overlays_lie_over_the_picture_at_every_size(screen: Screen, out: tuple[
     changed = (bare != shown).any(axis=-1)
     assert not changed[:, : out[0] // 2 - 2].any() or screen is _FALSE
     assert changed[:, out[0] // 2 + 2 :].any()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("transfer", ["unknown", "linear", "smpte2084", "bt709"])
+@pytest.mark.parametrize("overlay", ["", "exposure", "gamut"])
+def test_values_that_are_no_light_are_safe(transfer: str, overlay: str) -> None:
+    wild = np.array([[np.nan, np.inf, -np.inf, -5.0, 1e30, 0.5, 0.0, 1.0]], np.float32).repeat(4, axis=0)
+    layout = PixelFormat("rgb", 32, floating=True)
+    frame = Frame((wild, wild.copy(), wild.copy()), layout, ColourSpec(primaries="bt2020", transfer=transfer))
+    for screen in (Screen(overlay=overlay), Screen(overlay=overlay, display="p3")):
+        shown = viewing.show(frame, Window(0, 0, 8, 4, 8, 4), screen)
+        assert shown.shape == (4, 8, 4)
+        if not overlay:
+            assert shown[0, 0, :3].tolist() == [0, 0, 0]
+            assert shown[0, 2, :3].tolist() == [0, 0, 0]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("transfer", ["unknown", "smpte2084"])
+def test_scopes_of_values_that_are_no_light_are_safe(transfer: str) -> None:
+    wild = np.array([[np.nan, np.inf, -np.inf, -5.0, 1e30, 0.5]], np.float32).repeat(4, axis=0)
+    layout = PixelFormat("rgb", 32, floating=True)
+    data = scope_data(Frame((wild, wild.copy(), wild.copy()), layout, ColourSpec(transfer=transfer)), 6)
+    assert data.waveform.sum() > 0
