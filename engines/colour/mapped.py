@@ -57,7 +57,8 @@ def mapped(frame: Frame, x: int, y: int, inner: Rect, transform: Map, into: Codi
     ]
     out = [np.empty((height, width), np.float32) for width, height in sizes]
     back = _back(into, frame)
-    sampling = Sampling.of(frame, code_matrix(frame), back) if subsampled else None
+    same_luma = into[1].matrix == frame.colour.matrix
+    sampling = Sampling.of(frame, code_matrix(frame), back, same_luma) if subsampled else None
     for top in range(0, inner.height, rows):
         strip = Rect(there.x, there.y + top, there.width, min(rows, there.height - top))
         parts = [plane[top : top + strip.height] for plane in out]

@@ -17,12 +17,15 @@ class Places:
     """Where the samples of a strip lie in the whole picture: sample (row, column) at pixel (y + row * step_y + ...).
 
     x, y: centre of the first sample, in pixels of the whole picture (the centre of its first pixel is 0.5, 0.5).
+    luma_only: of the answer only luma counts, on the weights of the frame's own matrix; a map may leave out what
+    changes no luma.
     """
 
     x: float
     y: float
     step_x: float
     step_y: float
+    luma_only: bool = False
 
     def columns(self, count: int) -> NDArray[np.float32]:
         """Centres of `count` columns."""

@@ -27,7 +27,7 @@ Edges = tuple[int, int, int, int]
 class Sampling:
     """How chroma lies over luma, and what codes mean.
 
-    into, back: 3 x 4, codes to nominal R'G'B' and back (`mapped.code_matrix`).
+    into, back: 3 x 4, codes to nominal R'G'B' and back (`mapped.code_matrix`). same_luma: back to the same matrix.
     """
 
     step_x: int
@@ -36,12 +36,13 @@ class Sampling:
     phase_y: float
     into: NDArray[np.float64]
     back: NDArray[np.float64]
+    same_luma: bool
 
     @classmethod
-    def of(cls, frame: Frame, into: NDArray[np.float64], back: NDArray[np.float64]) -> Sampling:
+    def of(cls, frame: Frame, into: NDArray[np.float64], back: NDArray[np.float64], same_luma: bool) -> Sampling:
         """Of a frame's own layout and siting."""
-        layout = frame.format
-        return cls(layout.chroma_x, layout.chroma_y, *chroma_phase(frame.colour.chroma_location), into, back)
+        layout, phase = frame.format, chroma_phase(frame.colour.chroma_location)
+        return cls(layout.chroma_x, layout.chroma_y, *phase, into, back, same_luma)
 
     @property
     def rows_around(self) -> int:
@@ -66,7 +67,7 @@ def map_strip(
     for column, plane in enumerate(luma):
         here = plane[around : around + height, 1:-1]
         rgb = _finer_columns(finer, column, sampling, here)
-        places = Places(x + strip.x + column + 0.5, y + strip.y + 0.5, float(fx), 1.0)
+        places = Places(x + strip.x + column + 0.5, y + strip.y + 0.5, float(fx), 1.0, sampling.same_luma)
         done = transform(rgb[:, : strip.height], places)
         width = into[0][:, column::fx].shape[1]
         weighted(sampling.back[0], done[:, :, :width], into[0][:, column::fx])

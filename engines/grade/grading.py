@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from engines.colour.places import Places, Rgb
 from engines.grade.curve import STRAIGHT, Curve
-from engines.grade.tables import Table
+from engines.grade.tables import Tables
 from engines.scene_linear import decoded, encoded
 
 Three = tuple[float, float, float]
@@ -56,17 +56,12 @@ class Grading:
         """What `mapped` applies. weights: of luma. linear: values are light and graded on the perceptual scale.
         fine: the clip holds more than 10 bits or floats.
         """
-        lines = tuple(self._line(channel, weights) for channel in range(3))
-        if self._separable_neutral:
-            return GradeMap((), (), weights, self.saturation, linear, fine)
-        if self._straight:
-            return GradeMap((), lines, weights, self.saturation, linear, fine)
-        # Mostly some channels are treated alike.
-        held: dict[_Channel, Table] = {}
-        for function in (functions := [self._function(channel, weights) for channel in range(3)]):
-            if function not in held:
-                held[function] = Table(function, fine)
-        return GradeMap(tuple(held[function] for function in functions), (), weights, self.saturation, linear, fine)
+        tables, lines = None, None
+        if not self._straight:
+            tables = Tables([self._function(channel, weights) for channel in range(3)], fine)
+        elif not self._separable_neutral:
+            lines = np.array([self._line(channel, weights) for channel in range(3)], np.float32)
+        return GradeMap(tables, lines, weights, self.saturation, linear, fine)
 
     @property
     def _straight(self) -> bool:
@@ -123,11 +118,11 @@ class _Channel:
 class GradeMap:
     """A grade made ready for a kind of clip; a `Map` for `mapped`.
 
-    tables: of the channels, or lines: slope and offset of the channels, or neither.
+    tables: of the channels, or lines: slope and offset of the channels (3 x 2), or neither.
     """
 
-    tables: tuple[Table, ...]
-    lines: tuple[tuple[float, float], ...]
+    tables: Tables | None
+    lines: NDArray[np.float32] | None
     weights: Three
     saturation: float
     linear: bool
@@ -135,19 +130,19 @@ class GradeMap:
 
     @property
     def nbytes(self) -> int:
-        return 256 + sum(table.nbytes for table in self.tables)
+        return 256 + (self.tables.nbytes if self.tables else 0)
 
-    def __call__(self, rgb: Rgb, _: Places) -> Rgb:
+    def __call__(self, rgb: Rgb, places: Places) -> Rgb:
         if self.fine:
             rgb = np.nan_to_num(rgb, copy=False, nan=0.0, posinf=_LARGEST, neginf=-_LARGEST)
         if self.linear:
             rgb = encoded(rgb)
-        for plane, table in zip(rgb, self.tables, strict=False):
-            table.apply(plane)
-        for plane, (slope, offset) in zip(rgb, self.lines, strict=False):
-            plane *= np.float32(slope)
-            plane += np.float32(offset)
-        if self.saturation != 1.0:
+        if self.tables is not None:
+            self.tables.apply(rgb)
+        elif self.lines is not None:
+            rgb *= self.lines[:, :1, None]
+            rgb += self.lines[:, 1:, None]
+        if self.saturation != 1.0 and (self.linear or not places.luma_only):
             _saturate(rgb, self.weights, self.saturation)
         return decoded(rgb) if self.linear else rgb
 

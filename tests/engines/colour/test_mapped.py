@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engines.colour.mapped import MARGIN, Places, Rgb, mapped, nominal_rgb
+from engines.siting import chroma_phase
 from engines.types import ColourSpec, Frame, PixelFormat, Rect
 
 LAYOUTS = [
@@ -72,3 +73,38 @@ def test_every_layout_sees_the_same_colours() -> None:
         frame = Frame(planes, layout, ColourSpec("tv", "bt709", "bt709", "bt709", "left"))
         answers.append(nominal_rgb(mapped(frame, 0, 0, frame.bounds, warmer)).mean((1, 2)))
     np.testing.assert_allclose(answers[1:], [answers[0]] * 2, atol=1e-5)
+
+
+@pytest.mark.parametrize("location", ["left", "center", "topleft", "top", "bottomleft", "bottom"])
+@pytest.mark.parametrize(("x", "y"), [(2, 2), (2, 1), (4, 1), (1, 2), (4, 4)])
+def test_every_siting_sees_ramps_where_they_are(x: int, y: int, location: str) -> None:
+    """Where everything is linear in place, interpolation is exact: luma and chroma come back, and places are told."""
+    layout = PixelFormat("yuv", 10, x, y)
+    width, height = 48, 32
+    phase_x, phase_y = chroma_phase(location)
+    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
+    up, over = (
+        grid.astype(np.float32)
+        for grid in np.meshgrid(
+            np.arange(height // y) * y + phase_y * (y - 1), np.arange(width // x) * x + phase_x * (x - 1), indexing="ij"
+        )
+    )
+    planes = (300 + 4 * columns + 3 * rows, 512 + over - up, 500 + 2 * up - over)
+    frame = Frame(planes, layout, ColourSpec("tv", "bt709", "bt709", "bt709", location))
+    seen = []
+
+    def told(rgb: Rgb, places: Places) -> Rgb:
+        at_x, at_y = places.columns(rgb.shape[2]) - 0.5, places.rows(rgb.shape[1]) - 0.5
+        luma = np.tensordot(np.float32([0.2126, 0.7152, 0.0722]), rgb, 1) * 876 + 64
+        blue = (rgb[2] - (luma - 64) / 876) / 1.8556 * 896 + 512
+        expected = 300 + 4 * at_x[None] + 3 * at_y[:, None], 512 + at_x[None] - at_y[:, None]
+        inner = slice(4, -4), slice(4, -4)
+        for found, wanted in zip((luma, blue), expected, strict=True):
+            np.testing.assert_allclose(found[inner], wanted[inner], atol=0.01)
+        seen.append(places.luma_only)
+        return rgb
+
+    after = mapped(frame, 0, 0, frame.bounds, told)
+    assert set(seen) == {True, False}
+    for ours, theirs in zip(after.planes, planes, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-3)

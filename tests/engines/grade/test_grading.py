@@ -130,3 +130,14 @@ def test_light_is_graded_on_the_perceptual_scale() -> None:
     assert np.allclose(
         _after(Grading(contrast=2.0), _flat(light, light, light), linear=True, fine=True), light, atol=1e-5
     )
+
+
+def test_where_only_luma_counts_it_is_the_same() -> None:
+    """Saturation may be left out there; curves may not."""
+    rgb, counts = _noise(), replace(NOWHERE, luma_only=True)
+    bent = Grading(gain=(1.1, 1.0, 0.9), curve=Curve(((0.0, 0.05), (0.5, 0.6), (1.0, 1.0))), saturation=1.6)
+    for linear in (False, True):
+        prepared = bent.map(WEIGHTS, linear, True)
+        whole, part = (prepared(rgb.copy(), places) for places in (NOWHERE, counts))
+        lumas = [np.tensordot(np.array(WEIGHTS), picture, 1) for picture in (whole, part)]
+        np.testing.assert_allclose(lumas[0], lumas[1], atol=1e-5)
