@@ -214,7 +214,7 @@ class Stage(ABC):
 
     @property
     def geometric(self) -> bool:
-        """Whether it moves the picture: "get original back" goes through such stages only."""
+        """Whether it moves the picture or codes it otherwise: "get original back" goes through such stages only."""
         return False
 
     @property

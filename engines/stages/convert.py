@@ -78,6 +78,10 @@ class Convert(Stage):
         return replace(geometry, format=layout, colour=colour)
 
     @property
+    def geometric(self) -> bool:
+        return True
+
+    @property
     def pointwise(self) -> bool:
         return True
 

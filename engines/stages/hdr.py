@@ -94,6 +94,10 @@ class Hdr(Stage):
         return replace(geometry, format=layout, colour=ColourSpec(spread, matrix, "bt2020", self._transfer, located))
 
     @property
+    def geometric(self) -> bool:
+        return True
+
+    @property
     def pointwise(self) -> bool:
         return True
 

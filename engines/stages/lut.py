@@ -90,6 +90,10 @@ class Lut(Stage):
         return replace(geometry, colour=colour)
 
     @property
+    def geometric(self) -> bool:
+        return self.settings.output != AS_IS
+
+    @property
     def pointwise(self) -> bool:
         return True
 

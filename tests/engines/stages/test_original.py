@@ -11,7 +11,8 @@ from engines.graph import Graph, Puller
 from engines.masks import Coverage, NoMasks
 from engines.policy import EXPORT, PREVIEW, RenderPolicy
 from engines.provenance import Origin, ProvenanceMap, chroma_cells
-from engines.stages.base import Geometry, Rendered, Stage, Upstream
+from engines.stages.base import Geometry, Rendered, Stage, StageContext, Upstream
+from engines.stages.catalogue import make_stage
 from engines.stages.detail import DetailSettings, DetailStage
 from engines.stages.original import Original
 from engines.types import ColourSpec, Frame, FrameNo, PixelFormat, Rect
@@ -139,3 +140,28 @@ def test_without_paint_the_very_picture_comes_through() -> None:
     frame = random_frame(YUV, WIDTH, HEIGHT)
     puller = Puller(Graph(MemorySource([frame]), ShotList((0,), 1), (Original(NoMasks()),)), EXPORT)
     assert puller.pull(0).frame.planes[0] is frame.planes[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("convert", {"transfer": "smpte2084", "primaries": "bt2020", "matrix": "bt2020nc", "range": "pc"}),
+        ("convert", {"range": "pc", "depth": "12"}),
+        ("hdr", {"peak": "1000"}),
+        ("hdr", {"chroma": "444"}),
+    ],
+)
+def test_where_the_picture_is_coded_otherwise_the_source_comes_back_coded_so(name: str, text: dict[str, str]) -> None:
+    frame = random_frame(PixelFormat("yuv", 8, 2, 2), WIDTH, HEIGHT, colour=ColourSpec("tv", "bt709", "bt709", "bt709"))
+    coding = make_stage(name, text, StageContext())
+    source, cuts = MemorySource([frame]), ShotList((0,), 1)
+    answer = Puller(Graph(source, cuts, (_Flips(), coding, Original(_Paint(_paint())))), EXPORT).pull(0)
+    wanted = Puller(Graph(source, cuts, (coding,)), EXPORT).pull(0)
+    assert answer.frame.format == wanted.frame.format
+    assert answer.frame.colour == wanted.frame.colour
+    for ours, theirs in zip(answer.frame.planes, wanted.frame.planes, strict=True):
+        step = WIDTH // ours.shape[1]
+        rows, columns = slice(12 // step, 28 // step), slice(14 // step, 34 // step)
+        np.testing.assert_array_equal(ours[rows, columns], theirs[rows, columns])
+    assert (answer.provenance.labels[12:28, 14:34] == Origin.ADJUSTED).all()
+    assert (answer.provenance.labels[:8] == Origin.SYNTHESISED).all()
