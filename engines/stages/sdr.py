@@ -15,8 +15,8 @@ from engines.types import ColourSpec, FrameNo, Rect
 
 NAME = "sdr"
 
-_PEAK, _WHITE = 1000.0, 203.0
-"""What is taken where neither the settings nor the clip say: the usual mastering display, HDR reference white."""
+_PEAK, _WHITE = 1000.0, 100.0
+"""What is taken where neither the settings nor the clip say: the usual mastering display, and the Report's SDR."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class SdrSettings:
     white: float | None = setting(
         None,
         "SDR white",
-        "How bright SDR white is taken to be; auto: what the clip says, else 203.",
+        "How bright SDR white is taken to be; auto: what the clip says, else 100.",
         low=80.0,
         high=480.0,
         unit="cd/m\N{SUPERSCRIPT TWO}",
@@ -77,6 +77,10 @@ class Sdr(Stage):
         return replace(geometry, colour=ColourSpec(spread, matrix, "bt709", "bt709", colour.chroma_location))
 
     @property
+    def geometric(self) -> bool:
+        return True
+
+    @property
     def pointwise(self) -> bool:
         return True
 
@@ -90,7 +94,10 @@ class Sdr(Stage):
 
 
 def _chosen(settings: SdrSettings, made: Mapping | None, said: HdrMetadata) -> Mapping:
-    peak = said.mastering.brightest if said.mastering is not None else _PEAK
+    known = [said.mastering.brightest] if said.mastering is not None else []
+    # Zero stands for unknown (CTA-861.3).
+    known += [float(said.light.max_cll)] if said.light is not None and said.light.max_cll > 0 else []
+    peak = min(known, default=_PEAK)
     usual = made or Mapping("A", min(max(peak, _WHITE), 10000.0), _WHITE)
     method: Method = usual.method if settings.method == "auto" else "A" if settings.method == "A" else "C"
     white = usual.white if settings.white is None else settings.white

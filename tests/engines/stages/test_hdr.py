@@ -14,7 +14,8 @@ from engines.colour.mapped import nominal_rgb
 from engines.detect.shots import ShotList
 from engines.errors import SettingError
 from engines.graph import Graph, Puller
-from engines.media.hdr_metadata import HdrMetadata, MasteringDisplay
+from engines.hdr import mapping
+from engines.media.hdr_metadata import HdrMetadata, LightLevel, MasteringDisplay
 from engines.policy import EXPORT
 from engines.provenance import Origin
 from engines.stages.base import Geometry, Stage, StageContext
@@ -147,10 +148,11 @@ def test_a_master_says_how_it_is_undone() -> None:
     assert delta_e(nominal_rgb(frame), nominal_rgb(back)).max() < 2.0
 
 
-def test_foreign_masters_are_mapped_from_their_peak() -> None:
-    display = MasteringDisplay.of("p3", 0.005, 4000.0)
-    stage = make_stage("sdr", {}, StageContext(hdr=HdrMetadata(display)))
-    assert stage.mapping.peak == 4000.0  # type: ignore[attr-defined]
+@pytest.mark.parametrize(("light", "peak"), [(None, 4000.0), (LightLevel(0, 0), 4000.0), (LightLevel(620, 80), 620.0)])
+def test_foreign_masters_are_mapped_from_their_brightest(light: LightLevel | None, peak: float) -> None:
+    said = HdrMetadata(MasteringDisplay.of("p3", 0.005, 4000.0), light)
+    stage = make_stage("sdr", {}, StageContext(hdr=said))
+    assert stage.mapping == mapping.Mapping("A", peak, 100.0)  # type: ignore[attr-defined]
 
 
 def test_colours_that_sdr_cannot_show_lose_saturation() -> None:
