@@ -111,6 +111,36 @@ def test_film_log_is_said_in_dpx_and_left_unsaid_with_a_word_elsewhere(tmp_path:
     assert list(decoded_hashes(tmp_path / "out.mkv")) == list(decoded_hashes(source))
 
 
+@pytest.mark.parametrize(
+    ("asked", "tags"),
+    [
+        ("matrix=bt709,range=tv,primaries=bt709,transfer=bt709", ("tv", "bt709", "bt709", "bt709")),
+        ("matrix=bt2020nc,primaries=bt2020,transfer=bt2020-10,range=pc", ("pc", "bt2020nc", "bt2020", "bt2020-10")),
+    ],
+)
+def test_converted_masters_say_what_they_are(
+    asked: str, tags: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = write_clip(tmp_path / "in.mkv", frames=3)
+    outcome = render_here(source, "-o", tmp_path / "out.mkv", "--stage", f"convert:{asked}")
+    assert outcome.code == 0, outcome.sentence
+    colour = open_source(tmp_path / "out.mkv").info.colour
+    assert (colour.range, colour.matrix, colour.primaries, colour.transfer) == tags
+    assert outcome.result["shares"]["ADJUSTED"] == 1.0
+    verified = command(capsys, "verify", tmp_path / "out.mkv")
+    assert verified.code == 0, verified.sentence
+
+
+def test_saying_what_was_meant_keeps_every_sample(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = write_clip(tmp_path / "in.mkv", frames=3)
+    asked = "convert:matrix=smpte170m,range=tv,primaries=bt709,transfer=smpte170m"
+    outcome = render_here(source, "-o", tmp_path / "out.mkv", "--stage", asked)
+    assert outcome.result["shares"]["SOURCE"] == 1.0
+    assert list(decoded_hashes(tmp_path / "out.mkv")) == list(decoded_hashes(source))
+    assert open_source(tmp_path / "out.mkv").info.colour.matrix == "smpte170m"
+    assert command(capsys, "verify", tmp_path / "out.mkv").code == 0
+
+
 def test_probe_says_what_is_missing_and_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = write_clip(tmp_path / "in.mkv", frames=2)
     found = {one["tag"]: one for one in command(capsys, "probe", source).result["color_findings"]}
