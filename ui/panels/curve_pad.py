@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engines.grade.curve import Curve
 from engines.stages.setting_texts import CURVE_STEP
+from ui.key_guard import KEEPS
 from ui.theme import T, colour
 
 Point = tuple[float, float]
@@ -26,6 +27,8 @@ _PARTS = 4
 _FINE, _COARSE = 0.005, 0.05
 """What an arrow key moves a point by, and with Shift."""
 _DIGITS = 3
+_ARROWS = ("Left", "Right", "Up", "Down")
+_KEYS = (*_ARROWS, *(f"Shift+{arrow}" for arrow in _ARROWS), "PgUp", "PgDown", "Ins", "Del", "Backspace")
 
 
 class CurvePad(QWidget):
@@ -45,6 +48,7 @@ class CurvePad(QWidget):
         self._held = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setProperty(KEEPS, list(_KEYS))
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName(name)
         self.setToolTip(

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from ui.key_guard import kept_by
 from ui.panels.curve_pad import ENDS, CurvePad
 
 
@@ -88,6 +89,10 @@ def test_keys_choose_move_and_add(pad: CurvePad) -> None:
     assert pad.points[2] == (1.0, 0.95)
     QTest.keyClick(pad, Qt.Key.Key_PageDown)
     assert pad.chosen == 1
+
+
+def test_the_window_leaves_it_its_keys(pad: CurvePad) -> None:
+    assert {"Left", "Shift+Up", "Del", "PgDown"} <= kept_by(pad)
 
 
 def test_it_draws_the_curve_through_its_points(pad: CurvePad) -> None:
