@@ -242,6 +242,9 @@ def _named() -> str:
     QToolButton#flat {{ background: transparent; border: 1px solid transparent; padding: 2px; }}
     QToolButton#flat:hover {{ background: {t.hover}; }}
     QToolButton#flat:focus {{ border: 1px solid {t.accent}; }}
+    #doubt {{ color: {t.approximate}; font-size: {small}px; }}
+    #reading {{ font-size: {small}px; }}
+    #readingHead {{ color: {t.accent}; font-size: {small}px; font-weight: bold; }}
     QToolButton#flatToggle {{ background: transparent; border: 1px solid transparent; padding: 1px 4px; }}
     QToolButton#flatToggle:hover {{ background: {t.hover}; }}
     QToolButton#flatToggle:checked {{ background: {t.raised}; border-color: {t.edge}; color: {t.bright}; }}

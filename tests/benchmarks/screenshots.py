@@ -38,6 +38,7 @@ from app.recovery import Recoverable
 from engines.colour.chosen import ChosenTags
 from engines.errors import TratteggioError
 from ui.application import Workstation, build
+from ui.dialogs.automatic_dialog import AutomaticDialog
 from ui.dialogs.crash_dialog import CrashDialog
 from ui.dialogs.export_dialog import ExportDialog
 from ui.dialogs.recovery_dialog import RecoveryDialog
@@ -386,7 +387,10 @@ def colour(studio: Studio) -> None:
         dialog.reject()
     session.undo()
     studio.do("stage.automatic")
-    studio.rest(40)
+    dialog = studio.dialog()
+    assert isinstance(dialog, AutomaticDialog)
+    studio.wait(lambda: not dialog.stop_button.isEnabled(), 200)
+    studio.rest(1.0)
     studio.grab("colour-automatic", studio.dialog())
     studio.dialog().reject()
     studio.window.resize(*SIZE)

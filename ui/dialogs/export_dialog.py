@@ -19,7 +19,7 @@ from app.settings import load_settings
 from engines.errors import TratteggioError
 from ui.dialogs.export_forecast import ExportForecast
 from ui.dialogs.export_form import ExportForm, Range
-from ui.dialogs.export_words import keeps, refused, size
+from ui.dialogs.export_words import refused, size
 from ui.theme import T
 
 _PAUSE_MS = 400
@@ -223,7 +223,7 @@ class ExportDialog(QDialog):
         self._estimate, self._refusal, self._pressed = None, "", False
         facts = self._facts().get(self._preset)
         if facts is not None and facts.refusal:
-            self.forecast.show_nothing(keeps(facts))
+            self.forecast.show_nothing(self.tr("There is nothing to measure."))
         else:
             self.forecast.show_measuring()
             self._soon.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSize, Slot
+from PySide6.QtCore import QObject, QSize, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from app.clip_colour import ClipColour, clip_colour, set_tag
@@ -14,12 +14,14 @@ from app.session import Session
 from engines.colour.tags import Tag, TagFinding, said
 from engines.errors import TratteggioError
 from ui.icons import icon
-from ui.theme import T, px
+from ui.theme import T
 from ui.widgets.fold import Fold
 from ui.widgets.value_slider import DOT
 
 _TAGS: tuple[Tag, ...] = ("range", "matrix", "primaries", "transfer", "chroma_location")
 _SIGN = 14
+_LETTERS = 6
+"""Of a value that a narrow panel shows at least; the list that opens shows it whole."""
 
 
 class ColourFold(Fold):
@@ -29,12 +31,17 @@ class ColourFold(Fold):
         title = self.tr("Colour")
         super().__init__(title, self.tr("What the clip's code values mean, as its file says or as you choose."), parent)
         self._session, self._bridge = session, bridge
-        self.rows = {tag: _TagRow(tag, words, tip) for tag, (words, tip) in self._words().items()}
-        names = max(row.label.fontMetrics().horizontalAdvance(f"{row.name} {DOT}") for row in self.rows.values())
-        for row in self.rows.values():
-            row.label.setFixedWidth(names)
-            self.body.addWidget(row)
+        self.rows = {tag: _TagRow(tag, words, tip, self) for tag, (words, tip) in self._words().items()}
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(T.space[1])
+        grid.setVerticalSpacing(T.space[0])
+        grid.setColumnStretch(1, 1)
+        for place, row in enumerate(self.rows.values()):
+            grid.addWidget(row.label, 2 * place, 0)
+            grid.addWidget(row.box, 2 * place, 1)
+            grid.addWidget(row.below, 2 * place + 1, 0, 1, 2)
             row.box.activated.connect(self._on_chosen)
+        self.body.addLayout(grid)
         session.document_changed.connect(self.refresh)
         session.clip_changed.connect(self.refresh)
         bridge.clip_info_ready.connect(self.refresh)
@@ -62,9 +69,7 @@ class ColourFold(Fold):
         colour = clip_colour(info)
         findings = {finding.tag: finding for finding in colour.findings}
         for tag, row in self.rows.items():
-            row.setVisible(tag in colour.choices)
-            if tag in colour.choices:
-                row.show_tag(colour, findings.get(tag))
+            row.show_tag(colour if tag in colour.choices else None, findings.get(tag))
         doubts = sum(finding.kind != "missing" for finding in colour.findings)
         self.warn(self.tr("1 doubt") if doubts == 1 else self.tr("{0} doubts").format(doubts) if doubts else "")
         self.mark(bool(colour.chosen.items()))
@@ -87,35 +92,34 @@ class ColourFold(Fold):
         session.do(self.tr("{tag} of {clip}").format(tag=row.name, clip=clip.media.path.name), after)
 
 
-class _TagRow(QWidget):
-    """A tag's name, its value to choose, and below them what is doubtful about it."""
+class _TagRow(QObject):
+    """A tag's name, its value to choose, and below them what is doubtful about it; the fold places them."""
 
-    def __init__(self, tag: Tag, name: str, tip: str) -> None:
-        super().__init__()
+    def __init__(self, tag: Tag, name: str, tip: str, parent: QObject) -> None:
+        super().__init__(parent)
         self.tag, self.name = tag, name
-        self.label, self.box = QLabel(name), QComboBox()
+        self.label, self.box, self.below = QLabel(name), QComboBox(), QWidget()
         self.sign, self.doubt = QLabel(), QLabel()
         self.label.setToolTip(f"{name}\n{tip}")
         self.box.setAccessibleName(name)
         self.box.setToolTip(f"{name}\n{tip}")
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.box.setMinimumContentsLength(10)
+        self.box.setMinimumContentsLength(_LETTERS)
         self.sign.setPixmap(icon("warning", "approximate").pixmap(QSize(_SIGN, _SIGN)))
         self.doubt.setWordWrap(True)
-        below = QHBoxLayout()
-        below.setSpacing(T.space[0])
-        below.addWidget(self.sign)
-        below.addWidget(self.doubt, 1)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setVerticalSpacing(2)
-        grid.addWidget(self.label, 0, 0)
-        grid.addWidget(self.box, 0, 1)
-        grid.addLayout(below, 1, 0, 1, 2)
-        grid.setColumnStretch(1, 1)
+        line = QHBoxLayout(self.below)
+        line.setContentsMargins(0, 0, 0, T.space[0])
+        line.setSpacing(T.space[0])
+        line.addWidget(self.sign)
+        line.addWidget(self.doubt, 1)
 
-    def show_tag(self, colour: ClipColour, finding: TagFinding | None) -> None:
-        """The file's own word or what was chosen; what is wrong with it."""
+    def show_tag(self, colour: ClipColour | None, finding: TagFinding | None) -> None:
+        """The file's own word or what was chosen; what is wrong with it. None: such pictures have no such tag."""
+        for widget in (self.label, self.box):
+            widget.setVisible(colour is not None)
+        self.below.setVisible(finding is not None)
+        if colour is None:
+            return
         tagged, chosen = getattr(colour.tagged, self.tag), getattr(colour.chosen, self.tag)
         likely = finding.choices if finding is not None else ()
         rest = [value for value in colour.choices[self.tag] if value not in likely]
@@ -127,9 +131,8 @@ class _TagRow(QWidget):
         self.doubt.setText(finding.sentence if finding is not None else "")
         doubtful = finding is not None and finding.kind != "missing"
         self.sign.setVisible(doubtful)
-        self.doubt.setVisible(finding is not None)
-        tone = T.approximate if doubtful else T.muted
-        self.doubt.setStyleSheet(f"color: {tone}; font-size: {px(T.small_size)}px;")
+        self.doubt.setObjectName("doubt" if doubtful else "muted")
+        self.doubt.style().polish(self.doubt)
 
     def _own(self, tagged: str, finding: TagFinding | None, chosen: str) -> str:
         """How the list names the file's own word."""
@@ -148,3 +151,5 @@ class _TagRow(QWidget):
                 self.box.insertSeparator(self.box.count())
             for value in values:
                 self.box.addItem(said(value), value)
+        view = self.box.view()
+        view.setMinimumWidth(view.sizeHintForColumn(0) + 2 * T.space[3])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.colour_probe import ColourProbe
@@ -94,11 +94,10 @@ class _Line(QWidget):
         super().__init__()
         self._full = ""
         self.head, self.text, self.close_button = QLabel(), QLabel(), QToolButton()
-        self.head.setFont(monospaced(T.small_size))
-        self.head.setStyleSheet(f"color: {T.accent}; font-weight: bold; font-size: {T.small_size}px;")
-        self.head.setFixedWidth(QFontMetrics(self.head.font()).horizontalAdvance("Frame") + T.space[0])
-        self.text.setFont(monospaced(T.small_size))
-        self.text.setStyleSheet(f"color: {T.text}; font-size: {T.small_size}px;")
+        self.head.setObjectName("readingHead")
+        self.text.setObjectName("reading")
+        for label in (self.head, self.text):
+            label.setFont(monospaced(T.small_size))
         self.text.setAccessibleName(name)
         self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.close_button.setObjectName("flat")
@@ -112,7 +111,9 @@ class _Line(QWidget):
         row.addWidget(self.head)
         row.addWidget(self.text, 1)
         row.addWidget(self.close_button)
-        self.setFixedHeight(max(self.close_button.sizeHint().height(), self.text.sizeHint().height()))
+        kept = self.close_button.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.close_button.setSizePolicy(kept)
 
     def show_text(self, head: str, text: str) -> None:
         self._full = text
@@ -129,6 +130,7 @@ class _Line(QWidget):
 
     def _elide(self) -> None:
         metrics = self.text.fontMetrics()
+        self.head.setFixedWidth(self.head.fontMetrics().horizontalAdvance(self.tr("Frame")) + T.space[0])
         self.text.setText(metrics.elidedText(self._full, Qt.TextElideMode.ElideRight, self.text.width()))
 
 

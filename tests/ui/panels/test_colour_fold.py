@@ -45,7 +45,7 @@ def test_tags_are_shown_as_read_and_what_is_missing_is_said_quietly(qtbot: QtBot
     assert rows["primaries"].box.currentText() == "BT.709 (assumed)"
     assert rows["primaries"].doubt.text() == "The file does not say its primaries: BT.709 are assumed."
     assert not rows["primaries"].sign.isVisible()
-    assert not rows["range"].doubt.isVisible()
+    assert not rows["range"].below.isVisible()
     assert "⚠" not in fold.button.text()
 
 
@@ -60,7 +60,7 @@ def test_a_choice_is_one_step_and_can_be_undone(qtbot: QtBot) -> None:
     assert row.box.currentData() == "bt470bg"
     assert row.box.itemText(0) == "not tagged"
     assert row.label.text().endswith("•")
-    assert not row.doubt.isVisible()
+    assert not row.below.isVisible()
     choose(row.box, "")
     assert tags(session) == ChosenTags()
     session.undo()
@@ -84,9 +84,9 @@ def test_tags_that_such_pictures_lack_are_left_out(qtbot: QtBot) -> None:
     fold, _, bridge = opened(qtbot)
     bridge.info = replace(fakes.INFO, format=PixelFormat("gray", 16))
     bridge.clip_info_ready.emit("c1")
-    assert not fold.rows["matrix"].isVisible()
-    assert not fold.rows["chroma_location"].isVisible()
-    assert fold.rows["transfer"].isVisible()
+    assert not fold.rows["matrix"].box.isVisible()
+    assert not fold.rows["chroma_location"].label.isVisible()
+    assert fold.rows["transfer"].box.isVisible()
     bridge.info = None
     bridge.clip_info_ready.emit("c1")
     assert not fold.isVisible()
