@@ -37,16 +37,17 @@ class Compression:
 
     def __call__(self, light: Rgb) -> Rgb:
         """3 x H x W linear light, negative where a colour lies outside; then nothing within the limits is negative."""
-        most = light.max(axis=0)
+        most = np.maximum(np.maximum(light[0], light[1]), light[2])
         scale = np.maximum(np.abs(most), np.float32(1e-12))
         out = light.copy()
         for channel, limit in zip(out, self.limits, strict=True):
             if limit <= 1.0:
                 continue
-            distance = (most - channel) / scale
-            beyond = distance > _THRESHOLD
+            # Divided only where it matters: few things are that colourful.
+            beyond = most - channel > scale * np.float32(_THRESHOLD)
             if beyond.any():
-                channel[beyond] = (most - _drawn_in(distance, limit) * scale)[beyond]
+                bright, size = most[beyond], scale[beyond]
+                channel[beyond] = bright - _drawn_in((bright - channel[beyond]) / size, limit) * size
         return out
 
 

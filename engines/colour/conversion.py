@@ -45,7 +45,7 @@ class Conversion:
         light = self._light(rgb)
         if not self._same_primaries:
             light = _times(self._matrix, light)
-            light = Compression.between(*self._primaries)(light) if self.compress else np.maximum(light, 0)
+            light = Compression.between(*self._primaries)(light) if self.compress else np.maximum(light, 0, out=light)
         return self._coded(light)
 
     @property
@@ -82,9 +82,9 @@ class Conversion:
 
 def _times(matrix: np.ndarray[tuple[int, int], np.dtype[np.float64]], light: Rgb) -> Rgb:
     """In one fixed order, without fused operations: a region's values equal the whole's to the last bit."""
-    out = np.empty_like(light)
+    out, part = np.empty_like(light), np.empty_like(light[0])
     for row, into in zip(matrix.astype(np.float32), out, strict=True):
         np.multiply(light[0], row[0], out=into)
-        into += light[1] * row[1]
-        into += light[2] * row[2]
+        into += np.multiply(light[1], row[1], out=part)
+        into += np.multiply(light[2], row[2], out=part)
     return out

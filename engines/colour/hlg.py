@@ -18,6 +18,7 @@ _KNEE_LIGHT = (math.exp((_KNEE - _C) / _A) + _B) / 12
 _SLOPE = math.exp((_KNEE - _C) / _A) / (12 * _A)
 _BT2020 = (0.2627, 0.6780, 0.0593)
 _PEAK = 10000.0
+_FAINTEST = 1e-30
 
 
 def from_hlg(coded: Rgb) -> Rgb:
@@ -30,9 +31,9 @@ def from_hlg(coded: Rgb) -> Rgb:
     np.exp(out, out=out)
     out += np.float32(_B)
     out *= np.float32(1 / 12)
-    low = size <= np.float32(0.5)
-    np.multiply(size, size, out=out, where=low)
-    np.multiply(out, np.float32(1 / 3), out=out, where=low)
+    square = np.square(size)
+    square *= np.float32(1 / 3)
+    np.copyto(out, square, where=size <= np.float32(0.5))
     if beyond.any():
         out[beyond] += (size[beyond] - np.float32(_KNEE)) * np.float32(_SLOPE)
     return np.copysign(out, coded, out=out)
@@ -49,9 +50,9 @@ def to_hlg(light: Rgb) -> Rgb:
     np.log(out, out=out)
     out *= np.float32(_A)
     out += np.float32(_C)
-    low = size <= np.float32(1 / 12)
-    np.multiply(size, np.float32(3), out=out, where=low)
-    np.sqrt(out, out=out, where=low)
+    root = size * np.float32(3)
+    np.sqrt(root, out=root)
+    np.copyto(out, root, where=size <= np.float32(1 / 12))
     if beyond.any():
         out[beyond] += (size[beyond] - np.float32(_KNEE_LIGHT)) * np.float32(1 / _SLOPE)
     return np.copysign(out, light, out=out)
@@ -77,9 +78,10 @@ def hlg_ootf_inverse(light: Rgb, peak: float) -> Rgb:
     gamma = system_gamma(peak)
     shown = light * np.float32(_PEAK / peak)
     gain = _luminance(shown)
-    positive = gain > 0
-    np.power(gain, np.float32(1 / gamma - 1), out=gain, where=positive)
-    gain[~positive] = 0
+    dark = gain <= 0
+    np.maximum(gain, np.float32(_FAINTEST), out=gain)
+    np.power(gain, np.float32(1 / gamma - 1), out=gain)
+    gain[dark] = 0
     shown *= gain
     return shown
 
