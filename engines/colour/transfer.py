@@ -61,7 +61,12 @@ def _float(values: Rgb) -> Rgb:
 def _raised(values: Rgb, exponent: float) -> Rgb:
     out = np.abs(values)
     np.power(out, np.float32(exponent), out=out)
-    return np.copysign(out, values, out=out)
+    return _signed(out, values)
+
+
+def _signed(out: Rgb, like: Rgb) -> Rgb:
+    """`out` with the signs of `like`; mostly there is none to give, which is quickly seen. NaN compares false."""
+    return out if out.size and like.min() >= 0 else np.copysign(out, like, out=out)
 
 
 def _power(exponent: float) -> tuple[Curve, Curve]:
