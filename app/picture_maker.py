@@ -11,17 +11,16 @@ import numpy as np
 
 from app.display_cache import NearCache
 from app.document import ClipWork, Media
+from app.live_pictures import Fineness, LivePictures
 from app.perceptual_readout import PerceptualReadout
 from app.pictures import Bgrx, Picture, Readouts, View, Want
 from app.project_job import StageMemory, endpoints, graph_of, slider_blends
 from app.source_desk import SourceDesk, media_key
 from engines import viewing
 from engines.blend import blend, blended
-from engines.cache import ByteCache
 from engines.cancel import CancelToken
 from engines.colour.scale import scale_of
 from engines.graph import Graph, Puller
-from engines.live import Ground, first_pointwise, ground, shown_live
 from engines.media.source import ClipInfo, Source
 from engines.metrics.psnr import psnr_y
 from engines.policy import PREVIEW, REFINED, SCRUB, RenderPolicy
@@ -48,7 +47,6 @@ _GRID = 128
 _DISTANCES = 2000
 # An exact picture that takes less than so long needs no other before it.
 _LIVE = 0.02
-_GROUNDS = 48 * 2**20
 
 
 def source_content(media: Media, frame: FrameNo) -> Hashable:
@@ -116,7 +114,7 @@ class RestoredMaker:
         self._apart: dict[tuple[str, ...], float] = {}
         self._perceptual = PerceptualReadout()
         self._shares: dict[str, float] = {}
-        self._grounds: ByteCache[tuple[str, Window, int], Ground] = ByteCache(_GROUNDS)
+        self._live = LivePictures()
 
     def content(self, clip: ClipWork, frame: FrameNo) -> str:
         """Content key of a restored frame. Raises MediaError, SettingError."""
@@ -137,7 +135,7 @@ class RestoredMaker:
         shown = min(1.0, view.width * view.height / area)
         return self._seconds.get(self._like(clip, frame), _UNKNOWN * area) * (shown if shown < _PART else 1.0)
 
-    def live(self, clip: ClipWork, want: Want, token: CancelToken) -> Picture | None:
+    def live(self, clip: ClipWork, want: Want, fineness: Fineness, token: CancelToken) -> Picture | None:
         """The stages of colour at the end of the chain, at the size they are seen at; None where that is no help.
 
         It is where it takes less time than the exact picture, and what stands before those stages is at hand.
@@ -150,37 +148,12 @@ class RestoredMaker:
             return None
         puller = self._puller(needed[0], 1, token)
         self._renew(puller)
-        depth = first_pointwise(puller.graph)
-        held = self._ground(puller, depth, want.frame, window)
-        if held is None:
-            return None
-        shown = shown_live(puller, depth, want.frame, held)
-        size = (window.out_width, window.out_height)
-        pixels = viewing.show(shown, Window(0, 0, *size, *size), want.screen)
-        shot = puller.graph.shots.shot(want.frame)
-        waiting = any(missed == shot for _, missed in puller.pending)
-        return Picture(want, pixels, max(2, math.ceil(max(window.step))), waiting=waiting)
 
-    def _ground(self, puller: Puller, depth: int, frame: FrameNo, window: Window) -> Ground | None:
-        """What stands before the stages of colour, at the size it is seen at; None where it would take computing."""
-        graph = puller.graph
-        stages = len(graph.stages) - depth
-        if not stages:
-            return None
-        content = graph.before(depth).key(frame, frame)
-        key = (content, window, stages)
-        held = self._grounds.get(key)
-        if held is None:
-            # Stages that have nothing to do in this frame hand it through.
-            while depth and graph.before(depth - 1).key(frame, frame) == content:
-                depth -= 1
-            whole = puller.held(depth, frame) if depth else puller.at(0, frame)
-            whole = whole or self._rendered.get(content, (1, None))
-            if whole is None:
-                return None
-            held = ground(whole.frame, window, stages)
-            self._grounds.put(key, held)
-        return held
+        def found(depth: int, content: str) -> Rendered | None:
+            held = puller.held(depth, want.frame) if depth else puller.at(0, want.frame)
+            return held or self._rendered.get(content, (1, None))
+
+        return self._live.picture(puller, want, window, found, fineness)
 
     def is_there(self, clip: ClipWork, frame: FrameNo, view: View, reduction: int = 1) -> bool:
         """Whether a picture can be made without computing frames."""
@@ -328,7 +301,7 @@ class RestoredMaker:
 
     @property
     def nbytes(self) -> int:
-        return sum(puller.nbytes for puller in self._pullers()) + self._grounds.nbytes
+        return sum(puller.nbytes for puller in self._pullers()) + self._live.nbytes
 
     def _pullers(self) -> list[Puller]:
         # Asked from the interface thread as well, while works come and go: copies of what is there now.

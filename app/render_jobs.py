@@ -143,10 +143,12 @@ class RestoredJobs:
         self._pictures = pictures
 
     def pictures(self, clip: ClipWork, want: Want, place: int, *, exact: bool) -> list[Job]:
-        """Something at once, and, with `exact`, the exact picture after it."""
+        """Something at once, and, with `exact`, the exact picture after it; without, what is as fine as the screen."""
         identity = (clip.id, id(clip), want)
         jobs = [Job(("quick", *identity), Urgency.PLAYHEAD, self._guarded(clip, want, self._quick), place)]
-        if exact:
+        if not exact:
+            jobs.append(Job(("fine", *identity), Urgency.PLAYBACK, self._guarded(clip, want, self._fine), place))
+        else:
             jobs.append(Job(("exact", *identity), Urgency.PLAYBACK, self._guarded(clip, want, self._exact), place))
         return jobs
 
@@ -214,7 +216,7 @@ class RestoredJobs:
         if self._maker.is_there(clip, want.frame, want.view):
             self._make(clip, want, 1, token)
             return
-        live = self._maker.live(clip, want, token)
+        live = self._maker.live(clip, want, "quick", token)
         if live is not None:
             self._post(partial(self._made, clip, content, live, None))
             return
@@ -223,6 +225,13 @@ class RestoredJobs:
             # The first one tells how long the others will take.
             if reduction == 1 or reduction in self._maker.reductions(clip, want.frame, want.view):
                 self._make(clip, want, reduction, token)
+
+    def _fine(self, clip: ClipWork, want: Want, token: CancelToken) -> None:
+        content = self._maker.content(clip, want.frame)
+        if self._pictures.get(content, variant(want)) is None:
+            finer = self._maker.live(clip, want, "fine", token)
+            if finer is not None:
+                self._post(partial(self._made, clip, content, finer, None))
 
     def _mix(self, clip: ClipWork, want: Want, content: str, token: CancelToken) -> bool:
         """While the slider is dragged: between the pictures of its ends, quicker than between their frames."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -83,17 +84,28 @@ def _as_rgb(frame: Frame, bounds: Rect) -> Frame:
     return Frame(tuple(planes), replace(layout, family="rgb"), colour)
 
 
-def shown_live(puller: Puller, depth: int, number: FrameNo, held: Ground) -> Frame:
-    """What the stages after `depth` make of `held`, the part that is shown. Raises what stages raise.
+def shown_live(puller: Puller, depth: int, number: FrameNo, held: Ground, parts: int = 1) -> Frame:
+    """What the stages after `depth` make of `held`, the part that is shown. Raises what stages raise, and Cancelled.
 
-    puller: of the exact picture; the stages ask it for all but the picture before them.
+    puller: of the exact picture; the stages ask it for all but the picture before them. parts: between so many it is
+    asked whether the picture is still wanted.
     """
     layout, colour = held.frame.format, held.frame.colour
     below = _Live(puller, depth, Geometry(held.bounds.width, held.bounds.height, layout, colour), held, None)
     for at in range(depth, len(puller.graph.stages)):
         geometry = puller.graph.stages[at].output(below.geometry)
         below = _Live(puller, at + 1, geometry, held, below)
-    return below.frame(number, held.shown).frame
+    shown = held.shown
+    parts = min(parts, shown.height)
+    edges = [shown.y + shown.height * part // parts for part in range(parts + 1)]
+    done = []
+    for top, bottom in pairwise(edges):
+        puller.cancel.check()
+        done.append(below.frame(number, Rect(shown.x, top, shown.width, bottom - top)).frame)
+    if parts == 1:
+        return done[0]
+    whole = zip(*(part.planes for part in done), strict=True)
+    return done[0].with_planes(tuple(np.concatenate(planes) for planes in whole))
 
 
 class _Live:

@@ -155,8 +155,22 @@ def _part(frame: Frame, window: Window, *, clipped: bool = True) -> tuple[Frame,
     layout = frame.format
     crop = window.rect(frame.bounds, _MARGIN).aligned(layout.chroma_x, layout.chroma_y, frame.bounds)
     cut = frame.crop(crop)
-    part = _pinned(cut.quantised() if clipped else cut, frame)
+    part = _pinned(_stored(cut) if clipped else cut, frame)
     return part, replace(window, x=window.x - crop.x, y=window.y - crop.y)
+
+
+def _stored(frame: Frame) -> Frame:
+    """`Frame.quantised`, code for code; in a sixth of the time where a type's range is the code range."""
+    target, peak = frame.format.dtype, frame.format.peak
+    if frame.format.floating or peak != np.iinfo(target).max:
+        return frame.quantised()
+    depth = cv2.CV_8U if target == np.uint8 else cv2.CV_16U
+    return frame.with_planes(
+        tuple(
+            np.asarray(cv2.add(plane, 0.0, dtype=depth)) if plane.dtype == np.float32 else plane
+            for plane in frame.planes
+        )
+    )
 
 
 def _overlaid(rgb: Rgb8, frame: Frame, window: Window, screen: Screen) -> Rgb8:

@@ -8,6 +8,7 @@ import pytest
 
 from engines import viewing
 from engines.detect.shots import ShotList
+from engines.errors import Cancelled
 from engines.graph import Graph, Puller
 from engines.live import first_pointwise, ground, shown_live
 from engines.policy import REFINED
@@ -85,6 +86,16 @@ def test_only_the_stages_of_colour_at_the_end_work_at_that_size() -> None:
     # PQ is steep in the dark.
     assert _apart(_live(puller, window), viewing.show(puller.pull(1).frame, window)) <= 8
     assert first_pointwise(_puller(_WARM, AddStage(5)).graph) == 2
+
+
+def test_what_is_made_in_parts_is_the_same_and_can_be_stopped_between_them() -> None:
+    puller = _puller(_WARM)
+    held = ground(puller.at(0, 1).frame, Window(0, 0, _WIDTH, _HEIGHT, 96, 54), 1)
+    whole, parted = (shown_live(puller, 0, 1, held, parts).planes for parts in (1, 5))
+    assert all(np.array_equal(a, b) for a, b in zip(whole, parted, strict=True))
+    puller.cancel.cancel()
+    with pytest.raises(Cancelled):
+        shown_live(puller, 0, 1, held, 5)
 
 
 def test_what_stands_there_is_not_a_part_of_what_is_shown() -> None:

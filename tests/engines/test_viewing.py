@@ -114,3 +114,14 @@ def test_the_flagged_share_counts_invented_pixels() -> None:
     assert viewing.flagged_share(said) == pytest.approx(1 / 8)
     assert viewing.flagged_share(ProvenanceMap.uniform(5, 5, Origin.ESTIMATED)) == 0.0
     assert viewing.flagged_share(ProvenanceMap.uniform(5, 5, Origin.SYNTHESISED)) == 1.0
+
+
+@pytest.mark.parametrize("depth", [8, 10, 16])
+def test_code_values_between_codes_are_shown_as_they_are_stored(depth: int) -> None:
+    """Halves to even, and nothing wraps around beyond the ends."""
+    peak = 2**depth - 1
+    values = np.linspace(-2.0, peak + 2.0, 4 * 96 * 64, dtype=np.float32).reshape(4 * 64, 96)
+    values[:, ::2] = np.rint(values[:, ::2] * 2) / 2
+    between = Frame((values,) * 3, PixelFormat("rgb", depth), ColourSpec("pc", "rgb", "bt709", "bt709"))
+    window = Window(0, 0, 96, 4 * 64, 96, 4 * 64)
+    assert np.array_equal(viewing.show(between, window), viewing.show(between.quantised(), window))
