@@ -59,7 +59,7 @@ def mapped(frame: Frame, x: int, y: int, inner: Rect, transform: Map, into: Codi
     back = _back(into, frame)
     same_luma = into[1].matrix == frame.colour.matrix
     sampling = Sampling.of(frame, code_matrix(frame), back, same_luma) if subsampled else None
-    for top in range(0, inner.height, rows):
+    for top in range(0, inner.height if inner.width else 0, rows):
         strip = Rect(there.x, there.y + top, there.width, min(rows, there.height - top))
         parts = [plane[top : top + strip.height] for plane in out]
         if sampling is not None:

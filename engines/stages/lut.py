@@ -45,13 +45,13 @@ class LutSettings:
     strength: float = setting(1.0, "Strength", "Share of the table's answer.", low=0.0, high=1.0)
     input: str = setting(
         AS_IS,
-        "Table expects",
+        "Expects",
         "What the table was made for; the clip is converted to it from what its tags say.",
         choices=(AS_IS, *_KNOWN),
     )
     output: str = setting(
         AS_IS,
-        "Table gives",
+        "Gives",
         "Values coded as the clip is, or Rec. 709 video: the clip is tagged so from here on.",
         choices=(AS_IS, "rec709"),
     )

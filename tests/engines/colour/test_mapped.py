@@ -108,3 +108,11 @@ def test_every_siting_sees_ramps_where_they_are(x: int, y: int, location: str) -
     assert set(seen) == {True, False}
     for ours, theirs in zip(after.planes, planes, strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-3)
+
+
+@pytest.mark.parametrize("layout", [PixelFormat("yuv", 8, 2, 2), PixelFormat("rgb", 8, alpha=True)], ids=str)
+@pytest.mark.parametrize("empty", [Rect(8, 8, 0, 6), Rect(8, 8, 6, 0), Rect(8, 8, 0, 0)], ids=str)
+def test_an_empty_region_is_an_empty_answer(layout: PixelFormat, empty: Rect) -> None:
+    frame = _frame(layout)
+    after = mapped(frame, 0, 0, empty, _shaded)
+    assert (after.width, after.height) == (empty.width, empty.height)
