@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app import perceptual_readout
+from app import live_pictures, perceptual_readout
 from app.commands import add_clip, add_stage, relink, remove_clip, set_enabled, set_mask, set_setting, set_slider
 from app.data_folder import data_folder
 from app.document import Document, Media
@@ -428,7 +429,10 @@ def test_a_clip_of_shorter_media_is_asked_for_nothing_beyond_its_end(
     assert [picture.failure for picture in bench.pictures if picture.failure] == []
 
 
-def test_colour_is_shown_at_the_size_of_the_view_while_its_handle_is_held(bench: Bench, qtbot: QtBot) -> None:
+def test_colour_is_shown_at_the_size_of_the_view_while_its_handle_is_held(
+    bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_pictures, "_AT_ONCE", 0.0)
     want = bench.want(3, view=View(0, 0, WIDTH, HEIGHT, WIDTH // 2, HEIGHT // 2))
     bench.session.do("Add", add_stage(bench.session.document, bench.clip_id, "grade"))
     bench.session.do("On", set_enabled(bench.session.document, bench.clip_id, 0, "grade", True))
@@ -439,10 +443,11 @@ def test_colour_is_shown_at_the_size_of_the_view_while_its_handle_is_held(bench:
     bench.session.begin("Gain")
     bench.session.update(gain("1.2"))
     bench.bridge.show([want])
-    # How long it takes is not known yet: half the size first.
+    # Slow stages: half the size first, and finer as the handle rests.
     qtbot.waitUntil(lambda: [picture.reduction for picture in bench.pictures] == [4, 2], timeout=WAIT)
     live = bench.pictures[-1]
     assert (live.want, live.exact) == (want, False)
+    monkeypatch.setattr(live_pictures, "_AT_ONCE", math.inf)
     bench.session.update(gain("1.25"))
     qtbot.waitUntil(lambda: [picture.reduction for picture in bench.pictures] == [4, 2, 2], timeout=WAIT)
     live = bench.pictures[-1]
