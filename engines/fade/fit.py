@@ -19,9 +19,13 @@ Residuals = Callable[[FadeParameters], Numbers]
 """How far parameters miss what is wanted, in units of what is tolerable."""
 
 # How readily base, toe, gain, bend and cross-talk give way.
-_FREE = np.concatenate([np.full(3, 0.3), np.full(3, 0.25), np.full(3, 0.4), np.full(3, 0.03), np.full(6, 0.05)])
+_FREE = np.concatenate([np.full(3, 0.18), np.full(3, 0.15), np.full(3, 0.24), np.full(3, 0.02), np.full(6, 0.03)])
 _ROUNDS, _STEP = 12, 1e-4
 _TOLERABLE = 0.01
+_GREY = 0.05
+"""R'G'B' by which what people pick as grey is not: held tighter, three picked greys made pictures worse than one."""
+_BLACK, _BLACK_GIVES, _WHITE, _WHITE_GIVES = 0.05, 0.08, 0.98, 0.05
+"""What blacks and whites of pictures are, and by how much they differ: few of them are the film's own ends."""
 _RANKS = (0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98)
 
 
@@ -56,7 +60,7 @@ def fitted(start: Numbers, wants: Residuals) -> Numbers:
 
 
 def spot_wants(spots: tuple[Spot, ...]) -> Residuals:
-    """Neutral spots want three equal channels, black 0, white 1, and skin the hue of skin at any brightness."""
+    """Neutral spots want equal channels, black and white nearly the ends, and skin the hue of skin."""
 
     def missed(parameters: FadeParameters) -> Numbers:
         return np.concatenate([_missed(spot, _restored(parameters, spot)) for spot in spots])
@@ -95,10 +99,10 @@ def _restored(parameters: FadeParameters, spot: Spot) -> Numbers:
 def _missed(spot: Spot, shown: Numbers) -> Numbers:
     red, green, blue = shown
     if spot.kind == "neutral":
-        return np.array([red - green, blue - green]) / _TOLERABLE
+        return np.array([red - green, blue - green]) / _GREY
     if spot.kind == "skin":
         # Skin of every complexion lies near one line of hue (McCamy's two skin patches; Hunt, chapter 5): red exceeds
         # green by nearly twice what green exceeds blue, and red exceeds blue by about half of green.
         hue, depth = (red - green) - 1.8 * (green - blue), (red - blue) - 0.5 * green
         return np.array([hue / (2.0 * _TOLERABLE), depth / (10.0 * _TOLERABLE)])
-    return (shown - (1.0 if spot.kind == "white" else 0.0)) / _TOLERABLE
+    return (shown - _WHITE) / _WHITE_GIVES if spot.kind == "white" else (shown - _BLACK) / _BLACK_GIVES

@@ -113,8 +113,8 @@ def test_a_neutral_spot_becomes_neutral() -> None:
 
 def test_black_and_white_spots_become_black_and_white() -> None:
     shown = _puller(_faded(), black="0:65,46", white="0:79,46", sure=1).pull(0).frame.quantised()
-    assert np.abs(_at_spot(shown, 65, 46)).max() < 0.05
-    assert np.abs(_at_spot(shown, 79, 46) - 1.0).max() < 0.05
+    assert np.abs(_at_spot(shown, 65, 46)).max() < 0.1
+    assert np.abs(_at_spot(shown, 79, 46) - 1.0).max() < 0.1
 
 
 def test_skin_gets_the_hue_of_skin() -> None:
