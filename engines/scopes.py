@@ -124,7 +124,7 @@ def _sampled(frame: Frame, index: int, columns: int) -> Field:
     down = (np.arange(rows) + 0.5) * (plane.shape[0] / rows)
     across = (np.arange(_ACROSS * columns) + 0.5) * (plane.shape[1] / (_ACROSS * columns))
     picked = plane.take(down.astype(np.intp), axis=0).take(across.astype(np.intp), axis=1).astype(np.float32)
-    return np.clip(np.nan_to_num(picked), -_MOST, _MOST) if plane.dtype.kind == "f" else picked
+    return np.asarray(np.clip(np.nan_to_num(picked), -_MOST, _MOST) if plane.dtype.kind == "f" else picked, np.float32)
 
 
 def _scaled(codes: Field, zero: float, span: float) -> Field:

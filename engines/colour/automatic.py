@@ -9,6 +9,8 @@ display's primaries cannot show is desaturated at constant luminance up to their
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +79,7 @@ class Automatic:
         self._decode = None if transfer == "linear" else _decoding(transfer if own or hdr else _VIDEO)
         self._scale = _scaling(HLG_PEAK if self._hlg else screen.peak) if hdr else None
         curve = _CURVE[screen.display] if own or hdr else _VIDEO
-        shown = np.clip(from_light((np.arange(_LAST + 1, dtype=np.float32) / _LAST) ** 2, curve), 0.0, 1.0)
+        shown = np.clip(from_light(_steps() ** np.float32(2.0), curve), 0.0, 1.0)
         self._encode = np.rint(255.0 * shown ** (1.0 / screen.gamma)).astype(np.uint8)
 
     def apply(self, rgb: Rgb) -> Rgb8:
@@ -91,8 +93,8 @@ class Automatic:
             within(light, self._target)
         np.maximum(light, np.float32(0.0), out=light)
         flat = light.reshape(-1, light.shape[-1])
-        shown = _looked_up(self._encode, cv2.sqrt(flat, dst=flat).reshape(light.shape))
-        return np.asarray(cv2.merge(list(shown)), np.uint8)
+        roots = np.asarray(cv2.sqrt(flat, dst=flat), np.float32).reshape(light.shape)
+        return np.asarray(cv2.merge(list(_looked_up(self._encode, roots))), np.uint8)
 
     def _light(self, rgb: Rgb) -> Rgb:
         """Light of the clip's own primaries; of HDR, 1.0 is 10000 cd/m2."""
@@ -146,19 +148,23 @@ def within(light: Rgb, primaries: str) -> Rgb:
 
 def _decoding(transfer: str) -> Values:
     """Light by code, 0..65535 over the nominal range."""
-    return to_light(np.arange(_LAST + 1, dtype=np.float32) / _LAST, transfer)
+    return to_light(_steps(), transfer)
 
 
 def _scaling(peak: float) -> Values:
     """By the root of the largest component: what all three are multiplied by to be rolled off."""
-    most = (np.arange(_LAST + 1, dtype=np.float32) / _LAST) ** 2
+    most = _steps() ** np.float32(2.0)
     scale = rolled_off(most, peak)
     scale[1:] /= most[1:]
     scale[0] = 10000.0 / WHITE
     return scale
 
 
-def _looked_up(table: NDArray[np.generic], values: Values) -> NDArray[np.float32]:
+def _steps() -> Values:
+    return np.arange(_LAST + 1, dtype=np.float32) * np.float32(1.0 / _LAST)
+
+
+def _looked_up(table: NDArray[Any], values: Values) -> NDArray[Any]:
     """Of `values`, 0..1 and clipped to that."""
     flat = values.reshape(-1, values.shape[-1])
     # Scaled, rounded and saturated in one pass.

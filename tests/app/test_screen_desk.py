@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from app.notify import Notice
 from app.screen_desk import ConfigOffer, ScreenDesk
 from app.session import Session
 from app.view_state import ViewState
@@ -65,7 +66,7 @@ def test_what_cannot_be_used_is_said_and_the_view_is_automatic(
     desk: tuple[ScreenDesk, Session, ViewState, _Bridge], qtbot: QtBot
 ) -> None:
     one, session, state, _ = desk
-    notices = []
+    notices: list[Notice] = []
     session.notified.connect(notices.append)
     state.set("screen", AUTOMATIC.under("gamut"))
     with qtbot.waitSignal(one.refused, timeout=_WAIT):

@@ -34,7 +34,12 @@ def test_a_view_chosen_in_the_dialog_is_seen_kept_and_undone(
         wanted = Screen("lut", lut=str(table))
         qtbot.waitUntil(lambda: made.station.state.screen == wanted, timeout=_WAIT)
         qtbot.waitUntil(
-            lambda: (shown := screen.state("source")) is not None and not shown.pixels[..., :3].any(), timeout=_WAIT
+            lambda: (
+                (shown := screen.state("source")) is not None
+                and shown.pixels is not None
+                and not shown.pixels[..., :3].any()
+            ),
+            timeout=_WAIT,
         )
         dialog.accept()
         made.window.book.trigger("view.gamut")

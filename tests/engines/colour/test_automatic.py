@@ -22,6 +22,10 @@ def _greys(*levels: float) -> np.ndarray:
     return np.tile(np.array([levels], np.float32), (3, 1, 1))
 
 
+def _light(nits: np.ndarray) -> np.ndarray:
+    return np.asarray(nits / 10000, np.float32)
+
+
 def _shown(rgb: np.ndarray, colour: ColourSpec, screen: Screen = AUTOMATIC, layout: PixelFormat = _RGB10) -> np.ndarray:
     return Automatic(screen, layout, colour).apply(np.array(rgb, np.float32)).astype(float)
 
@@ -67,19 +71,19 @@ def test_colours_the_display_has_not_keep_their_luminance() -> None:
 def test_pq_is_rolled_off_from_the_mastering_peak_to_reference_white() -> None:
     """BT.2390: below the knee light is kept, the mastering peak becomes white, and more light is never darker."""
     nits = np.array([0.005, 0.1, 1, 10, 50, 80, 100, 203, 400, 900, 1000, 4000], np.float32)
-    out = rolled_off(nits / 10000, 1000.0)
+    out = rolled_off(_light(nits), 1000.0)
     assert out[:5] == pytest.approx(nits[:5] / WHITE, rel=1e-3)
     assert out[-2:] == pytest.approx([1.0, 1.0], abs=1e-4)
     assert (np.diff(out[:-1]) > 0).all()
     assert 0.6 < out[7] < 0.85
-    assert np.allclose(rolled_off(nits / 10000, 100.0), nits / WHITE)
+    assert np.allclose(rolled_off(_light(nits), 100.0), nits / WHITE)
 
 
 def test_pq_greys_are_shown_through_the_display_s_curve() -> None:
     nits = np.array([0.0, 0.1, 1, 10, 50, 203, 600, 1000, 3000], np.float32)
-    codes = from_light(nits / 10000, "smpte2084")
+    codes = from_light(_light(nits), "smpte2084")
     for display, curve in (("srgb", "iec61966-2-1"), ("bt1886", "bt709"), ("p3", "iec61966-2-1")):
-        expected = from_light(np.clip(rolled_off(nits / 10000, 1000.0), 0, 1), curve) * 255
+        expected = from_light(np.clip(rolled_off(_light(nits), 1000.0), 0, 1), curve) * 255
         found = _shown(_greys(*codes), _PQ, Screen(display=display))[0]
         assert np.abs(found - expected[:, None]).max() <= 0.8
 
@@ -88,7 +92,7 @@ def test_hlg_white_is_the_display_s_white_and_its_reference_level_below() -> Non
     found = _shown(_greys(0.0, 0.75, 1.0), _HLG)[0, :, 0]
     assert (found[0], found[2]) == (0, 255)
     # 75 % HLG is 203 cd/m2 on a display of 1000 (BT.2408 table 1).
-    expected = from_light(rolled_off(np.array([203.0], np.float32) / 10000, HLG_PEAK), "iec61966-2-1")[0] * 255
+    expected = from_light(rolled_off(_light(np.array([203.0])), HLG_PEAK), "iec61966-2-1")[0] * 255
     assert abs(found[1] - expected) <= 1.0
 
 
@@ -96,7 +100,7 @@ def test_hues_of_highlights_stay_when_they_are_rolled_off() -> None:
     screen = Screen(display="p3")
     colour = ColourSpec(primaries="smpte432", transfer="smpte2084")
     light = np.array([900.0, 300.0, 90.0], np.float32)
-    shown = _shown(from_light(light / 10000, "smpte2084").reshape(3, 1, 1), colour, screen)[0, 0]
+    shown = _shown(from_light(_light(light), "smpte2084").reshape(3, 1, 1), colour, screen)[0, 0]
     back = to_light(np.asarray(shown / 255, np.float32), "iec61966-2-1")
     assert back / back[0] == pytest.approx(light / light[0], abs=0.01)
 

@@ -86,7 +86,7 @@ def test_gamut_is_warned_of_in_a_wider_master_only() -> None:
 
 
 def test_light_above_the_mastering_peak_is_warned_of() -> None:
-    signals = [float(v) for v in from_light(np.array([900, 1000, 1200], np.float32) / 10000, "smpte2084")]
+    signals = [float(v) for v in from_light(np.array([0.09, 0.1, 0.12], np.float32), "smpte2084")]
     assert beyond(_ramp(signals, _PQ), _WARN)[0, ::2].tolist() == [0, 0, PEAK]
     assert not beyond(_ramp(signals, _PQ), Screen(overlay="gamut", peak=4000.0)).any()
 
