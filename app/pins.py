@@ -34,6 +34,15 @@ class Pinned:
 
 
 @dataclass(frozen=True)
+class FramesApart:
+    """Mean CIEDE2000 between the frames of two pins, of their sources and restored; None until it is known."""
+
+    pins: tuple[Pin, Pin]
+    source: float | None = None
+    restored: float | None = None
+
+
+@dataclass(frozen=True)
 class FrameChange:
     """CIEDE2000 between a restored frame and its source, mean and largest of all pixels; None until it is known."""
 

@@ -93,3 +93,16 @@ def test_pins_of_a_clip_that_leaves_go_with_it(bench: Bench) -> None:
     bench.state.set("pin_b", Pin(bench.clip_id, 0, 4, 4))
     bench.session.do("Remove", remove_clip(bench.session.document, bench.clip_id))
     assert bench.state.pin_b is None
+
+
+def test_frames_of_two_pins_are_compared_as_wholes(bench: Bench, qtbot: QtBot) -> None:
+    bench.add("specks")
+    bench.state.set("measuring", True)
+    for name, frame in (("pin_a", 1), ("pin_b", 5)):
+        bench.state.set(name, Pin(bench.clip_id, frame, 40, 30))
+    qtbot.waitUntil(lambda: bench.probe.apart is not None and bench.probe.apart.restored is not None, timeout=WAIT)
+    found = bench.probe.apart
+    assert found is not None
+    assert found.source is not None
+    assert found.source > 1.0, "the picture moves"
+    assert found.restored == pytest.approx(found.source, abs=1e-4)

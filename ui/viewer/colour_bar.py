@@ -69,9 +69,15 @@ class ColourBar(QWidget):
 
     def _between(self, first: Pinned, second: Pinned) -> str:
         text = self.tr("ΔE2000 source {0:.2f}").format(apart(first.source, second.source))
-        if first.restored is None or second.restored is None:
-            return text
-        return text + self.tr(" → restored {0:.2f}").format(apart(first.restored, second.restored))
+        if first.restored is not None and second.restored is not None:
+            text += self.tr(" → restored {0:.2f}").format(apart(first.restored, second.restored))
+        frames = self._probe.apart if self._state.measuring else None
+        if frames is not None and frames.source is not None:
+            numbers = tuple(pin.frame for pin in frames.pins)
+            text += "   " + self.tr("whole frames {0} and {1}: source mean {2:.2f}").format(*numbers, frames.source)
+            if frames.restored is not None:
+                text += self.tr(" → restored {0:.2f}").format(frames.restored)
+        return text
 
     def _frame(self, change: FrameChange | None) -> str:
         if change is None or change.mean is None or change.largest is None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.pins import FrameChange, Pin, Pinned
+from app.commands import add_stage
+from app.pins import FrameChange, FramesApart, Pin, Pinned
 from engines.colour.readout import Reading, apart
 from tests.ui.viewer.kit import opened
 from ui.viewer.viewer import Viewer
@@ -59,8 +62,8 @@ def test_the_lines_tell_colours_and_differences(qtbot: QtBot) -> None:
     assert "reading frame 0" in lines["pin_a"].text.text()
     viewer.state.set("pin_b", second)
     names = ("Y", "Cb", "Cr")
-    probe._read.emit("pin_a", Pinned(first, names, REDDISH, GREY))
-    probe._read.emit("pin_b", Pinned(second, names, GREY))
+    probe._read.emit("pin_a", Pinned(first, names, REDDISH, GREY), 0.001)
+    probe._read.emit("pin_b", Pinned(second, names, GREY), 0.001)
     qtbot.waitUntil(lambda: not lines["between"].isHidden())
     told = lines["pin_a"].text.text()
     assert "R G B  55.0 48.0 45.0 % → 50.0 50.0 50.0 %" in told
@@ -78,7 +81,7 @@ def test_light_is_told_in_nits_where_frames_carry_it(qtbot: QtBot) -> None:
     pin = Pin(viewer.session.clip_id, 0, 50, 40)
     viewer.state.set("pin_a", pin)
     bright = Reading((600.0, 512.0, 512.0), (0.6, 0.6, 0.6), (100.0, 0.0, 0.0), (203.0, 203.0, 1203.4))
-    viewer.colour_probe._read.emit("pin_a", Pinned(pin, ("Y", "Cb", "Cr"), GREY, bright))
+    viewer.colour_probe._read.emit("pin_a", Pinned(pin, ("Y", "Cb", "Cr"), GREY, bright), 0.001)
     line = viewer.colour_bar.lines["pin_a"].text
     qtbot.waitUntil(lambda: "cd/m²" in line.text())
     assert "50.0 50.0 50.0 % → 203 203 1203 cd/m²" in line.text()
@@ -99,3 +102,36 @@ def test_the_frames_change_is_measured_while_it_is_asked_for(qtbot: QtBot) -> No
     QTest.mouseClick(line.close_button, LEFT)
     assert not viewer.state.measuring
     assert line.isHidden()
+
+
+def test_two_frames_are_compared_as_wholes_where_the_pins_stand_in_two(qtbot: QtBot) -> None:
+    viewer, bridge = opened(qtbot, window=(1500, 560))
+    clip, probe = viewer.session.clip_id, viewer.colour_probe
+    pins = (Pin(clip, 0, 50, 40), Pin(clip, 4, 90, 70))
+    viewer.state.set("measuring", True)
+    for name, pin in zip(("pin_a", "pin_b"), pins, strict=True):
+        viewer.state.set(name, pin)
+        probe._read.emit(name, Pinned(pin, ("Y", "Cb", "Cr"), GREY, GREY), 0.001)
+    assert bridge.questions[-1][0] == "frames apart"
+    probe._compared.emit(FramesApart(pins, 3.25, 1.125))
+    line = viewer.colour_bar.lines["between"].text
+    qtbot.waitUntil(lambda: "whole frames 0 and 4: source mean 3.25 → restored 1.12" in line.text())
+    viewer.state.set("pin_b", replace(pins[1], frame=0))
+    assert probe.apart is None
+
+
+def test_what_is_slow_to_read_waits_until_nothing_is_dragged(qtbot: QtBot) -> None:
+    viewer, bridge = opened(qtbot)
+    session, probe = viewer.session, viewer.colour_probe
+    pin = Pin(session.clip_id, 0, 50, 40)
+    viewer.state.set("pin_a", pin)
+    for seconds, asks in ((0.001, True), (0.5, False)):
+        probe._read.emit("pin_a", Pinned(pin, ("Y",), GREY), seconds)
+        qtbot.wait(20)
+        session.begin("Drag")
+        asked = len(bridge.questions)
+        session.update(add_stage(session.document, session.clip_id, "grade" if asks else "fade"))
+        assert (len(bridge.questions) > asked) == asks
+        session.commit()
+        assert bridge.questions[-1][0] == "pin_a"
+        assert len(bridge.questions) > asked
