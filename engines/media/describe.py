@@ -11,8 +11,13 @@ from engines.detect.interlace import InterlaceReport
 from engines.media.source import ClipInfo
 
 
-def as_dict(info: ClipInfo, interlace: InterlaceReport | None = None) -> dict[str, Any]:
-    """Everything but the table of times, in types that JSON knows; fractions are "n/d", seconds are floats."""
+def as_dict(
+    info: ClipInfo, interlace: InterlaceReport | None = None, doubt: TagFinding | None = None
+) -> dict[str, Any]:
+    """Everything but the table of times, in types that JSON knows; fractions are "n/d", seconds are floats.
+
+    doubt: what the pictures themselves say against the colour tags.
+    """
     described: dict[str, Any] = {
         "path": str(info.path),
         "kind": info.kind,
@@ -49,7 +54,7 @@ def as_dict(info: ClipInfo, interlace: InterlaceReport | None = None) -> dict[st
         "hdr": _hdr(info),
         "metadata": dict(info.metadata or {}),
         "fingerprint": info.fingerprint,
-        "color_findings": [asdict(finding) for finding in check(info)],
+        "color_findings": [asdict(finding) for finding in _findings(info, doubt)],
     }
     if interlace is not None:
         described["interlacing"] = {
@@ -66,7 +71,7 @@ def as_dict(info: ClipInfo, interlace: InterlaceReport | None = None) -> dict[st
     return described
 
 
-def as_text(info: ClipInfo, interlace: InterlaceReport | None = None) -> str:
+def as_text(info: ClipInfo, interlace: InterlaceReport | None = None, doubt: TagFinding | None = None) -> str:
     """Several lines, each a name and what is known, aligned."""
     depth = f"{info.format.depth} bit{' float' if info.format.floating else ''}"
     colour = info.colour
@@ -83,7 +88,7 @@ def as_text(info: ClipInfo, interlace: InterlaceReport | None = None) -> str:
         ("timecode", info.timecode or "none"),
         ("fields", f"flagged {info.field_order}" + (f"; {_measured(interlace)}" if interlace else "")),
     ]
-    lines += [(finding.kind, _finding(finding)) for finding in check(info)]
+    lines += [(finding.kind, _finding(finding)) for finding in _findings(info, doubt)]
     if info.hdr is not None:
         lines += [("hdr" if index == 0 else "", text) for index, text in enumerate(info.hdr.words().split("; "))]
     if info.kind == "sequence":
@@ -97,6 +102,10 @@ def as_text(info: ClipInfo, interlace: InterlaceReport | None = None) -> str:
     lines.append(("identity", info.fingerprint))
     width = max(len(name) for name, _ in lines)
     return "\n".join(f"{name:<{width}}  {text}" for name, text in lines)
+
+
+def _findings(info: ClipInfo, doubt: TagFinding | None) -> tuple[TagFinding, ...]:
+    return (*check(info), doubt) if doubt is not None else check(info)
 
 
 def _finding(finding: TagFinding) -> str:

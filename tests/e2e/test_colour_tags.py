@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
+from av.video.stream import VideoStream
 
 from engines.media.open import open_source
+from engines.media.planes import to_av
 from engines.media.readback import decoded_hashes
-from tests.clips import write_clip
+from tests.clips import clip_frame, write_clip
 from tests.e2e.harness import command, render_here
 
 
@@ -146,3 +150,18 @@ def test_probe_says_what_is_missing_and_what_to_do(tmp_path: Path, capsys: pytes
     found = {one["tag"]: one for one in command(capsys, "probe", source).result["color_findings"]}
     assert all(one["kind"] in ("missing", "contradicts") and one["choices"] for one in found.values())
     assert all(one["sentence"].count(".") >= 1 for one in found.values())
+
+
+def test_probe_looks_at_codes_as_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "in.mkv"
+    frame = clip_frame(0, 64, 48, "yuv420p")
+    luma = np.tile(np.linspace(0, 255, 64).astype(np.uint8), (48, 1))
+    frame = frame.with_planes((luma, *frame.planes[1:]))
+    with av.open(str(source), "w") as sink:
+        stream = sink.add_stream("ffv1", rate=24, options={"color_range": "tv"})
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        sink.mux(stream.encode(to_av(frame, "yuv420p")))
+        sink.mux(stream.encode(None))
+    found = command(capsys, "probe", source).result["color_findings"]
+    assert [one["choices"][0] for one in found if one["tag"] == "range"] == ["pc"]
