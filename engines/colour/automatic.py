@@ -42,6 +42,8 @@ _CURVE = {"srgb": "iec61966-2-1", "bt1886": "bt709", "p3": "iec61966-2-1"}
 _VIDEO = "bt709"
 _LAST = 65535
 _LEAST = 1e-7
+# Of light that is in the gamut, on its rim.
+_ROUNDING = 1e-5
 
 
 def transfer_of(layout: PixelFormat, colour: ColourSpec) -> str:
@@ -132,7 +134,7 @@ def within(light: Rgb, primaries: str) -> Rgb:
     """
     low = np.minimum(np.minimum(light[0], light[1]), light[2])
     high = np.maximum(np.maximum(light[0], light[1]), light[2])
-    if low.min() >= 0 and high.max() <= 1:
+    if low.min() >= -_ROUNDING and high.max() <= 1 + _ROUNDING:
         return light
     luminance = times(rgb_to_xyz(primaries)[1:2], list(light))[0]
     np.clip(luminance, np.float32(_LEAST), np.float32(1.0 - _LEAST), out=luminance)
