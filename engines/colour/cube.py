@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ MOST_LINE, MOST_SIDE = 65536, 129
 _MOST_BYTES = 256 * 2**20
 _MOST = 1e30
 """Far beyond any colour, far from what overflows."""
+_KEPT = 4
+"""Tables kept taken apart: settings beside the table are moved, not the table."""
 _SHOWN = 40
 """Letters of a faulty line that a message repeats."""
 
@@ -77,9 +80,15 @@ def read_cube(path: Path) -> Cube:
     Read are TITLE, LUT_1D_SIZE, LUT_3D_SIZE, DOMAIN_MIN, DOMAIN_MAX (Adobe Cube LUT Specification 1.0),
     LUT_1D_INPUT_RANGE, LUT_3D_INPUT_RANGE and both sizes in one file (Resolve), comments and blank lines.
 
+    The file is read every time, and taken apart once for as long as it stays the same.
+
     Raises SettingError: no such file, no text, no or impossible sizes, too few or too many colours, what is no number.
     """
-    data = _bytes(path)
+    return _cube(path, _bytes(path))
+
+
+@lru_cache(_KEPT)
+def _cube(path: Path, data: bytes) -> Cube:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:

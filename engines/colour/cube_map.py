@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from engines.colour.cube import Cube
@@ -10,6 +12,15 @@ from engines.colour.places import Rgb
 _ROW = 1024
 """Pixels that OpenColorIO is given at a time: what its own copy of them may take of a processor's cache, and a whole
 number of its vectors, so that every pixel is computed alike."""
+
+
+_KEPT = 4
+
+
+@lru_cache(_KEPT)
+def cube_map(cube: Cube) -> CubeMap:
+    """A table made ready, once while it is in use."""
+    return CubeMap(cube)
 
 
 class CubeMap:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from engines.colour.cube import Cube, read_cube
-from engines.colour.cube_map import CubeMap
+from engines.colour.cube_map import cube_map
 from engines.colour.mapped import MARGIN, mapped, times
 from engines.colour.places import Places, Rgb
 from engines.colour.spaces import rgb_to_rgb
@@ -141,7 +141,7 @@ class LutMap:
     """A table made ready for a kind of clip; a `Map` for `mapped`."""
 
     def __init__(self, cube: Cube, strength: float, expected: _Expected | None) -> None:
-        self._table = CubeMap(cube)
+        self._table = cube_map(cube)
         self._strength, self._expected = np.float32(strength), expected
         held = sum(values.nbytes for values in (cube.line, cube.table) if values is not None)
         # OpenColorIO holds tables with a fourth channel.

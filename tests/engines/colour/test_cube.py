@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from engines.colour.cube import UNIT, read_cube
-from engines.colour.cube_map import CubeMap
+from engines.colour.cube_map import CubeMap, cube_map
 from engines.errors import SettingError
 
 SIDE = 5
@@ -135,3 +135,12 @@ def test_files_that_are_not_there_and_folders(tmp_path: Path) -> None:
         read_cube(tmp_path / "gone.cube")
     with pytest.raises(SettingError, match="cannot be read"):
         read_cube(tmp_path)
+
+
+def test_a_file_is_taken_apart_once_while_it_stays_the_same(tmp_path: Path) -> None:
+    path = _written(tmp_path, _text("LUT_1D_SIZE 9", rows=_line()))
+    first = read_cube(path)
+    assert read_cube(path) is first
+    assert cube_map(first) is cube_map(read_cube(path))
+    _written(tmp_path, _text("LUT_1D_SIZE 9", rows=_line(power=1.5)))
+    assert read_cube(path) is not first
