@@ -6,6 +6,7 @@ import numpy as np
 
 from engines.benchmark.colour import baselines, oracle
 from engines.benchmark.colour.fade_set import Photograph, as_frame, as_picture, faded_cases
+from engines.benchmark.colour.picks import neutral, picks
 from engines.colour.difference import delta_e
 from engines.colour.mapped import Rgb
 
@@ -41,6 +42,21 @@ def test_levels_stretch_what_is_flat() -> None:
     assert np.ptp(baselines.with_levels(flat)) > 0.95
     each = baselines.levels_each(flat)
     assert (np.ptp(each.reshape(3, -1), axis=1) > 0.95).all()
+
+
+def test_the_truths_greys_black_and_white_are_picked() -> None:
+    truth = _picture()
+    grey = neutral(truth)
+    assert np.hypot(grey.y - 23.5, grey.x - 31.5) < 6
+    assert set(picks(truth)) == {"neutral"}
+    truth[:, :8, :8], truth[:, :8, 56:] = 0.01, 1.0
+    found = {
+        kind: [int(part) for part in spot[2:].split(",")] for kind, spot in picks(truth).items() if kind != "neutral"
+    }
+    assert set(found) == {"black", "white"}
+    assert max(found["black"]) < 8
+    assert found["white"][0] >= 56
+    assert grey.spot in picks(truth)["neutral"].split()
 
 
 def test_oracles_undo_what_their_maps_can() -> None:
