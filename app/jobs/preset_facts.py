@@ -19,7 +19,7 @@ from engines.stages.hdr import Hdr
 from engines.types import PixelFormat
 
 OFFERED = (
-    *("ffv1", "prores_hq", "prores_4444", "dnxhr_hqx", "dnxhr_444"),
+    *("ffv1", "prores_hq", "prores_4444", "prores_4444xq", "dnxhr_hqx", "dnxhr_444"),
     *("dpx", "tiff", "png", "exr", "h264", "hevc", "hevc_hdr10", "hevc_hlg"),
 )
 """In the order of the dialog: masters and mezzanines, stills, access copies."""

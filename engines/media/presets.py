@@ -90,6 +90,12 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 options=(("profile", "4444"), *_PRORES),
             ),
             Preset(
+                *("prores_4444xq", "ProRes 4444 XQ in QuickTime", "container", "mov", ".mov", "prores_ks"),
+                formats=("yuv444p10le", "yuva444p10le"),
+                # The encoder's own limit of bits per macroblock is what loses most of HDR pictures.
+                options=(("profile", "4444xq"), ("bits_per_mb", "8192"), *_PRORES),
+            ),
+            Preset(
                 *("dnxhr_hqx", "DNxHR HQX in QuickTime", "container", "mov", ".mov", "dnxhd"),
                 formats=("yuv422p10le",),
                 options=(("profile", "dnxhr_hqx"),),
