@@ -21,7 +21,7 @@ _PLACES = 16
 
 @dataclass(frozen=True)
 class FadeAnalysis(ShotAnalysis):
-    """Arrays: pictures (N x 3 x SIDE x SIDE float16, nominal), colourless (whether there are no dyes to speak of),
+    """Arrays: pictures (N x 3 x SMALL x SMALL float16, nominal), colourless (whether there are no dyes to speak of),
     vector (of `FadeParameters`), before and after (of `Estimate`).
     """
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from engines.errors import ModelError
 from engines.fade.parameters import FIELD_TERMS, GLOBAL, SIZE, Numbers
+from engines.fade.small import VIEWS, views
 from engines.models.registry import weights_folder
 from engines.models.weights import load_weights
 from engines.nets.fade_predictor import FadePredictor, FadePredictorConfig
@@ -56,18 +57,26 @@ def read_fade_model(path: Path) -> FadeModel:
 
 
 def estimated(pictures: NDArray[np.floating], model: FadeModel) -> Estimate:
-    """The estimate for N x 3 x SIDE x SIDE pictures of one shot: what the network says of each of them and of its
-    mirror image, averaged; frames whose restoration it is less sure of count less.
+    """The estimate for N x 3 x SMALL x SMALL pictures of one shot, nominal R'G'B'.
+
+    What the network says of each of them and of its corners, and of their mirror images, averaged: the corners together
+    count as much as the whole; frames whose restoration it is less sure of count less.
     """
-    stack = torch.from_numpy(np.ascontiguousarray(pictures, np.float32))
+    stack = torch.from_numpy(np.concatenate([views(picture) for picture in pictures]))
     with torch.inference_mode():
         vectors, doubts = model.network(torch.cat((stack, stack.flip(3))))[-1]
-    answers, logs = vectors.double().numpy(), doubts.double().numpy()
-    answers[len(stack) :] *= _MIRRORED
-    say = 1.0 / (0.5 + np.exp(logs[:, 1]))
+    shape = (2, len(pictures), VIEWS)
+    answers = vectors.double().numpy().reshape(*shape, SIZE)
+    answers[1] *= _MIRRORED
+    # What lies where in a corner says nothing of the whole.
+    answers[:, :, 1:, GLOBAL:] = answers[:, :, :1, GLOBAL:]
+    told = np.exp(doubts.double().numpy().reshape(*shape, 2))
+    counts = np.array([0.5, *[0.5 / (VIEWS - 1)] * (VIEWS - 1)])
+    vector, apart = (np.einsum("nvk,v->nk", part.mean(axis=0), counts) for part in (answers, told))
+    say = 1.0 / (0.5 + apart[:, 1])
     say /= say.sum()
-    before, after = (say[:, None] * np.exp(logs)).sum(axis=0)
-    return Estimate(np.asarray((say[:, None] * answers).sum(axis=0)), float(before), float(after))
+    before, after = say @ apart
+    return Estimate(np.asarray(say @ vector), float(before), float(after))
 
 
 def _mirrors() -> Numbers:

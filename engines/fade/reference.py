@@ -17,7 +17,7 @@ from engines.types import Frame, FrameNo
 from engines.viewing import pinned
 
 Pictures = NDArray[np.float32]
-"""N x 3 x SIDE x SIDE, nominal R'G'B'."""
+"""N x 3 x SMALL x SMALL, nominal R'G'B'."""
 
 
 class Reference(ABC):

@@ -19,6 +19,9 @@ _DYE_REACH, _CONTRAST_REACH = 0.5, 0.4
 _STAIN = np.array([0.03, 0.08, 0.2])
 """Density to red, green and blue of a strong yellow stain: what the slider takes off at its end."""
 
+_DOUBT = 0.35
+"""Confidence beyond the least that is asked for at which an estimate counts in full."""
+
 _UNEVEN = 0.03
 """Root mean square of a field that is worth the time it takes: amounts of dye, and shares."""
 
@@ -66,16 +69,17 @@ def settled(
 ) -> Settled:
     """Parameters for a shot.
 
-    The estimate stands where it is sure enough; spots and a reference move it (also where it is not); then the sliders
-    come on top, and strength weakens it all. pictures: of the shot, reference: N x 3 x SIDE x SIDE, nominal R'G'B'.
+    The estimate is weakened where it is less sure, down to nothing; spots and a reference move it in full; then the
+    sliders come on top, and strength weakens it all. pictures: of the shot, reference: N x 3 x SMALL x SMALL, nominal.
     """
     asked = bool(spots) or reference is not None
     why = ""
     vector = estimate.vector.copy()
     if colourless and not asked:
         vector, why = np.zeros(SIZE), "the picture is grey, or toned as a whole"
-    elif sureness(estimate) < wishes.sure and not asked:
-        vector, why = np.zeros(SIZE), f"not sure enough that it faded ({sureness(estimate):.2f})"
+    elif not asked:
+        vector *= _say(sureness(estimate), wishes.sure)
+        why = "" if vector.any() else f"not sure enough that it faded (confidence {max(sureness(estimate), 0.0):.2f})"
     if wishes.uneven == "off" or (wishes.uneven == "auto" and not _uneven(vector)):
         vector[GLOBAL:] = 0.0
     if spots:
@@ -86,6 +90,11 @@ def settled(
     if not vector.any():
         return Settled(None, why)
     return Settled(FadeParameters.from_vector(vector))
+
+
+def _say(sure: float, least: float) -> float:
+    """0..1: how much of an estimate so sure is applied."""
+    return float(np.clip((sure - least) / _DOUBT, 0.0, 1.0)) if least > 0.0 else 1.0
 
 
 def _both(likeness: Residuals, spots: tuple[Spot, ...]) -> Residuals:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +14,19 @@ from engines.nets.fade_predictor import SIDE
 from engines.scene_linear import encoded, is_linear, tamed
 from engines.types import Frame
 
+SMALL = 2 * SIDE
+"""Width and height in pixels of the small pictures."""
+
+VIEWS = 5
+_CORNER = 0.7
+"""Of the width and height that a view of a corner shows."""
+
 _LEANING = 0.008
 """Root mean square of colour that brightness does not tell, nominal, below which a picture counts as tinted grey."""
 
 
 def shrunk(frame: Frame) -> Rgb:
-    """3 x SIDE x SIDE nominal R'G'B' (scene-linear light on the power scale of displays). Its matrix is said."""
+    """3 x SMALL x SMALL nominal R'G'B' (scene-linear light on the power scale of displays). Its matrix is said."""
     own = frame.planes[: 1 if frame.format.family == "gray" else 3]
     planes = [_area(tamed(plane) if frame.format.floating else plane) for plane in own]
     if frame.format.family == "gray":
@@ -26,6 +35,14 @@ def shrunk(frame: Frame) -> Rgb:
     else:
         picture = times(code_matrix(frame), planes)
     return encoded(picture) if is_linear(frame.format, frame.colour) else picture
+
+
+def views(picture: NDArray[np.floating]) -> Rgb:
+    """VIEWS x 3 x SIDE x SIDE of a small picture: the whole of it, then its corners, which overlap."""
+    cut = round(_CORNER * SMALL)
+    starts = [(y, x) for y in (0, SMALL - cut) for x in (0, SMALL - cut)]
+    parts = [picture, *(picture[:, y : y + cut, x : x + cut] for y, x in starts)]
+    return np.stack([np.stack([_area(plane, SIDE) for plane in part]) for part in parts])
 
 
 def colourless(pictures: NDArray[np.floating]) -> bool:
@@ -38,5 +55,5 @@ def colourless(pictures: NDArray[np.floating]) -> bool:
     return bool(np.sqrt(np.square(left).mean()) < _LEANING)
 
 
-def _area(plane: NDArray[np.generic]) -> NDArray[np.float32]:
-    return np.asarray(cv2.resize(plane.astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.float32)
+def _area(plane: NDArray[Any], side: int = SMALL) -> NDArray[np.float32]:
+    return np.asarray(cv2.resize(plane.astype(np.float32), (side, side), interpolation=cv2.INTER_AREA), np.float32)

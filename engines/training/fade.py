@@ -50,7 +50,7 @@ class FadeRecipe:
     """Share of pictures that did not fade."""
     seed: int = 2026
     rate: float = 1.5e-3
-    held_out: float = 0.12
+    held_out: float = 0.02
     judged: int = 240
     config: FadePredictorConfig = field(default_factory=FadePredictorConfig)
 
