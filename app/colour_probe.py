@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -11,7 +10,7 @@ from app.answers import component_names
 from app.document import ClipWork
 from app.picture_maker import RestoredMaker
 from app.pictures import View
-from app.pins import FrameChange, FramesApart, Pin, Pinned
+from app.pins import FrameChange, FramesApart, Pin, Pinned, PinsApart, pinned_of
 from app.render_bridge import RenderBridge
 from app.session import Session
 from app.source_desk import SourceDesk
@@ -41,6 +40,7 @@ class ColourProbe(QObject):
         self._session, self._bridge, self._state = session, bridge, state
         self._pinned: dict[str, Pinned] = {}
         self._change: FrameChange | None = None
+        self._between: PinsApart | None = None
         self._apart: FramesApart | None = None
         self._slow = self._late = False
         self._read.connect(self._on_read, Qt.ConnectionType.QueuedConnection)
@@ -56,6 +56,11 @@ class ColourProbe(QObject):
         """What was read at a pin of PINS; None while it is not known."""
         found = self._pinned.get(name)
         return found if found is not None and found.pin == getattr(self._state, name) else None
+
+    @property
+    def between(self) -> PinsApart | None:
+        """How different the colours at both pins look; None while one of them is not known."""
+        return self._between if all(self.pinned(name) is not None for name in PINS) else None
 
     @property
     def change(self) -> FrameChange | None:
@@ -173,6 +178,8 @@ class ColourProbe(QObject):
         self._slow = seconds > _LIVE
         if pinned is not None:
             self._pinned[name] = pinned
+            both = [found for pin in PINS if (found := self._pinned.get(pin)) is not None]
+            self._between = PinsApart.of(*both) if len(both) == len(PINS) else None
             self.changed.emit()
 
     @Slot(object)
@@ -190,8 +197,8 @@ def read_pin(maker: RestoredMaker, desk: SourceDesk, clip: ClipWork, pin: Pin, t
     desk.token = token
     try:
         source = desk.source(clip.media).read(pin.frame)
-        read = partial(Pinned, pin, component_names(source.format), reading(source, square_around(pin.x, pin.y), size))
-        return read(_restored(maker, clip, pin, token))
+        before = reading(source, square_around(pin.x, pin.y), size)
+        return pinned_of(pin, component_names(source.format), before, _restored(maker, clip, pin, token))
     except Cancelled:
         raise
     except TratteggioError:

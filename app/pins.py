@@ -20,17 +20,35 @@ class Pin:
 
 @dataclass(frozen=True)
 class Pinned:
-    """Colours at a pin. names: of the source's components. restored is None until it is computed."""
+    """Colours at a pin. names: of the source's components. restored is None until it is computed; change: CIEDE2000
+    between the two.
+    """
 
     pin: Pin
     names: tuple[str, ...]
     source: Reading
     restored: Reading | None = None
+    change: float | None = None
 
-    @property
-    def change(self) -> float | None:
-        """CIEDE2000 between source and restored."""
-        return None if self.restored is None else apart(self.source, self.restored)
+
+def pinned_of(pin: Pin, names: tuple[str, ...], source: Reading, restored: Reading | None) -> Pinned:
+    """With the difference of the two."""
+    return Pinned(pin, names, source, restored, None if restored is None else apart(source, restored))
+
+
+@dataclass(frozen=True)
+class PinsApart:
+    """CIEDE2000 between the colours of two pins, of their sources and restored; None until that is known."""
+
+    source: float
+    restored: float | None = None
+
+    @classmethod
+    def of(cls, first: Pinned, second: Pinned) -> PinsApart:
+        before = apart(first.source, second.source)
+        if first.restored is None or second.restored is None:
+            return cls(before)
+        return cls(before, apart(first.restored, second.restored))
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.colour_probe import ColourProbe
-from app.pins import FrameChange, Pinned
+from app.pins import FrameChange, Pinned, PinsApart
 from app.view_state import PINS, ViewState
-from engines.colour.readout import SQUARE, Reading, apart
+from engines.colour.readout import SQUARE, Reading
 from ui.icons import icon
 from ui.theme import T, monospaced
 from ui.viewer.tools.pin import pin_letter
@@ -50,11 +50,10 @@ class ColourBar(QWidget):
             if place is not None:
                 waiting = self.tr("reading frame {0}…").format(place.frame)
                 self.lines[name].show_text(pin_letter(name), self._pin(pinned) if pinned is not None else waiting)
-        first, second = pins
-        both = first is not None and second is not None
-        self.lines[_BETWEEN].setVisible(both)
-        if first is not None and second is not None:
-            self.lines[_BETWEEN].show_text("A–B", self._between(first, second))
+        between = self._probe.between
+        self.lines[_BETWEEN].setVisible(between is not None)
+        if between is not None:
+            self.lines[_BETWEEN].show_text("A–B", self._between(between))
         self.lines[_FRAME].setVisible(self._state.measuring)
         self.lines[_FRAME].show_text(self.tr("Frame"), self._frame(self._probe.change))
         self.setVisible(any(not line.isHidden() for line in self.lines.values()))
@@ -67,10 +66,10 @@ class ColourBar(QWidget):
         parts.append(_arrow(" ".join(pinned.names), _codes(pinned.source), _codes(after) if after else ""))
         return "   ".join((*parts, f"f {pinned.pin.frame}  x {pinned.pin.x} px  y {pinned.pin.y} px"))
 
-    def _between(self, first: Pinned, second: Pinned) -> str:
-        text = self.tr("ΔE2000 source {0:.2f}").format(apart(first.source, second.source))
-        if first.restored is not None and second.restored is not None:
-            text += self.tr(" → restored {0:.2f}").format(apart(first.restored, second.restored))
+    def _between(self, found: PinsApart) -> str:
+        text = self.tr("ΔE2000 source {0:.2f}").format(found.source)
+        if found.restored is not None:
+            text += self.tr(" → restored {0:.2f}").format(found.restored)
         frames = self._probe.apart if self._state.measuring else None
         if frames is not None and frames.source is not None:
             numbers = tuple(pin.frame for pin in frames.pins)

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.commands import add_stage
-from app.pins import FrameChange, FramesApart, Pin, Pinned
+from app.pins import FrameChange, FramesApart, Pin, Pinned, pinned_of
 from engines.colour.readout import Reading, apart
 from tests.ui.viewer.kit import opened
 from ui.viewer.viewer import Viewer
@@ -62,7 +62,7 @@ def test_the_lines_tell_colours_and_differences(qtbot: QtBot) -> None:
     assert "reading frame 0" in lines["pin_a"].text.text()
     viewer.state.set("pin_b", second)
     names = ("Y", "Cb", "Cr")
-    probe._read.emit("pin_a", Pinned(first, names, REDDISH, GREY), 0.001)
+    probe._read.emit("pin_a", pinned_of(first, names, REDDISH, GREY), 0.001)
     probe._read.emit("pin_b", Pinned(second, names, GREY), 0.001)
     qtbot.waitUntil(lambda: not lines["between"].isHidden())
     told = lines["pin_a"].text.text()
@@ -81,7 +81,7 @@ def test_light_is_told_in_nits_where_frames_carry_it(qtbot: QtBot) -> None:
     pin = Pin(viewer.session.clip_id, 0, 50, 40)
     viewer.state.set("pin_a", pin)
     bright = Reading((600.0, 512.0, 512.0), (0.6, 0.6, 0.6), (100.0, 0.0, 0.0), (203.0, 203.0, 1203.4))
-    viewer.colour_probe._read.emit("pin_a", Pinned(pin, ("Y", "Cb", "Cr"), GREY, bright), 0.001)
+    viewer.colour_probe._read.emit("pin_a", pinned_of(pin, ("Y", "Cb", "Cr"), GREY, bright), 0.001)
     line = viewer.colour_bar.lines["pin_a"].text
     qtbot.waitUntil(lambda: "cd/m²" in line.text())
     assert "50.0 50.0 50.0 % → 203 203 1203 cd/m²" in line.text()
