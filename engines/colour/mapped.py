@@ -32,6 +32,9 @@ MARGIN = 4
 _STRIP = 2**17
 """Pixels worked on at once: what fits a processor's own cache."""
 
+_PART = 2**15
+"""Pixels that a matrix is applied to at once."""
+
 Coding = tuple[PixelFormat, ColourSpec]
 """How samples are stored and what they mean."""
 
@@ -95,8 +98,13 @@ def times(matrix: NDArray[np.float64], planes: Sequence[NDArray[np.float32]] | R
     of `cv2.transform` do not.
     """
     out = np.empty((len(matrix), *planes[0].shape), np.float32)
-    for row, into in zip(matrix, out, strict=True):
-        weighted(row if len(row) == 4 else np.append(row, 0.0), planes, into)
+    rows = [row if len(row) == 4 else np.append(row, 0.0) for row in matrix]
+    # Part by part, for what is between to stay in the processor's cache.
+    step = max(1, _PART * planes[0].shape[0] // max(planes[0].size, 1))
+    for first in range(0, planes[0].shape[0], step):
+        part = [plane[first : first + step] for plane in planes]
+        for row, into in zip(rows, out, strict=True):
+            weighted(row, part, into[first : first + step])
     return out
 
 
