@@ -85,7 +85,7 @@ def film(path: Path) -> Iterator[tuple[Rgb8, Rgb8]]:
 
 
 def shown(picture: Rgb) -> Rgb8:
-    return np.rint(np.clip(picture, 0.0, 1.0) * 255.0).astype(np.uint8).transpose(1, 2, 0)
+    return np.asarray(np.rint(np.clip(picture, 0.0, 1.0) * 255.0).transpose(1, 2, 0), dtype=np.uint8)
 
 
 def tile(picture: Rgb8) -> Rgb8:

@@ -85,4 +85,4 @@ def _soft(truth: Rgb) -> Rgb:
 
 
 def _side(picture: Rgb) -> int:
-    return max(4, min(picture.shape[1:]) // _PATCH)
+    return max(4, int(min(picture.shape[1:])) // _PATCH)
