@@ -9,6 +9,7 @@ import av
 from engines.errors import RenderError
 from engines.media.colour_tags import UNTAGGED, colour_of
 from engines.media.hdr_metadata import HdrMetadata, metadata_of
+from engines.media.planes import format_of
 from engines.types import ColourSpec
 
 _COMPARED = ("range", "matrix", "primaries", "transfer")
@@ -25,6 +26,8 @@ def check_tags(path: Path, colour: ColourSpec, hdr: HdrMetadata | None) -> None:
         said = metadata_of(picture)
     for name in _COMPARED:
         wanted, got = _plain(getattr(colour, name)), _plain(getattr(found, name))
+        if name == "range" and got == "unknown" and format_of(picture.format.name).family == "yuv":
+            got = "tv"  # where a stream is silent, Y'CbCr is limited (H.264 and H.265, annex E)
         if wanted not in UNTAGGED and got != wanted:
             raise RenderError(
                 f"The {name} that was written is {got} instead of {wanted}: a master with wrong tags is not kept.",
