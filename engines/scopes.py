@@ -23,7 +23,7 @@ _ACROSS, _ROWS = 2, 541
 _CHROMA_SPAN, _NEUTRAL = 224.0, 128.0
 _MOST = float(np.finfo(np.float16).max)
 # R, G, B of the traces before and after, apart in brightness as well.
-_FAINT = np.array([0.16, 0.36, 0.62], np.float32)
+_FAINT = np.array([0.2, 0.46, 0.8], np.float32)
 _BRIGHT = np.array([1.0, 0.97, 0.88], np.float32)
 
 

@@ -97,8 +97,11 @@ class Workstation(QObject):
     def keep(self, settings: Settings) -> None:
         """Apply and store; a disk that refuses is said, the preferences still act."""
         self.apply(settings)
+        self._store()
+
+    def _store(self) -> None:
         try:
-            save_settings(settings)
+            save_settings(self.settings)
         except ProjectError as error:
             self.session.notify_error(error)
 
@@ -106,7 +109,8 @@ class Workstation(QObject):
     def _keep_screen(self, screen: Screen) -> None:
         """The view is the same at the next start."""
         if screen_of(self.settings.screen) != screen:
-            self.keep(replace(self.settings, screen=screen.stated()))
+            self.settings = replace(self.settings, screen=screen.stated())
+            self._store()
 
     def run(self) -> int:
         self.window.show()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from engines.colour.scale import SCALES, Scale
@@ -24,8 +25,10 @@ _CHANNELS = (
     ("accent", Qt.PenStyle.DotLine),
 )
 """Red, green and blue lie over each other: each has its own stroke."""
-_CLOSE = (203.0, 4000.0)
+_CLOSE = (0.1, 203.0, 4000.0)
 """cd/m2 whose numbers would touch their neighbours'."""
+_ROOMY = 180
+"""Pixels of an axis that has room for all of them."""
 _BOX = 5.0
 """Half the side of a target, in percent of the range of chroma."""
 
@@ -74,11 +77,11 @@ class _Lines:
                 drawn.setPos(scale.coded(levels[place]) * 100.0)
 
 
-def _ticks(scale: Scale, *, across: bool = False) -> Ticks:
-    """Levels in their unit, at the percentage of the signal where they lie; across, only those that have room."""
+def _ticks(scale: Scale, room: float) -> Ticks:
+    """Levels in their unit, at the percentage of the signal where they lie; where `room` is short, not all."""
     if scale.unit == "IRE":
         return _PERCENT
-    levels = [level for level in scale.lines if not across or level not in _CLOSE]
+    levels = [level for level in scale.lines if room >= px(_ROOMY) or level not in _CLOSE]
     return [(scale.coded(level) * 100.0, f"{level:g}") for level in levels]
 
 
@@ -90,22 +93,30 @@ class Levels(_Picture):
         self._kind = kind
         self._across = ((1 / 6, "R"), (0.5, "G"), (5 / 6, "B")) if kind == "parade" else ((0, ""), (1, ""))
         self._lines = _Lines(self, 0)
-        self._show_scale(SCALES["percent"])
+        self._scale = SCALES["percent"]
+        self._show_scale()
         self.show_range(QRectF(0, _LOW, 1, _HIGH - _LOW))
 
     def show_data(self, data: ScopeData | None, before: ScopeData | None = None) -> None:
         if data is None:
             self._paint(None, None, QRectF())
             return
-        self._show_scale(data.scale)
+        self._scale = data.scale
+        self._show_scale()
         bottom, top = in_percent(data, -0.5), in_percent(data, LEVELS - 0.5)
         name = "parade" if self._kind == "parade" else "waveform"
         under = None if before is None else getattr(before, name)
         self._paint(getattr(data, name), under, QRectF(0, bottom, 1, top - bottom))
 
-    def _show_scale(self, scale: Scale) -> None:
-        self.set_ticks(_ticks(scale), self._across)
-        self._lines.show(scale)
+    def _show_scale(self) -> None:
+        self.set_ticks(_ticks(self._scale, self.height()), self._across)
+        self._lines.show(self._scale)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        # The base class shows itself before this one is made.
+        if hasattr(self, "_scale"):
+            self._show_scale()
 
 
 class Vectorscope(_Picture):
@@ -188,7 +199,7 @@ class Histogram(ScopeView):
         scale = data.scale if data is not None else SCALES["percent"]
         self._lines.show(scale)
         self.show_range(QRectF(_LOW, 0, _HIGH - _LOW, most * 1.05))
-        self.set_ticks([(0, "0 %"), (most, f"{most:.2g} %")], _ticks(scale, across=True))
+        self.set_ticks([(0, "0 %"), (most, f"{most:.2g} %")], _ticks(scale, 0))
 
     def _draw(self, lines: list[pg.PlotDataItem], data: ScopeData | None) -> float:
         """The largest share drawn, 0 for nothing."""
