@@ -63,8 +63,10 @@ class LivePictures:
         pixel = (time.perf_counter() - started) / (seen.out_width * seen.out_height)
         # The quickest of late: others hold the processor now and then.
         self._seconds[names] = pixel if known is None else min(pixel, known * 1.05)
-        whole = Window(0, 0, seen.out_width, seen.out_height, window.out_width, window.out_height)
-        pixels = viewing.show(shown, whole, want.screen)
+        size = (seen.out_width, seen.out_height)
+        pixels = viewing.show(shown, Window(0, 0, *size, *size), want.screen)
+        if halved:
+            pixels = viewing.stretched(pixels, window.out_width, window.out_height)
         shot = puller.graph.shots.shot(want.frame)
         waiting = any(missed == shot for _, missed in puller.pending)
         return Picture(want, pixels, max(2, math.ceil(max(seen.step))), waiting=waiting)

@@ -194,6 +194,8 @@ class RenderBridge(QObject):
             keep_freed_pictures()
             self._restored_worker.queue.replace("memory", [])
         else:
+            if self._changed:
+                self._news.start()
             giving_back = Job(("memory",), Urgency.CURVE, lambda _: return_freed_pictures())
             self._restored_worker.queue.replace("memory", [giving_back])
 
@@ -456,7 +458,8 @@ class RenderBridge(QObject):
     def _note_change(self, clip_id: str) -> None:
         """Tell later, all at once: the cache lane must not repaint for every frame."""
         self._changed.add(clip_id)
-        if not self._news.isActive():
+        # While a handle is held the lanes wait: painting them takes the time of a picture.
+        if not self._news.isActive() and not self._session.gesturing:
             self._news.start()
 
     @Slot()

@@ -108,6 +108,11 @@ def small(picture: Rgb8, width: int, height: int, colour: ColourSpec, screen: Sc
     return _bgrx(_reseen(cv2.resize(picture, (width, height), interpolation=method), colour, screen))
 
 
+def stretched(picture: Bgrx, width: int, height: int) -> Bgrx:
+    """A shown picture at a larger size, interpolated: a stand-in for one of that size."""
+    return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+
+
 def difference(first: Bgrx, second: Bgrx, gain: float) -> Bgrx:
     """`second` - `first`, amplified around mid-grey, which means equal."""
     out = cv2.addWeighted(second, gain, first, -gain, _MID_GREY)
@@ -165,12 +170,11 @@ def _stored(frame: Frame) -> Frame:
     if frame.format.floating or peak != np.iinfo(target).max:
         return frame.quantised()
     depth = cv2.CV_8U if target == np.uint8 else cv2.CV_16U
-    return frame.with_planes(
-        tuple(
-            np.asarray(cv2.add(plane, 0.0, dtype=depth)) if plane.dtype == np.float32 else plane
-            for plane in frame.planes
-        )
+    zero: Any = 0.0
+    rounded = (
+        np.asarray(cv2.add(plane, zero, dtype=depth)) if plane.dtype == np.float32 else plane for plane in frame.planes
     )
+    return frame.with_planes(tuple(rounded))
 
 
 def _overlaid(rgb: Rgb8, frame: Frame, window: Window, screen: Screen) -> Rgb8:

@@ -13,6 +13,7 @@ from app.render_bridge import RenderBridge
 from app.session import Session
 from engines.colour.tags import Tag, TagFinding, said
 from engines.errors import TratteggioError
+from engines.media.source import ClipInfo
 from ui.icons import icon
 from ui.theme import T
 from ui.widgets.fold import Fold
@@ -45,6 +46,8 @@ class ColourFold(Fold):
         session.document_changed.connect(self.refresh)
         session.clip_changed.connect(self.refresh)
         bridge.clip_info_ready.connect(self.refresh)
+        self._info: ClipInfo | None = None
+        self.setVisible(False)
         self.refresh()
 
     def _words(self) -> Mapping[Tag, tuple[str, str]]:
@@ -63,6 +66,10 @@ class ColourFold(Fold):
         """Show the tags of the active clip, as far as they are known."""
         clip = self._session.clip
         info = self._bridge.clip_info(clip.id) if clip is not None else None
+        if info is self._info:
+            # Most of what changes in a document, many times a second while a handle is held, is not this.
+            return
+        self._info = info
         self.setVisible(info is not None)
         if info is None:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -210,7 +210,8 @@ class Canvas(QWidget):
     def _renew(self, *lanes: str) -> None:
         for name in lanes:
             self._pictures.pop(name, None)
-        self.update()
+        if lanes:
+            self.update()
 
     @Slot(str)
     def _on_clip(self, _: str) -> None:
@@ -238,8 +239,12 @@ class Canvas(QWidget):
             self.scene = None
             self._on_clip(self._session.clip_id)
         elif clip is not self.scene.clip:
-            self.scene = _with_clip(self.scene, clip, self._session.playhead)
-            self._renew("ruler", "shots", "masks")
+            before = self.scene.clip
+            changed = [lane for lane, tell in _TOLD.items() if tell(before) != tell(clip)]
+            self.scene = (
+                _with_clip(self.scene, clip, self._session.playhead) if changed else replace(self.scene, clip=clip)
+            )
+            self._renew(*changed)
 
     @Slot(int)
     def _on_playhead(self, frame: int) -> None:
@@ -310,6 +315,14 @@ class Canvas(QWidget):
             self.scene = replace(self.scene, scale=self.scene.scale.resized(self._lanes_width()))
         self._renew(*self.lanes)
         self.scale_changed.emit()
+
+
+_TOLD: dict[str, Callable[[ClipWork], object]] = {
+    "ruler": lambda clip: (clip.markers, clip.in_point, clip.out_point),
+    "shots": lambda clip: [(shot.start, shot.name) for shot in clip.shots],
+    "masks": lambda clip: [id(clip.layer(layer)) for layer in LAYERS],
+}
+"""What lanes tell of a clip: a handle that is held changes the treatment many times a second, and none of it."""
 
 
 def _shares(counts: Mapping[FrameNo, Counts]) -> dict[State, Shares]:

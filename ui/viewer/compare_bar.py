@@ -43,6 +43,7 @@ class CompareBar(QWidget):
             label.setStyleSheet(f"color: {T.muted}; font-size: {T.small_size}px;")
         self.zoom.setToolTip(self.tr("Zoom\nScreen pixels per picture pixel; 100 % shows each pixel as it is."))
         self.truth.setToolTip(self.tr("State of the picture\nWhat the export would write, or a stand-in."))
+        self._said: tuple[str, bool, str, str] | None = None
         self._lay_out()
         state.changed.connect(self._on_state)
         self._on_state("compare")
@@ -98,6 +99,10 @@ class CompareBar(QWidget):
     def show_status(self, now: Transform, fitted: bool, answers: Sequence[Picture | None]) -> None:
         """The zoom, and the least true of what is shown."""
         percent = f"{min(now.scale_x, now.scale_y) * 100:.0f} %"
+        said = (percent, fitted, *self._truth(answers))
+        if said == self._said:
+            return
+        self._said = said
         self.zoom.setText(self.tr("fit {0}").format(percent) if fitted else percent)
         token, text = self._truth(answers)
         self.truth.setStyleSheet(f"color: {getattr(T, token)}; font-size: {T.small_size}px;")
@@ -108,7 +113,8 @@ class CompareBar(QWidget):
         there = [answer for answer in answers if answer is not None]
         if any(answer.failure for answer in there):
             return "failed", self.tr("▲ failed")
-        if len(there) < len(answers) or any(answer.stale for answer in there):
+        # Of a handle that is held the picture is always about to come, and approximate: the words must not flicker.
+        if len(there) < len(answers) or any(answer.stale and answer.reduction == 1 for answer in there):
             return "muted", self.tr("○ rendering")
         if any(answer.waiting for answer in there):
             return "approximate", self.tr("◐ waits for the analysis")
