@@ -13,6 +13,8 @@ from engines.media.planes import format_of
 from engines.types import ColourSpec
 
 _COMPARED = ("range", "matrix", "primaries", "transfer")
+_SAME = {("tv", "unknown")}
+"""Video that says nothing is of limited range; x264 then writes nothing."""
 
 
 def check_tags(path: Path, colour: ColourSpec, hdr: HdrMetadata | None) -> None:
@@ -28,7 +30,7 @@ def check_tags(path: Path, colour: ColourSpec, hdr: HdrMetadata | None) -> None:
         wanted, got = _plain(getattr(colour, name)), _plain(getattr(found, name))
         if name == "range" and got == "unknown" and format_of(picture.format.name).family == "yuv":
             got = "tv"  # where a stream is silent, Y'CbCr is limited (H.264 and H.265, annex E)
-        if wanted not in UNTAGGED and got != wanted:
+        if wanted not in UNTAGGED and got != wanted and (wanted, got) not in _SAME:
             raise RenderError(
                 f"The {name} that was written is {got} instead of {wanted}: a master with wrong tags is not kept.",
                 "Choose another preset, for instance ffv1 or prores_4444.",
