@@ -44,7 +44,7 @@ class ConvertSettings:
         choices=("clip", "compress"),
     )
     depth: str = setting(
-        AS_IS, "Depth", "Bits per sample; floats become whole numbers.", choices=(AS_IS, "8", "10", "12", "16")
+        AS_IS, "Bits", "Per sample; floats become whole numbers.", choices=(AS_IS, "8", "10", "12", "16")
     )
     white: int = setting(
         203, "White", "How bright SDR white is in PQ and HLG.", choices=(100, 203), unit=_CD, rare=True

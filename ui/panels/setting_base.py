@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from engines.colour.tags import said
 from engines.stages.settings import Described, described
 from engines.types import FrameNo
 from ui.widgets.value_slider import DOT
@@ -39,8 +40,8 @@ def setting_types(settings_type: type[Any]) -> list[SettingType]:
 
 
 def spelt(choice: object, unit: str) -> str:
-    """A choice as it is shown: "as_is" reads "as is"."""
-    return f"{choice} {unit}".strip().replace("_", " ")
+    """A choice as it is shown: "as_is" reads "as is", "smpte432" reads "Display P3"."""
+    return f"{said(str(choice))} {unit}".strip().replace("_", " ")
 
 
 class SettingRow(QWidget):
