@@ -39,7 +39,7 @@ PHOTOGRAPHS = (
 )
 """Name, heaviness and seed; drawn once and kept, however well the stage does on them."""
 FILM = Path("oldfilm/saturn_launch_colour.mp4")
-MOMENTS = (0.15, 0.4, 0.65, 0.9)
+MOMENTS = (0.3, 0.85)
 """Of the film, as shares of its length."""
 TILE = (300, 200)
 HEADINGS = ("Faded (simulated)", "White balance and levels", "Stage fade", "The film when new")
