@@ -106,3 +106,16 @@ def test_frames_of_two_pins_are_compared_as_wholes(bench: Bench, qtbot: QtBot) -
     assert found.source is not None
     assert found.source > 1.0, "the picture moves"
     assert found.restored == pytest.approx(found.source, abs=1e-4)
+
+
+def test_an_hdr_master_is_read_in_nits(bench: Bench, qtbot: QtBot) -> None:
+    bench.add("hdr")
+    bench.state.set("pin_a", Pin(bench.clip_id, 3, 40, 30))
+    qtbot.waitUntil(lambda: bench.probe.pinned("pin_a") is not None, timeout=WAIT)
+    read = bench.probe.pinned("pin_a")
+    assert read is not None
+    assert read.restored is not None
+    assert read.source.nits is None
+    assert read.restored.nits is not None
+    assert 0 <= min(read.restored.nits) <= max(read.restored.nits) <= 1000.5
+    assert read.change is not None

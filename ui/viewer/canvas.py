@@ -167,13 +167,23 @@ class Canvas(QWidget):
 
     @Slot(object, object)
     def _on_document(self, _before: Document, _after: Document) -> None:
+        self._drop_waiting()
         self.refresh(again=True)
 
     @Slot()
     def _on_clip(self) -> None:
+        self._drop_waiting()
         self.camera = Camera()
         self.layers.forget()
         self.refresh()
+
+    def _drop_waiting(self) -> None:
+        """What a setting waits for goes with its stage."""
+        clip, drawing = self.session.clip, self.state.drawing
+        if drawing is not None and (clip is None or clip.shots[0].stage(drawing[0]) is None):
+            self.state.set("drawing", None)
+        if clip is None:
+            self.state.set("pinning", "")
 
     @Slot()
     def _on_moved(self) -> None:

@@ -65,6 +65,14 @@ def test_clicks_add_spots_until_escape_and_each_is_one_undo_step(viewer: Viewer)
     assert session.redo_name == "Pick Neutral of Spots"
 
 
+def test_picking_ends_with_its_stage(viewer: Viewer) -> None:
+    viewer.state.set("drawing", ("spots", "neutral"))
+    viewer.session.undo()
+    assert viewer.state.drawing is None
+    pick(viewer, 40, 30)
+    assert not viewer.session.undo_name.startswith("Pick")
+
+
 def test_a_click_beside_the_picture_picks_nothing(viewer: Viewer) -> None:
     viewer.state.set("drawing", ("spots", "neutral"))
     pick(viewer, -3, 30)
