@@ -123,6 +123,7 @@ _DIALOGS = (
     "file.relink",
     "edit.models",
     "edit.preferences",
+    "view.transform",
     "stage.tune",
     "help.palette",
     "help.shortcuts",

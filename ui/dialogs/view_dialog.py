@@ -111,6 +111,7 @@ class ViewDialog(QDialog):
             tr("ViewDialog", "Choose..."), tr("ViewDialog", "A .cube file, applied to R, G and B as they are coded.")
         )
         self.table.clicked.connect(self._choose_table)
+        self.table.setAccessibleName(tr("ViewDialog", "Table"))
         self._labelled(form, tr("ViewDialog", "Table"), self.table)
 
     def _trims(self) -> QFormLayout:
