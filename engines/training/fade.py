@@ -131,7 +131,7 @@ def judge(network: nn.Module, pairs: Pairs) -> Mapping[str, float]:
         "before": float(before[~fresh].mean()),
         "after": float(after[~fresh].mean()),
         "unfaded": float(after[fresh].mean()),
-        "unfaded worst": float(after[fresh].max()),
+        "unfaded worst": float(torch.where(fresh, after, torch.zeros(())).max()),
         "worse": float(worse[-1]),
         "worse 5 %": float(worse[-len(worse) // 20]),
         "foretold": float(np.corrcoef(told.numpy(), after.numpy())[0, 1]),
