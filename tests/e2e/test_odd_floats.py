@@ -84,3 +84,12 @@ def test_stages_for_video_refuse_floats_in_one_sentence(stage: str, tmp_path: Pa
     assert outcome.code == 1
     assert "floats" in outcome.sentence
     assert not (tmp_path / "out").exists()
+
+
+def test_tables_are_given_numbers(tmp_path: Path) -> None:
+    _write(tmp_path / "in")
+    corners = [f"{r} {g} {b}" for b in (0.1, 0.9) for g in (0, 1) for r in (0, 0.8)]
+    (tmp_path / "look.cube").write_text("\n".join(("LUT_3D_SIZE 2", *corners)))
+    answer, notes = _render(tmp_path, f"lut:file={tmp_path / 'look.cube'}")
+    assert all(np.isfinite(frame).all() for frame in answer)
+    assert sum("no numbers" in note for note in notes) == 1
