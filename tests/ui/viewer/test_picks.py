@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from app import commands
@@ -138,6 +139,23 @@ def test_the_menu_of_a_place_pins_it_and_removes_its_spot(viewer: Viewer) -> Non
     assert (pin.frame, pin.x, pin.y) == (0, 60, 60)
     _entry(menu, "Remove Neutral of Spots")
     assert spots(viewer) == ""
+
+
+def test_the_right_button_opens_that_menu_for_the_hand_only(viewer: Viewer) -> None:
+    canvas, at = viewer.canvas, point(viewer, 50, 40)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, canvas.mapToGlobal(at))
+    viewer.state.set("tool", "brush")
+    QApplication.sendEvent(canvas, event)
+    assert canvas.findChildren(QMenu) == [], "a tool uses the button itself"
+    viewer.state.set("tool", "hand")
+    QApplication.sendEvent(canvas, event)
+    (menu,) = canvas.findChildren(QMenu)
+    _entry(menu, "Pin A here")
+    pin = viewer.state.pin_a
+    assert pin is not None
+    assert abs(pin.x - 50) <= 1
+    assert abs(pin.y - 40) <= 1
+    menu.close()
 
 
 def _entry(menu: QMenu, text: str) -> None:
