@@ -42,8 +42,8 @@ _CURVE = {"srgb": "iec61966-2-1", "bt1886": "bt709", "p3": "iec61966-2-1"}
 _VIDEO = "bt709"
 _LAST = 65535
 _LEAST = 1e-7
-# Of light that is in the gamut, on its rim.
-_ROUNDING = 1e-5
+# Light beyond the rim that clipping changes by less than half an 8-bit code.
+_ROUNDING = 1e-4
 
 
 def transfer_of(layout: PixelFormat, colour: ColourSpec) -> str:
