@@ -349,9 +349,10 @@ class RenderBridge(QObject):
 
     def _on_clip_work(self, old: ClipWork | None, clip: ClipWork) -> None:
         if old is None or media_key(old.media) != media_key(clip.media):
-            # What is known of other media is not true of these, which may have fewer frames.
-            self._infos.pop(clip.id, None)
-            self._shelf.forget(clip.id)
+            if old is None or replace(old.media, tags=clip.media.tags) != clip.media:
+                # What is known of other media is not true of these, which may have fewer frames.
+                self._infos.pop(clip.id, None)
+                self._shelf.forget(clip.id)
             self._drop({clip.id})
             told = partial(self._info_known, clip)
             self._source_worker.queue.add("info", self._source.info(clip, lambda info: self._post(partial(told, info))))

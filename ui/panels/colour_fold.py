@@ -43,11 +43,10 @@ class ColourFold(Fold):
             grid.addWidget(row.below, 2 * place + 1, 0, 1, 2)
             row.box.activated.connect(self._on_chosen)
         self.body.addLayout(grid)
-        session.document_changed.connect(self.refresh)
+        session.document_changed.connect(self._on_document)
         session.clip_changed.connect(self.refresh)
         bridge.clip_info_ready.connect(self.refresh)
         self._info: ClipInfo | None = None
-        self.setVisible(False)
         self.refresh()
 
     def _words(self) -> Mapping[Tag, tuple[str, str]]:
@@ -62,14 +61,19 @@ class ColourFold(Fold):
         return {tag: words[tag] for tag in _TAGS}
 
     @Slot()
+    def _on_document(self) -> None:
+        """Most of what changes in a document, many times a second while a handle is held, is not this."""
+        if self._known() is not self._info:
+            self.refresh()
+
+    def _known(self) -> ClipInfo | None:
+        clip = self._session.clip
+        return self._bridge.clip_info(clip.id) if clip is not None else None
+
+    @Slot()
     def refresh(self, *_: object) -> None:
         """Show the tags of the active clip, as far as they are known."""
-        clip = self._session.clip
-        info = self._bridge.clip_info(clip.id) if clip is not None else None
-        if info is self._info:
-            # Most of what changes in a document, many times a second while a handle is held, is not this.
-            return
-        self._info = info
+        info = self._info = self._known()
         self.setVisible(info is not None)
         if info is None:
             return

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 from pytestqt.qtbot import QtBot
 
+from app.pictures import Picture, View, Want
 from tests.ui.viewer.kit import opened
 
 
@@ -24,3 +28,16 @@ def test_bar_and_state_follow_each_other(qtbot: QtBot) -> None:
     viewer.state.set("compare", "source")
     assert viewer.bar.tools["hand"].isChecked()
     assert viewer.bar.modes.current() == "source"
+
+
+def test_words_do_not_flicker_while_a_handle_is_held(qtbot: QtBot) -> None:
+    """Approximate pictures follow each other, each outdated by the next step of the handle before it is there."""
+    viewer, _ = opened(qtbot)
+    picture = Picture(Want("c", 0, "restored", View(0, 0, 8, 8, 8, 8)), np.zeros((8, 8, 4), np.uint8), 2)
+    said = set()
+    for shown in (picture, replace(picture, stale=True), picture):
+        viewer.bar.show_status(viewer.canvas.transform(), True, [shown])
+        said.add(viewer.bar.truth.text())
+    assert len(said) == 1
+    viewer.bar.show_status(viewer.canvas.transform(), True, [replace(picture, reduction=1, stale=True)])
+    assert viewer.bar.truth.text() not in said

@@ -49,3 +49,17 @@ def test_a_picture_from_memory_counts_at_once_and_a_failure_too(qtbot: QtBot) ->
     screen.show((RESTORED,))
     bridge.picture_ready.emit(Picture(RESTORED, None, failure="The frame is damaged."))
     assert seen == [5, 5]
+
+
+def test_what_was_made_of_the_document_before_does_not_pass_for_what_is_wanted_now(qtbot: QtBot) -> None:
+    bridge = SourceAtOnce()
+    screen = Screen(cast(RenderBridge, bridge))
+    screen.show((SOURCE, RESTORED))
+    bridge.picture_ready.emit(answer(RESTORED))
+    screen.show((SOURCE, RESTORED), again=True)
+    shown = {kind: screen.state(kind) for kind in ("source", "restored")}
+    assert {kind: picture.exact for kind, picture in shown.items() if picture} == {"source": True, "restored": False}
+    bridge.picture_ready.emit(answer(RESTORED))
+    now = screen.state("restored")
+    assert now is not None
+    assert now.exact
