@@ -1,6 +1,6 @@
 """What a clip's codes are taken to mean, what is doubtful about it, and choosing otherwise: for the media panel.
 
-`RenderBridge.info(clip_id)` gives the `ClipInfo`; None until it was opened.
+`RenderBridge.clip_info(clip_id)` gives the `ClipInfo`; None until it was opened.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app import live_pictures, perceptual_readout
+from app.clip_colour import set_tag
 from app.commands import add_clip, add_stage, relink, remove_clip, set_enabled, set_mask, set_setting, set_slider
 from app.data_folder import data_folder
 from app.document import Document, Media
@@ -24,6 +25,7 @@ from app.project_job import graph_of
 from app.render_bridge import RenderBridge
 from app.session import Session
 from engines import viewing
+from engines.colour.chosen import ChosenTags
 from engines.graph import Puller
 from engines.media.open import open_source
 from engines.media.proxies import ProxyFile
@@ -112,6 +114,27 @@ def test_a_source_picture_comes_by_signal_and_then_from_memory(bench: Bench, qtb
     assert bench.pictures[0].exact
     assert same(bench.pictures[0], expected)
     assert bench.bridge.show([want])[0].pixels is bench.pictures[0].pixels
+
+
+@pytest.mark.parametrize("kind", ["source", "restored"])
+def test_chosen_colour_tags_are_seen_at_once_and_undone(bench: Bench, qtbot: QtBot, kind: str) -> None:
+    want = bench.want(5, kind)
+    before = bench.exact(qtbot, want).pixels
+    bench.session.do("Range", set_tag(bench.session.document, bench.clip_id, "range", "pc"))
+    bench.pictures.clear()
+    after = bench.exact(qtbot, want)
+    source = open_source(bench.media.path, tags=ChosenTags(range="pc"))
+    expected = viewing.show(source.read(5), Window(0, 0, WIDTH, HEIGHT, WIDTH, HEIGHT))
+    source.close()
+    assert same(after, expected)
+    assert not np.array_equal(after.pixels, before)
+    qtbot.waitUntil(lambda: bench.bridge.clip_info(bench.clip_id) is not None, timeout=WAIT)
+    info = bench.bridge.clip_info(bench.clip_id)
+    assert info is not None
+    assert (info.colour.range, info.chosen) == ("pc", ChosenTags(range="pc"))
+    bench.session.undo()
+    bench.pictures.clear()
+    assert np.array_equal(bench.exact(qtbot, want).pixels, before)
 
 
 def test_a_long_group_of_pictures_is_scrubbed_by_small_pictures(qapp: object, qtbot: QtBot, tmp_path: Path) -> None:
