@@ -11,16 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.export.events import Emit, Event
+from app.export.hdr_said import hdr_facts
 from app.export.manifest import Manifest, read_manifest
 from app.export.meter import Meter
 from app.export.paths import master_paths
 from engines.colour.chosen import ChosenTags
 from engines.errors import FrameError, MediaError, RenderError
+from engines.media.assemble import Said
 from engines.media.framemd5 import frame_md5, read_framemd5
+from engines.media.hdr_metadata import HdrMetadata
 from engines.media.open import open_source
 from engines.media.planes import native_name
 from engines.media.readback import stored_hashes
-from engines.media.source import Source
+from engines.media.source import ClipInfo, Source
 from engines.provenance import Origin, ProvenanceMap, chroma_cells
 from engines.provenance_track import TRACK_FORMAT, unpack
 from engines.types import Frame, FrameNo, Plane
@@ -62,6 +65,7 @@ def verify(master: Path, source: Path | None, emit: Emit) -> Event:
         for name, found in (("frames", picture.info.frame_count), ("checksums", len(hashes))):
             if found != count:
                 raise RenderError(f"The master has {found} {name} where its manifest says {count}.")
+        _check_hdr(manifest, picture.info)
         if track.info.frame_count != count:
             raise RenderError(f"The provenance track has {track.info.frame_count} frames instead of {count}.")
         original = _source(manifest, source, opening, say)
@@ -102,6 +106,14 @@ def _source(
     if source.info.fingerprint != manifest.source_fingerprint:
         raise RenderError(f"{path} is not the file that was restored: its content has changed since.")
     return source
+
+
+def _check_hdr(manifest: Manifest, info: ClipInfo) -> None:
+    """Raises RenderError where an HDR master says another thing of itself than its manifest."""
+    found = hdr_facts(Said(info.colour, info.hdr or HdrMetadata())).get("words", "")
+    wanted = manifest.hdr.get("words", "")
+    if wanted and found != wanted:
+        raise RenderError(f"The master says {found or 'nothing of HDR'} of itself where its manifest says {wanted}.")
 
 
 def _walk(

@@ -65,6 +65,11 @@ def test_a_master_says_what_its_frames_are(
     probed = command(capsys, "probe", master).result
     assert probed["hdr"]["max_cll"] == said["max_cll"]
     assert command(capsys, "verify", master).code == 0
+    said_otherwise = json.dumps(manifest).replace("MaxCLL ", "MaxCLL 1")
+    (tmp_path / f"{name}.tratteggio.json").write_text(said_otherwise)
+    doubted = command(capsys, "verify", master)
+    assert doubted.code == 1
+    assert "where its manifest says" in doubted.sentence
 
 
 @pytest.mark.parametrize("settings", ["peak=1000,chroma=444", "method=C,white=100,peak=400,transfer=hlg,chroma=444"])
