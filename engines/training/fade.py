@@ -134,8 +134,14 @@ def judge(network: nn.Module, pairs: Pairs) -> Mapping[str, float]:
         "unfaded worst": float(torch.where(fresh, after, torch.zeros(())).max()),
         "worse": float(worse[-1]),
         "worse 5 %": float(worse[-len(worse) // 20]),
-        "foretold": float(np.corrcoef(told.numpy(), after.numpy())[0, 1]),
+        "foretold": _correlation(told, after),
     }
+
+
+def _correlation(first: Tensor, second: Tensor) -> float:
+    """0 where one of them is constant."""
+    one, other = first - first.mean(), second - second.mean()
+    return float((one * other).sum() / (one.norm() * other.norm()).clamp_min(1e-9))
 
 
 def drawn_pairs(

@@ -24,7 +24,7 @@ from engines.fade.estimate import Estimate
 from engines.fade.parameters import SIZE
 from engines.fade.summary import said, sureness
 from engines.graph import Graph, Puller
-from engines.policy import EXPORT, RenderPolicy
+from engines.policy import EXPORT
 from engines.provenance import Origin
 from engines.stages.fade import FADE, Fade, FadeSettings, fade_summary
 from engines.stages.settings import parse_settings
@@ -50,14 +50,14 @@ def _scene() -> np.ndarray:
     picture[8:32, 60:80] = 0.5
     picture[40:52, 60:70], picture[40:52, 74:84] = 0.02, 0.96
     noise = np.random.default_rng(1).normal(0.0, 0.02, picture.shape).astype(np.float32)
-    return np.clip(picture + cv2.GaussianBlur(noise, (0, 0), 1.0), 0.0, 1.0)
+    return np.asarray(np.clip(picture + cv2.GaussianBlur(noise, (0, 0), 1.0), 0.0, 1.0))
 
 
 def _gone_magenta(picture: np.ndarray) -> np.ndarray:
     """Half of cyan and a quarter of yellow lost, and a stain."""
     densities = -2.4 * np.log10((picture + 0.02) / 1.02)
     left = densities * np.array([0.5, 0.95, 0.75], np.float32) + np.array([0.01, 0.03, 0.08], np.float32)
-    return np.clip(1.02 * 10.0 ** (-left / 2.4) - 0.02, 0.0, 1.0)
+    return np.asarray(np.clip(1.02 * 10.0 ** (-left / 2.4) - 0.02, 0.0, 1.0))
 
 
 def _frame(picture: np.ndarray, layout: PixelFormat = RGB) -> Frame:
@@ -73,7 +73,8 @@ def _frame(picture: np.ndarray, layout: PixelFormat = RGB) -> Frame:
     return Frame(tuple(planes), layout, ColourSpec(range="pc", matrix="smpte170m"))
 
 
-def _puller(frames: Sequence[Frame], policy: RenderPolicy = EXPORT, **settings: object) -> Puller:
+def _puller(frames: Sequence[Frame], **settings: object) -> Puller:
+    policy = EXPORT if settings.pop("wait", True) else replace(EXPORT, wait=False)
     texts = {name: str(value) for name, value in settings.items()}
     stage = FADE.make(parse_settings("fade", FadeSettings, texts), None)  # type: ignore[arg-type]
     return Puller(Graph(MemorySource(frames), ShotList((0,), len(frames)), (stage,)), policy)
@@ -100,7 +101,7 @@ def test_grey_and_toned_clips_are_handed_through() -> None:
 
 def test_without_strength_or_measurement_samples_stay() -> None:
     frames = _faded()
-    for puller in (_puller(frames, strength=0, cyan=1), _puller(frames, replace(EXPORT, wait=False), sure=0)):
+    for puller in (_puller(frames, strength=0, cyan=1), _puller(frames, wait=False, sure=0)):
         shown = puller.pull(0)
         np.testing.assert_array_equal(shown.frame.planes[0], frames[0].planes[0])
         assert (shown.provenance.labels == Origin.SOURCE).all()
@@ -147,7 +148,7 @@ def test_a_match_reads_a_still(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("layout", [RGB, YUV420])
 def test_a_region_equals_the_same_cut_of_the_whole(layout: PixelFormat) -> None:
-    spot = {"neutral": f"0:{SPOT[0]},{SPOT[1]}", "sure": 1}
+    spot: dict[str, object] = {"neutral": f"0:{SPOT[0]},{SPOT[1]}", "sure": 1}
     whole = _puller(_faded(1, layout), **spot).pull(0)
     region = Rect(18, 10, 42, 30)
     part = _puller(_faded(1, layout), **spot).pull(0, region)
@@ -158,7 +159,7 @@ def test_a_region_equals_the_same_cut_of_the_whole(layout: PixelFormat) -> None:
 def test_sliders_give_more_of_a_dye() -> None:
     plain = _frame(_scene())
     for channel, name in enumerate(("cyan", "magenta", "yellow")):
-        shown = nominal_rgb(_puller([plain], **{name: 0.5, "sure": 1}).pull(0).frame)
+        shown = nominal_rgb(_puller([plain], **{name: "0.5", "sure": "1"}).pull(0).frame)
         change = (shown - nominal_rgb(plain)).mean(axis=(1, 2))
         assert change[channel] < -0.02
         assert np.argmin(change) == channel
