@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.commands import add_clip
 from app.document import Media
 from app.picture_maker import variant
-from app.pictures import Picture, View, Want
+from app.pictures import Kind, Picture, View, Want
 from app.render_bridge import RenderBridge
 from app.session import Session
 from engines.colour.screen import AUTOMATIC, Screen
@@ -46,12 +46,15 @@ def _shown(qtbot: QtBot, bridge: RenderBridge, want: Want) -> np.ndarray:
     found += bridge.show([want])
     qtbot.waitUntil(lambda: any(picture.want == want and picture.exact for picture in found), timeout=_WAIT)
     bridge.picture_ready.disconnect(found.append)
-    return next(picture.pixels for picture in found if picture.want == want and picture.exact)
+    pixels = next(picture.pixels for picture in found if picture.want == want and picture.exact)
+    assert pixels is not None
+    return pixels
 
 
 def test_each_view_transform_is_a_variant_of_its_own() -> None:
-    for kind in ("source", "restored", "difference"):
-        wants = [Want("c1", 0, kind, _VIEW, screen=screen) for screen in (AUTOMATIC, _BRIGHT)]  # type: ignore[arg-type]
+    kinds: tuple[Kind, ...] = ("source", "restored", "difference")
+    for kind in kinds:
+        wants = [Want("c1", 0, kind, _VIEW, screen=screen) for screen in (AUTOMATIC, _BRIGHT)]
         assert variant(wants[0]) != variant(wants[1])
 
 
