@@ -27,7 +27,7 @@ def _table(side: int = SIDE) -> NDArray[np.float64]:
 
 
 def _line(length: int = 9, power: float = 2.0) -> NDArray[np.float64]:
-    return np.linspace(0, 1, length)[:, None] ** np.array([power, 1.0, power])
+    return np.asarray(np.linspace(0, 1, length)[:, None] ** np.array([power, 1.0, power]))
 
 
 def _written(folder: Path, text: str | bytes) -> Path:

@@ -63,7 +63,7 @@ def test_every_layout_sees_the_same_colours() -> None:
     """A flat colour comes out the same, however its chroma is stored."""
 
     def warmer(rgb: Rgb, _: Places) -> Rgb:
-        return np.asarray(rgb * np.float32([1.2, 1.0, 0.8])[:, None, None], dtype=np.float32)
+        return np.asarray(rgb * np.array([1.2, 1.0, 0.8], np.float32)[:, None, None], dtype=np.float32)
 
     answers = []
     for x, y in ((1, 1), (2, 1), (2, 2)):
@@ -95,7 +95,7 @@ def test_every_siting_sees_ramps_where_they_are(x: int, y: int, location: str) -
 
     def told(rgb: Rgb, places: Places) -> Rgb:
         at_x, at_y = places.columns(rgb.shape[2]) - 0.5, places.rows(rgb.shape[1]) - 0.5
-        luma = np.tensordot(np.float32([0.2126, 0.7152, 0.0722]), rgb, 1) * 876 + 64
+        luma = np.tensordot(np.array([0.2126, 0.7152, 0.0722], np.float32), rgb, 1) * 876 + 64
         blue = (rgb[2] - (luma - 64) / 876) / 1.8556 * 896 + 512
         expected = 300 + 4 * at_x[None] + 3 * at_y[:, None], 512 + at_x[None] - at_y[:, None]
         inner = slice(4, -4), slice(4, -4)

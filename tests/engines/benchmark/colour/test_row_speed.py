@@ -39,5 +39,5 @@ def test_frames_are_the_picture_as_video_that_pans(small: np.ndarray) -> None:
     frames = row_speed._clip(small, (160, 90), PixelFormat("yuv", 10, 2, 1))
     assert [plane.shape for plane in frames[0].planes] == [(90, 160), (90, 80), (90, 80)]
     np.testing.assert_array_equal(frames[1].planes[0][:, :-8], frames[0].planes[0][:, 8:])
-    luma = np.tensordot(np.float32([0.2126, 0.7152, 0.0722]), small[:, :, :160], 1)
+    luma = np.tensordot(np.array([0.2126, 0.7152, 0.0722], np.float32), small[:, :, :160], 1)
     np.testing.assert_allclose(frames[0].planes[0], 64 + 876 * luma, atol=1.0)
