@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from app.commands import set_slider
+from app.commands import add_stage, set_slider
 from app.document import StageUse
 from app.session import Session
+from app.summaries_desk import SummariesDesk
 from app.view_state import ViewState
 from engines.stages.catalogue import STAGES
 from engines.stages.settings import setting
@@ -222,3 +224,32 @@ def test_it_lives_without_a_clip(qtbot: QtBot) -> None:
     assert made.cards == ()
     assert made.empty.text()
     assert not made.copy_button.isEnabled()
+
+
+class Summaries(QObject):
+    """Says one thing of one stage, as the desk of summaries does."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said = ""
+
+    def told(self, _clip: object, _index: int, stage: str, _info: object) -> str:
+        return self.said if stage == "fade" else ""
+
+
+def test_what_was_measured_is_told_in_full_where_the_card_is_open(qtbot: QtBot) -> None:
+    session = Session(add_stage(fakes.session().document, "c1", "fade"))
+    made, desk = panel(qtbot, session), Summaries()
+    made.show_summaries(cast(SummariesDesk, desk))
+    card = made.card("fade")
+    assert not card.said.isVisible()
+    desk.said = "Cyan lost about 44%, yellow lost about 10%, stain 0.12 D; confidence 0.8."
+    desk.changed.emit()
+    qtbot.waitUntil(card.said.isVisible)
+    assert card.said.text() == desk.said
+    assert card.summary.text().endswith("…")
+    made.resize(900, 800)
+    qtbot.waitUntil(lambda: card.summary.text() == desk.said)
+    assert not card.said.isVisible(), "once is enough"
