@@ -56,9 +56,12 @@ class CurvesDesk(QObject):
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(1, "curves")
         self._latest: CurvesRequest | None = None
+        self._closed = False
 
     def ask(self, request: CurvesRequest) -> None:
-        """Answers by `ready`, unless something else is asked for first."""
+        """Answers by `ready`, unless something else is asked for first. Nothing after `close`."""
+        if self._closed:
+            return
         self._latest = request
         self._pool.submit(self._guarded, request)
 
@@ -68,7 +71,7 @@ class CurvesDesk(QObject):
 
     def close(self) -> None:
         """Join the thread."""
-        self._latest = None
+        self._latest, self._closed = None, True
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _guarded(self, request: CurvesRequest) -> None:

@@ -76,7 +76,7 @@ class CurvesPanel(QWidget):
         self.stage.activated.connect(self._on_stage)
         self.export.clicked.connect(self._choose_table)
         session.clip_changed.connect(self._later.ask)
-        session.document_changed.connect(self._later.ask)
+        session.document_changed.connect(self._on_document)
         session.playhead_changed.connect(self._on_playhead)
         self._bridge.clip_info_ready.connect(self._later.ask)
         self._state.changed.connect(self._on_state)
@@ -128,6 +128,8 @@ class CurvesPanel(QWidget):
         self._show(request, curves or ())
         self.note.setText(self.tr("The shot is being analysed; the curves come by themselves."))
         self.note.setVisible(curves is None)
+        if curves and not self._stands():
+            self._later.ask()
 
     def _show(self, request: CurvesRequest | None, curves: tuple[Curve, ...]) -> None:
         self._shown = None if request is None or not curves else (request, curves)
@@ -154,6 +156,25 @@ class CurvesPanel(QWidget):
         self.export.setToolTip(
             self.tr("Export CSV\nEvery frame of the shot as a row.") if curves else self.tr("There is no curve yet.")
         )
+
+    @Slot()
+    def _on_document(self) -> None:
+        if not self._stands():
+            self._later.ask()
+
+    def _stands(self) -> bool:
+        """Whether what is drawn is of the document as it is now: handles of other stages do not concern it."""
+        clip = self._session.clip
+        if self._shown is None or clip is None:
+            return False
+        request = self._shown[0]
+        before, index = request.clip, request.index
+        if (clip.id, clip.media) != (before.id, before.media) or index >= len(clip.shots):
+            return False
+        old, new = before.shots[index], clip.shots[index]
+        names = [[use.name for use in shot.stages if _drawn(use.name)] for shot in (old, new)]
+        same = names[0] == names[1] and old.name == new.name and old.stage(request.stage) == new.stage(request.stage)
+        return same and clip.shot_range(index) == before.shot_range(index)
 
     @Slot()
     def _on_stage(self) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.commands import add_stage
+from app.commands import add_stage, set_setting
 from app.curves_desk import CurvesDesk, CurvesRequest, curves_of, table
 from app.document import StageUse
 from app.session import Session
@@ -135,3 +135,28 @@ def test_curves_come_from_what_was_measured(fake_stages: Pace, tmp_path: Path, m
     (curve,) = curves
     np.testing.assert_allclose(curve.before, means / 2.55)
     assert clip.shots[1].stage("even") == StageUse("even")
+
+
+def test_what_concerns_other_stages_draws_nothing_anew(panel: CurvesPanel, session: Session) -> None:
+    session.do("Add", add_stage(session.document, "c1", "grade"))
+    panel._on_ready(request(session), CURVES)
+    panel._later.drop()
+    asked: list[bool] = []
+    panel._later.ask = lambda: asked.append(True)  # type: ignore[method-assign]
+    session.do("Gain", set_setting(session.document, "c1", 0, "grade", "gain", "1.2"))
+    assert asked == []
+    session.do("Strength", set_setting(session.document, "c1", 0, "deflicker", "strength", "0.5"))
+    assert asked == [True]
+    # Curves of settings that were changed meanwhile do not stay.
+    late = request(session)
+    session.do("Strength", set_setting(session.document, "c1", 0, "deflicker", "strength", "0.6"))
+    asked.clear()
+    panel._on_ready(late, CURVES)
+    assert asked == [True]
+
+
+def test_a_desk_that_is_closed_is_asked_for_nothing(session: Session) -> None:
+    """A panel's timer may fire while the window closes."""
+    desk = CurvesDesk()
+    desk.close()
+    desk.ask(request(session))
