@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import av
 from av.sidedata.sidedata import Type
@@ -73,10 +73,6 @@ class HdrMetadata:
 
     def __bool__(self) -> bool:
         return self.mastering is not None or self.light is not None or bool(self.mapping)
-
-    def static(self) -> HdrMetadata:
-        """What streams carry: without the tag."""
-        return replace(self, mapping="")
 
     def codes(self) -> tuple[tuple[int, ...] | None, LightLevel | None]:
         """In the steps that files store: equal where two files say the same."""

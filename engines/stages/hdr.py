@@ -106,10 +106,11 @@ class Hdr(Stage):
 
     def render(self, number: FrameNo, region: Rect, upstream: Upstream) -> Rendered:
         """Raises FrameError, Cancelled; SettingError for colour that is not known."""
-        there = self.output(upstream.geometry)
-        colour = upstream.geometry.colour
+        here, there = upstream.geometry, self.output(upstream.geometry)
+        colour = here.colour
         convert = to_hdr(self.mapping, colour.primaries, colour.transfer, self._transfer)
-        prepare = full_chroma if there.format.chroma_x < upstream.geometry.format.chroma_x else None
+        subsampled = here.format.chroma_x * here.format.chroma_y > there.format.chroma_x * there.format.chroma_y
+        prepare = full_chroma if subsampled else None
         return converted(number, region, upstream, there, convert, prepare)
 
 

@@ -84,8 +84,8 @@ def test_sdr_comes_back_without_being_told_how(settings: str, tmp_path: Path) ->
     before, after = open_source(source).read(1), open_source(again).read(1)
     assert (after.colour.matrix, after.colour.transfer) == ("bt709", "bt709")
     assert open_source(again).info.hdr is None
-    pair = (np.clip(nominal_rgb(frame), 0, 1) for frame in (full_chroma(before), after))
-    off = delta_e(*pair)
+    first, second = (np.clip(nominal_rgb(frame), 0, 1) for frame in (full_chroma(before), after))
+    off = delta_e(first, second)
     assert off.mean() < 0.5
     assert np.percentile(off, 99) < 2.0
 

@@ -123,6 +123,7 @@ def test_coding(layout: PixelFormat, text: Mapping[str, str], wanted: str) -> No
     [
         (PixelFormat("yuv", 8, 2, 2), {}),
         (PixelFormat("yuv", 8, 2, 2), {"chroma": "444"}),
+        (PixelFormat("yuv", 8, 1, 2), {"chroma": "444"}),
         (PixelFormat("yuv", 10, 2, 1), {"method": "C", "transfer": "hlg"}),
         (PixelFormat("gray", 8), {}),
         (PixelFormat("rgb", 8), {}),
