@@ -26,7 +26,7 @@ from engines.training.simulator.fade.fading import faded
 _ROUND_WEIGHT = 0.3
 """What earlier rounds count against the last."""
 
-_HARM = 1.0
+_HARM = 1.5
 """What a picture made worse counts more than one made better."""
 
 _UNFADED = 0.5
@@ -40,13 +40,13 @@ _LEAST = 0.3
 class FadeRecipe:
     """Everything that decides the weights, besides the data."""
 
-    fresh: int = 8
+    fresh: int = 12
     """Fades simulated anew per step; the rest of a batch is drawn from the last `remembered`."""
     batch: int = 48
     remembered: int = 6000
-    start: int = 400
+    start: int = 240
     """Fades simulated before the first step."""
-    untouched: float = 0.18
+    untouched: float = 0.3
     """Share of pictures that did not fade."""
     seed: int = 2026
     rate: float = 1.5e-3

@@ -21,6 +21,9 @@ Rgb = NDArray[np.float32]
 
 _LONG_SIDE = 256
 _CLIP_STRIDE = 12
+_SOFT = 0.45
+"""Share of pictures exposed anew that are softer than they were."""
+
 # Pictures with less colour than this (mean distance of channels, codes) say nothing of dyes.
 _COLOURLESS = 3.0
 
@@ -68,9 +71,14 @@ def drawn_picture(picture: Colour, side: int, rng: np.random.Generator) -> Rgb:
 
 
 def _exposed(picture: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Another exposure, contrast and saturation, neutral colours staying neutral."""
+    """Another exposure, contrast and saturation, and now and then the softness and hue of real light."""
     gamma, gain = rng.uniform(0.8, 1.25), float(np.exp(rng.normal(-0.04, 0.1)))
     out = np.clip(picture * gain, 0.0, 1.0) ** gamma
+    if rng.random() < _SOFT:
+        # Hazy days, overcast light and prints made soft are no fades: black and white are not reached, light has a hue.
+        black, white = rng.uniform(0.0, 0.12), rng.uniform(0.78, 1.0)
+        light = np.exp(rng.normal(0.0, 0.025) * np.array([1.0, 0.0, -1.0]) + rng.normal(0.0, 0.01, 3))
+        out = np.clip((black + out * (white - black)) * light.astype(np.float32), 0.0, 1.0)
     luma = out @ np.array([0.2126, 0.7152, 0.0722], np.float32)
     out = luma[..., None] + (out - luma[..., None]) * rng.uniform(0.65, 1.15)
     return np.asarray(np.clip(out, 0.0, 1.0), np.float32)
