@@ -45,7 +45,11 @@ class Conversion:
         light = self._light(rgb)
         if not self._same_primaries:
             light = _times(self._matrix, light)
-            light = Compression.between(*self._primaries)(light) if self.compress else np.maximum(light, np.float32(0), out=light)
+            light = (
+                Compression.between(*self._primaries)(light)
+                if self.compress
+                else np.maximum(light, np.float32(0), out=light)
+            )
         return self._coded(light)
 
     @property
