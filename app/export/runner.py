@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any, Protocol
 
 from app.export.events import Event, error
@@ -53,20 +54,31 @@ class RenderProcess:
         except (BrokenPipeError, ValueError):
             return  # it has ended already; `events` says how
 
-    def events(self) -> Iterator[Event]:
-        """Blocks for each event until the process has ended."""
+    def events(self) -> Generator[Event, None, None]:
+        """Blocks for each event until the process has ended; closed before, it asks for a stop and waits for it."""
         assert self._process.stdout is not None
-        assert self._process.stdin is not None
         said_last = False
-        for line in self._process.stdout:
-            event: dict[str, Any] = json.loads(line)
-            said_last = event["event"] in ("result", "error")
-            yield event
-        code = self._process.wait()
-        self._process.stdin.close()
-        self._process.stdout.close()
+        try:
+            for line in self._process.stdout:
+                if not line.endswith("\n"):
+                    break  # killed in the middle of a word
+                event: dict[str, Any] = json.loads(line)
+                said_last = event["event"] in ("result", "error")
+                yield event
+        finally:
+            code = self._end()
         if not said_last:
             yield error(_died(code))
+
+    def _end(self) -> int:
+        """Close both pipes, which stops a process that still runs, and wait for its exit code."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        # An order that a process did not live to read is still in the buffer, and closing tries to send it again.
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
+        self._process.stdout.close()
+        return self._process.wait()
 
 
 def _died(code: int) -> str:

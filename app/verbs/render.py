@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from types import FrameType
 
 from app.export.events import Event
@@ -73,8 +73,8 @@ def render(job: RenderJob, as_json: bool) -> Event:
 
     earlier = signal.signal(signal.SIGINT, ask_to_stop)
     try:
-        with Reporter(as_json) as reporter:
-            for event in process.events():
+        with Reporter(as_json) as reporter, closing(process.events()) as events:
+            for event in events:
                 if event["event"] == "error":
                     raise RenderError(event["error"])
                 reporter.show(event)
