@@ -21,7 +21,8 @@ from engines.media.source import Source
 from engines.once import Once
 from engines.policy import RenderPolicy
 from engines.provenance import ProvenanceMap
-from engines.stages.base import Detector, Geometry, Kept, Rendered, Stage, Upstream
+from engines.stages.base import Detector, Geometry, Kept, Mapper, Rendered, Stage, Upstream
+from engines.stages.mapping import rendered_through
 from engines.types import Frame, FrameNo, Plane, Rect
 
 _CACHE_BYTES = 512 * 2**20
@@ -134,6 +135,14 @@ class Puller:
         return whole.crop(region)
 
     def _render(self, depth: int, number: FrameNo, region: Rect) -> Rendered:
+        stages, first = self.graph.stages, depth
+        # Whether or not what is between was pulled before: bits must not depend on it.
+        while first > 0 and stages[first - 1].maps:
+            first -= 1
+        if depth - first > 1:
+            run = [(at, stage) for at, stage in enumerate(stages[first:depth], first) if isinstance(stage, Mapper)]
+            maps = (stage.point_map(number, _Below(self, at)) for at, stage in run)
+            return rendered_through([one for one in maps if one is not None], number, region, _Below(self, first))
         return self.graph.stages[depth - 1].render(number, region, _Below(self, depth - 1))
 
     def marks(self, depth: int, number: FrameNo) -> Marks:

@@ -17,6 +17,7 @@ from engines.analysis.finding import Propose
 from engines.analysis.shot_analysis import Arrays, ShotAnalysis
 from engines.cache import Sized
 from engines.cancel import CancelToken
+from engines.colour.places import Map
 from engines.detect.proposals import Detections
 from engines.detect.shots import Shot
 from engines.marks import Marks
@@ -224,6 +225,11 @@ class Stage(ABC):
         """
         return False
 
+    @property
+    def maps(self) -> bool:
+        """Whether it is a `Mapper`: several such stages in a row are applied in one pass over the picture."""
+        return False
+
     def finds(self, first: FrameNo, last: FrameNo) -> bool:  # noqa: ARG002 - for stages that mark
         """Whether it may mark damage in frames `first`..`last`."""
         return False
@@ -273,6 +279,15 @@ class Stage(ABC):
 
         Must not depend on `region`: a region equals the same cut of the whole frame.
         """
+
+
+@runtime_checkable
+class Mapper(Protocol):
+    """A stage that maps every pixel's R'G'B' in the same coding and does nothing else (`engines.stages.mapping`)."""
+
+    def point_map(self, number: FrameNo, upstream: Upstream) -> Map | None:
+        """What frame `number` goes through; None hands it through. Raises FrameError, Cancelled."""
+        ...
 
 
 @runtime_checkable

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from engines.analysis.fade import FadeAnalysis, estimate_of
 from engines.analysis.propose_fade import propose_fade
 from engines.analysis.shot_analysis import Arrays, ShotAnalysis
-from engines.colour.mapped import MARGIN, Map, mapped
+from engines.colour.places import Map
 from engines.fade.fit import Kind, Spot
 from engines.fade.model import FadeMap
 from engines.fade.reference import parsed_reference
 from engines.fade.settled import Settled, settled
 from engines.fade.spots import spot_colour
 from engines.fade.summary import said
-from engines.provenance import Origin, ProvenanceMap
 from engines.scene_linear import decoded, encoded, is_linear
-from engines.stages.base import Geometry, Rendered, Stage, StageContext, StageType, Upstream
-from engines.stages.detail_frames import pinned
-from engines.stages.finite import finite, holdable
+from engines.stages.base import StageContext, StageType, Upstream
+from engines.stages.mapping import MapStage
 from engines.stages.setting_texts import parsed_points
 from engines.stages.settings import setting
-from engines.types import FrameNo, Rect
+from engines.types import FrameNo
 
 NAME = "fade"
 
@@ -55,7 +53,7 @@ class FadeSettings:
     )  # fmt: skip
 
 
-class Fade(Stage):
+class Fade(MapStage):
     """Deterministic: a few numbers per shot, chosen by a network, of a smooth map that `FadeMap.unrestore` undoes."""
 
     name = NAME
@@ -69,9 +67,6 @@ class Fade(Stage):
         self._reference = parsed_reference(NAME, settings.match)
         self._analysis = FadeAnalysis()
 
-    def output(self, geometry: Geometry) -> Geometry:
-        return geometry
-
     @property
     def measures_shot(self) -> bool:
         return True
@@ -79,17 +74,13 @@ class Fade(Stage):
     def needs(self, number: FrameNo) -> tuple[ShotAnalysis, ...]:  # noqa: ARG002 - the same everywhere
         return (self._analysis,)
 
-    @property
-    def pointwise(self) -> bool:
-        return True
-
     def key(self) -> str:
         """Raises ModelError, MediaError."""
         reference = self._reference.key() if self._reference else ""
         return f"{NAME} {self.version} {self._analysis.version} {self._analysis.key()} {self.settings} {reference}"
 
-    def render(self, number: FrameNo, region: Rect, upstream: Upstream) -> Rendered:
-        """Grey clips, toned ones and shots that did not surely fade are handed through.
+    def point_map(self, number: FrameNo, upstream: Upstream) -> Map | None:
+        """None for grey clips, toned ones and shots that did not surely fade.
 
         Raises FrameError, MediaError, SettingError where a spot is outside the picture, Cancelled.
         """
@@ -98,18 +89,9 @@ class Fade(Stage):
         if done is None or done.parameters is None:
             if done is not None and done.why:
                 upstream.note(f"fade: left as it is: {done.why}.")
-            return upstream.frame(number, region)
-        wide = region.grown(MARGIN, geometry.bounds).aligned(
-            geometry.format.chroma_x, geometry.format.chroma_y, geometry.bounds
-        )
-        below = upstream.frame(number, wide)
-        there = Rect(region.x - wide.x, region.y - wide.y, region.width, region.height)
+            return None
         transform: Map = FadeMap(done.parameters, geometry.width, geometry.height).restore
-        if is_linear(geometry.format, geometry.colour):
-            transform = _over_light(transform)
-        shown = holdable(mapped(pinned(finite(below.frame, upstream), geometry), wide.x, wide.y, region, transform))
-        adjusted = ProvenanceMap.uniform(region.width, region.height, Origin.ADJUSTED)
-        return Rendered(replace(shown, colour=below.frame.colour), below.crop(there).provenance.merge(adjusted))
+        return _over_light(transform) if is_linear(geometry.format, geometry.colour) else transform
 
     def _settled(self, number: FrameNo, upstream: Upstream) -> Settled | None:
         """None where the shot is not measured yet."""

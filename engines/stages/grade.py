@@ -1,4 +1,4 @@
-"""Stage `grade`: lift, gamma, gain, contrast, saturation, balance and curves, in float and undoable from the master."""
+"""Stage `grade`: lift, gamma, gain, contrast, saturation, balance and curves, in float."""
 
 from __future__ import annotations
 
@@ -6,18 +6,16 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from engines.colour.mapped import MARGIN, mapped
+from engines.colour.places import Map
 from engines.grade.curve import Curve
 from engines.grade.grading import Grading, Three
 from engines.luma import luma_weights
-from engines.provenance import Origin, ProvenanceMap
 from engines.scene_linear import is_linear
-from engines.stages.base import Geometry, Rendered, Stage, StageContext, StageType, Upstream
-from engines.stages.detail_frames import pinned
-from engines.stages.finite import finite, holdable
+from engines.stages.base import StageContext, StageType, Upstream
+from engines.stages.mapping import MapStage
 from engines.stages.setting_texts import parsed_colour, parsed_curve
 from engines.stages.settings import setting
-from engines.types import FrameNo, Rect
+from engines.types import FrameNo
 
 NAME = "grade"
 
@@ -59,7 +57,7 @@ class GradeSettings:
     blue: str = setting("", "Blue curve", "Of blue alone, after the curve of all.", curve=True, rare=True)
 
 
-class Grade(Stage):
+class Grade(MapStage):
     """Deterministic and pointwise. Grey clips have tones only: what is said of colour or of one channel is left out."""
 
     name = NAME
@@ -71,32 +69,19 @@ class Grade(Stage):
         self._tones = _tones(settings)
         self._whole = _whole(settings, self._tones)
 
-    def output(self, geometry: Geometry) -> Geometry:
-        return geometry
-
-    @property
-    def pointwise(self) -> bool:
-        return True
-
     def key(self) -> str:
         return f"{NAME} {self.version} {self.settings}"
 
-    def render(self, number: FrameNo, region: Rect, upstream: Upstream) -> Rendered:
-        """Neutral settings hand the frame through. Raises FrameError, Cancelled."""
+    def point_map(self, number: FrameNo, upstream: Upstream) -> Map | None:  # noqa: ARG002 - alike in all frames
+        """None for neutral settings."""
         geometry = upstream.geometry
         layout, colour = geometry.format, geometry.colour
         grading = self._tones if layout.family == "gray" else self._whole
         if grading.neutral:
-            return upstream.frame(number, region)
-        wide = region.grown(MARGIN, geometry.bounds).aligned(layout.chroma_x, layout.chroma_y, geometry.bounds)
-        below = upstream.frame(number, wide)
+            return None
         weights = luma_weights(colour, geometry.width, geometry.height)
         fine = layout.floating or layout.depth > _COARSE_BITS
-        transform = upstream.kept("map", lambda: grading.map(weights, is_linear(layout, colour), fine))
-        frame = holdable(mapped(pinned(finite(below.frame, upstream), geometry), wide.x, wide.y, region, transform))
-        said = ProvenanceMap.uniform(region.width, region.height, Origin.ADJUSTED)
-        earlier = below.provenance.crop(region.moved(-wide.x, -wide.y))
-        return Rendered(replace(frame, colour=below.frame.colour), earlier.merge(said))
+        return upstream.kept("map", lambda: grading.map(weights, is_linear(layout, colour), fine))
 
 
 def _tones(settings: GradeSettings) -> Grading:

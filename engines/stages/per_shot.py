@@ -9,10 +9,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from engines.analysis.shot_analysis import ShotAnalysis
+from engines.colour.places import Map
 from engines.detect.proposals import Detections
 from engines.errors import SettingError
 from engines.marks import Marks
-from engines.stages.base import Detector, Geometry, Rendered, Stage, Upstream
+from engines.stages.base import Detector, Geometry, Mapper, Rendered, Stage, Upstream
 from engines.types import FrameNo, Rect
 
 
@@ -88,6 +89,17 @@ class PerShot(Stage):
     @property
     def pointwise(self) -> bool:
         return all(v.pointwise for _, v in self._kinds if v is not None)
+
+    @property
+    def maps(self) -> bool:
+        return all(v.maps for _, v in self._kinds if v is not None)
+
+    def point_map(self, number: FrameNo, upstream: Upstream) -> Map | None:
+        """Of the shot's own stage, where all of them are mappers."""
+        variant = self.variant(number)
+        if isinstance(variant, Mapper):
+            return variant.point_map(number, upstream)
+        return None
 
     def finds(self, first: FrameNo, last: FrameNo) -> bool:
         touched = self._starts[bisect_right(self._starts, first) - 1 : bisect_right(self._starts, last)]
