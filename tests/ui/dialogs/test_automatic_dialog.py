@@ -52,8 +52,10 @@ class _Kit:
         return dialog
 
     def looked(self) -> AutomaticDialog:
-        with self.qtbot.waitSignal(self.automatic.finished, timeout=30_000):
-            return self.open()
+        """Opened, and told that the search has ended: its bar is gone."""
+        dialog = self.open()
+        self.qtbot.waitUntil(dialog.bar.isHidden)
+        return dialog
 
 
 @pytest.fixture
@@ -120,6 +122,5 @@ def test_what_cannot_be_read_is_said_in_a_sentence(kit: _Kit, monkeypatch: pytes
         raise FrameError(3, "Frame 3 is damaged.", "Choose hold.")
 
     monkeypatch.setattr(automatic_module, "plan_shot", refuse)
-    with kit.qtbot.waitSignal(kit.automatic.failed, timeout=30_000):
-        dialog = kit.open()
+    dialog = kit.looked()
     assert dialog.said.text() == "Frame 3 is damaged. Choose hold."
