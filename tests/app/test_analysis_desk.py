@@ -29,7 +29,7 @@ __all__ = ["fakes"]
 
 WIDTH, HEIGHT, FRAMES = 64, 48, 30
 VIEW = View(0, 0, WIDTH, HEIGHT, WIDTH, HEIGHT)
-WAIT = 20_000
+WAIT = 60_000
 
 
 @pytest.fixture(scope="module")

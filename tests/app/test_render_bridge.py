@@ -41,7 +41,7 @@ from tests.clips import write_clip
 
 WIDTH, HEIGHT, FRAMES = 96, 64, 24
 VIEW = View(0, 0, WIDTH, HEIGHT, WIDTH, HEIGHT)
-WAIT = 20_000
+WAIT = 60_000
 
 
 def same(picture: Picture, expected: viewing.Bgrx | None) -> bool:

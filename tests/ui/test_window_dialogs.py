@@ -47,7 +47,7 @@ def test_an_export_waits_for_the_cuts(stood: Stand, tmp_path: Path, monkeypatch:
     stood.station.dialogs.export()
     assert _open() == []
     asked.set()
-    stood.qtbot.waitUntil(lambda: len(_open()) == 1, timeout=60_000)
+    stood.qtbot.waitUntil(lambda: len(_open()) == 1)
     assert stood.session.clip is not None
     assert stood.session.clip.cuts_known
     _open()[0].reject()

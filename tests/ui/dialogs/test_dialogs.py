@@ -153,7 +153,7 @@ def test_preferences_are_sent_when_ok_is_pressed(qtbot: QtBot) -> None:
 def test_licences_name_every_library_and_how_ffmpeg_was_built(qtbot: QtBot) -> None:
     dialog = LicencesDialog()
     qtbot.addWidget(dialog)
-    qtbot.waitUntil(lambda: bool(dialog.parts), timeout=10000)
+    qtbot.waitUntil(lambda: bool(dialog.parts))
     names = {part.name.lower() for part in dialog.parts}
     assert {"tratteggio", "ffmpeg", "av", "numpy", "pyside6", "torch"} <= names
     dialog.list.setCurrentRow(1)
