@@ -15,6 +15,7 @@ from app.document import ClipWork
 from app.project_job import graph_of
 from engines import viewing
 from engines.cancel import CancelToken
+from engines.colour.screen import Screen
 from engines.detect.shots import Shot
 from engines.errors import Cancelled, TratteggioError
 from engines.graph import Puller
@@ -58,11 +59,11 @@ class Automatic(QObject):
         self._pool = ThreadPoolExecutor(1, "automatic")
         self._token = CancelToken()
 
-    def start(self, clip: ClipWork) -> None:
-        """Look at every shot of `clip`, after whatever runs, which is stopped."""
+    def start(self, clip: ClipWork, screen: Screen) -> None:
+        """Look at every shot of `clip`, after whatever runs, which is stopped. screen: how its pictures are seen."""
         self._token.cancel()
         self._token = CancelToken()
-        self._pool.submit(self._run, clip, self._token)
+        self._pool.submit(self._run, clip, screen.bare(), self._token)
 
     def cancel(self) -> None:
         """Between frames; what was measured is kept for the next time."""
@@ -73,11 +74,11 @@ class Automatic(QObject):
         self._token.cancel()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _run(self, clip: ClipWork, token: CancelToken) -> None:
+    def _run(self, clip: ClipWork, screen: Screen, token: CancelToken) -> None:
         try:
             with _opened(clip, token) as source:
                 for index in range(len(clip.shots)):
-                    self._look(clip, index, source, token)
+                    self._look(clip, index, screen, source, token)
         except Cancelled:
             self.finished.emit(clip.id, False)
         except TratteggioError as error:
@@ -88,7 +89,7 @@ class Automatic(QObject):
         else:
             self.finished.emit(clip.id, True)
 
-    def _look(self, clip: ClipWork, index: int, source: Source, token: CancelToken) -> None:
+    def _look(self, clip: ClipWork, index: int, screen: Screen, source: Source, token: CancelToken) -> None:
         count = len(clip.shots)
         self.progressed.emit(clip.id, index, count, 0.0)
         shot = Shot(*clip.shot_range(index))
@@ -100,7 +101,7 @@ class Automatic(QObject):
             lambda done, frames: self.progressed.emit(clip.id, index, count, done / frames),
         )
         token.check()
-        self.reviewed.emit(clip.id, _pictures(clip, index, plan, source, token))
+        self.reviewed.emit(clip.id, _pictures(clip, index, plan, screen, source, token))
 
 
 @contextmanager
@@ -115,22 +116,24 @@ def _opened(clip: ClipWork, token: CancelToken) -> Iterator[Source]:
         source.close()
 
 
-def _pictures(clip: ClipWork, index: int, plan: ShotPlan, source: Source, token: CancelToken) -> Reviewed:
+def _pictures(
+    clip: ClipWork, index: int, plan: ShotPlan, screen: Screen, source: Source, token: CancelToken
+) -> Reviewed:
     """Before and after of the plan's frame: through the very graph that the document would get."""
     info = source.info
     before = source.read(plan.frame)
     if not plan.findings:
-        picture = _small(before)
+        picture = _small(before, screen)
         return Reviewed(index, plan, picture, picture)
     treated = with_plans(clip, {index: plan}, everything([(index, plan)]))
     policy = REFINED if info.width * info.height <= _EXACT_UP_TO else PREVIEW
     puller = Puller(graph_of(treated, source), replace(policy, wait=True), token)
     after = puller.pull(plan.frame).frame
     pinned = viewing.pinned(after.colour, info.width, info.height)
-    return Reviewed(index, plan, _small(before), _small(replace(after, colour=pinned)))
+    return Reviewed(index, plan, _small(before, screen), _small(replace(after, colour=pinned), screen))
 
 
-def _small(frame: Frame) -> Bgrx:
+def _small(frame: Frame, screen: Screen) -> Bgrx:
     share = THUMBNAIL / max(frame.width, frame.height)
     width, height = max(round(frame.width * share), 1), max(round(frame.height * share), 1)
-    return viewing.show(frame, Window(0, 0, frame.width, frame.height, width, height))
+    return viewing.show(frame, Window(0, 0, frame.width, frame.height, width, height), screen)

@@ -9,11 +9,15 @@ from PySide6.QtCore import Signal, Slot
 from app.errands import Errands
 from engines.colour.cube import read_cube
 from engines.errors import TratteggioError
+from engines.fade.undo import read_undo
 from engines.media.open import open_source
 
 
 class FileCheck(Errands):
-    """Asked once; goes by itself. kind: "cube" (a look-up table) or "still" (a picture or a film's first)."""
+    """Asked once; goes by itself.
+
+    kind: "cube" (a look-up table), "manifest" (of a master that faded) or "still" (a picture or a film's first).
+    """
 
     checked = Signal(str, str)
     """The path as it was asked for; why it cannot be used, empty where it can."""
@@ -35,6 +39,8 @@ class FileCheck(Errands):
         try:
             if self._kind == "cube":
                 read_cube(Path(path).expanduser())
+            elif self._kind == "manifest":
+                read_undo(Path(path).expanduser())
             else:
                 open_source(Path(path).expanduser()).close()
         except TratteggioError as error:

@@ -14,6 +14,7 @@ from app.answers import Answers
 from app.computed_by import ComputedBy
 from app.document import ClipWork, Document
 from app.frame_facts import Fact
+from app.mastering import mastering_peak
 from app.memory import keep_freed_pictures, return_freed_pictures
 from app.picture_maker import RestoredMaker, source_content
 from app.pictures import Bgrx, CacheState, Kind, Picture, Readouts, Want
@@ -229,10 +230,11 @@ class RenderBridge(QObject):
         clip = self._clip(clip_id)
         if clip is None:
             return None
-        found = self._shelf.thumbnails.get(source_content(clip.media, frame), (height, self._screen))
+        screen = self.seen_through(self._screen, clip_id, frame, "source")
+        found = self._shelf.thumbnails.get(source_content(clip.media, frame), (height, screen))
         if found is None:
             self._source_worker.queue.add(
-                "thumbnails", self._source.thumbnail(clip, frame, height, self._screen, self._thumbnail_made)
+                "thumbnails", self._source.thumbnail(clip, frame, height, screen, self._thumbnail_made)
             )
         return found
 
@@ -241,6 +243,13 @@ class RenderBridge(QObject):
         info = self._infos.get(clip_id)
         source = SCALES["percent"] if info is None else scale_of(info.format, info.colour)
         return source if kind == "source" else SCALES.get(self._scales.get(clip_id, ""), source)
+
+    def seen_through(self, screen: Screen, clip_id: str, frame: FrameNo, kind: Kind) -> Screen:
+        """The view transform with the peak up to which the clip's light goes, where no other was chosen."""
+        clip, info = self._clip(clip_id), self._infos.get(clip_id)
+        if clip is None or info is None:
+            return screen
+        return screen.mastered(mastering_peak(clip, info, frame, kind))
 
     def set_screen(self, screen: Screen) -> None:
         """Through which view transform thumbnails are seen from now on; `show` is told by each want."""

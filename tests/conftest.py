@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import SignalBlocker
 
 # Qt's tests run without a screen; set before anything imports Qt.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -24,3 +29,28 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the public clips in ../shared/data, which are not beside this checkout")
     return folder
+
+
+class PatientQtBot(QtBot):
+    """Waits until it happens, however busy the machine is; only what never happens fails, after a minute."""
+
+    def waitUntil(  # noqa: N802 - the name is Qt's
+        self, callback: Callable[[], bool | None], *, timeout: int = 60_000
+    ) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(  # noqa: N802 - as above
+        self,
+        signal: Any,
+        *,
+        timeout: int = 60_000,
+        raising: bool | None = None,
+        check_params_cb: Callable[..., bool] | None = None,
+    ) -> SignalBlocker:
+        return super().waitSignal(signal, timeout=timeout, raising=raising, check_params_cb=check_params_cb)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """The window's hands in all tests."""
+    return PatientQtBot(request)

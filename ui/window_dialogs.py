@@ -181,7 +181,9 @@ class WindowDialogs(QObject):
             )
             return
         self._session.commit()
-        self._open(AutomaticDialog(self._session, self._station.automatic, clip, self._window))
+        self._open(
+            AutomaticDialog(self._session, self._station.automatic, clip, self._station.state.screen, self._window)
+        )
 
     def tune(self) -> None:
         """Shows the run in progress where there is one."""

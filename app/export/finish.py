@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from app.export.applied import applied
 from app.export.events import Emit
 from app.export.hdr_said import hdr_facts, said_of
 from app.export.job import RenderJob
@@ -193,7 +194,10 @@ def _manifest(done: FinishedSegments, track_hashes: tuple[str, ...], notes: tupl
         width=geometry.width,
         height=geometry.height,
         stored_format=done.stored.name,
-        stages=tuple(stage_record(stage) for stage in graph.stages),
+        stages=tuple(
+            stage_record(stage, applied(done.puller, depth, done.first, done.last))
+            for depth, stage in enumerate(graph.stages)
+        ),
         masks=str(job.masks) if job.masks else None,
         original=str(job.original) if job.original else None,
         protect=str(job.protect) if job.protect else None,

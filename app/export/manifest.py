@@ -20,12 +20,14 @@ class StageRecord:
     """A stage as it ran: its settings in full and the content key that also covers its weights and version.
 
     computed: tier, runtime and weights' digests, in words, where there was a choice; by shot where shots differ.
+    applied: by shot (first, last, parameters) the numbers that undo it, of stages that can be undone.
     """
 
     name: str
     settings: Mapping[str, Any]
     key: str
     computed: Mapping[str, Any] = field(default_factory=dict)
+    applied: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,14 +96,14 @@ def read_manifest(path: Path) -> Manifest:
         raise MediaError(f"The manifest {path} is damaged ({error}).", "Restore it from a good copy.") from error
 
 
-def stage_record(stage: Stage) -> StageRecord:
+def stage_record(stage: Stage, applied: tuple[Mapping[str, Any], ...] = ()) -> StageRecord:
     """What a stage did, settings in full; by the first frame of each shot where shots differ."""
     if isinstance(stage, PerShot):
         variants = {f"from frame {start}": variant for start, variant in stage.variants.items()}
         shots = {at: _settings(variant) for at, variant in variants.items()}
         computed = {at: facts for at, variant in variants.items() if (facts := _computed(variant))}
-        return StageRecord(stage.name, shots, stage.key(), computed)
-    return StageRecord(stage.name, _settings(stage) or {}, stage.key(), _computed(stage))
+        return StageRecord(stage.name, shots, stage.key(), computed, applied)
+    return StageRecord(stage.name, _settings(stage) or {}, stage.key(), _computed(stage), applied)
 
 
 def _computed(stage: Stage | None) -> Mapping[str, str]:

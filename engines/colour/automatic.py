@@ -79,7 +79,7 @@ class Automatic:
         self._matrix = None if source == target else rgb_to_rgb(source, target)
         self._most = np.float32(1.0) if own else None
         self._decode = None if transfer == "linear" else _decoding(transfer if own or hdr else _VIDEO)
-        self._scale = _scaling(HLG_PEAK if self._hlg else screen.peak) if hdr else None
+        self._scale = _scaling(HLG_PEAK if self._hlg else screen.rolled_from) if hdr else None
         curve = _CURVE[screen.display] if own or hdr else _VIDEO
         shown = np.clip(from_light(_steps() ** np.float32(2.0), curve), 0.0, 1.0)
         self._encode = np.rint(255.0 * shown ** (1.0 / screen.gamma)).astype(np.uint8)

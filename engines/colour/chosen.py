@@ -70,6 +70,9 @@ class ChosenTags:
         """Raises SettingError where pictures of `layout` have no such tag. name: of the clip, for the sentence."""
         if layout.family != "yuv" and self.matrix not in ("", "rgb"):
             raise SettingError(f"{name} is {layout.name}: it has no matrix {self.matrix}.", "Leave the matrix out.")
+        if layout.family == "yuv" and self.matrix == "rgb":
+            hint = f"Choose {', '.join(m for m in MATRICES if m != 'rgb')}."
+            raise SettingError(f"{name} is stored as Y'CbCr ({layout.name}): its matrix cannot be rgb.", hint)
         if layout.chroma_x == layout.chroma_y == 1 and self.chroma_location:
             raise SettingError(f"{name} is {layout.name}: its chroma is not subsampled.", "Leave chroma_location out.")
         if layout.floating and self.range == "tv":

@@ -38,7 +38,7 @@ def beyond(frame: Frame, screen: Screen) -> Labels:
     source = frame.colour.primaries if frame.colour.primaries in PRIMARIES else "unknown"
     matrix = rgb_to_rgb(source, screen.target)
     same = bool(np.abs(matrix - np.eye(3)).max() < 0.05)
-    peak = float(to_pq(np.array([screen.peak / 10000.0], np.float32))[0]) if transfer == "smpte2084" else None
+    peak = float(to_pq(np.array([screen.rolled_from / 10000.0], np.float32))[0]) if transfer == "smpte2084" else None
     out = np.zeros((frame.height, frame.width), np.uint8)
     part = parts(frame)
     for rows in strips(frame):

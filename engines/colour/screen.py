@@ -10,6 +10,8 @@ KINDS = ("automatic", "ocio", "lut")
 DISPLAYS = ("srgb", "bt1886", "p3")
 OVERLAYS = ("", "exposure", "gamut")
 TARGETS = ("bt709", "smpte432", "bt2020")
+USUAL_PEAK = 1000.0
+"""cd/m2 of the usual mastering display."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,17 @@ class Screen:
     overlay: str = ""
     target: str = "bt709"
     """Primaries whose gamut the warning guards, by FFmpeg's names."""
-    peak: float = 1000.0
-    """Of the mastering display, cd/m2: what HDR previews roll off to, and the warning guards."""
+    peak: float = 0.0
+    """Of the mastering display, cd/m2: what PQ previews roll off from, and the warning guards; 0: as the clip says."""
+
+    @property
+    def rolled_from(self) -> float:
+        """The peak, or the usual one where neither a person nor the clip named any."""
+        return self.peak or USUAL_PEAK
+
+    def mastered(self, peak: float | None) -> Screen:
+        """The same with the peak that the clip names, where no other was chosen."""
+        return self if self.peak or not peak else replace(self, peak=peak)
 
     def under(self, overlay: str) -> Screen:
         """The same under another overlay."""

@@ -80,7 +80,7 @@ def choices(info: ClipInfo) -> dict[Tag, tuple[str, ...]]:
     layout = info.format
     open_to: dict[Tag, tuple[str, ...]] = {
         "range": () if layout.floating else VALUES["range"],
-        "matrix": MATRICES if layout.family == "yuv" else (),
+        "matrix": tuple(name for name in MATRICES if name != "rgb") if layout.family == "yuv" else (),
         "primaries": () if layout.family == "gray" else VALUES["primaries"],
         "transfer": VALUES["transfer"],
         "chroma_location": VALUES["chroma_location"] if layout.chroma_x > 1 or layout.chroma_y > 1 else (),
@@ -116,7 +116,7 @@ def _matrix(info: ClipInfo) -> Iterator[TagFinding]:
         yield _missing("matrix", "matrix", assumed, likely)
     elif colour.matrix == "rgb":
         sentence = "The tags say R'G'B', but the file is stored as Y'CbCr; its planes are read as G', B' and R'."
-        yield TagFinding("matrix", "contradicts", sentence, "rgb", (*likely, "rgb"))
+        yield TagFinding("matrix", "contradicts", sentence, "rgb", likely)
     elif colour.matrix not in MATRICES:
         sentence = f"The matrix {colour.matrix} is not known here; {said(assumed)} is used, and colours may be wrong."
         yield TagFinding("matrix", "unsupported", sentence, assumed, likely)

@@ -23,6 +23,11 @@ def check_colour(preset: Preset, layout: PixelFormat, colour: ColourSpec) -> Non
         shown = name or "SDR"
         way = f"Put --stage {_STAGE[preset.transfer]} last" + (" instead." if name else ", which makes it of SDR.")
         raise SettingError(f"{preset.title} needs {wanted}, and this is {shown}.", f"{way} Or choose another preset.")
+    if name and not layout.floating and layout.depth < LEAST_BITS:
+        raise SettingError(
+            f"{name} needs {LEAST_BITS} bits, and this picture has {layout.depth}.",
+            "Put --stage convert:depth=10 last or, where its tag is wrong, choose another: --tags transfer=bt709.",
+        )
     if name and not stored.floating and stored.depth < LEAST_BITS:
         raise SettingError(
             f"{name} needs {LEAST_BITS} bits, and {preset.title} stores {stored.depth}.",

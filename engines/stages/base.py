@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -252,6 +252,12 @@ class Stage(ABC):
 
     def computed(self) -> Computed | None:
         """What computes it and why; None where nothing had to be chosen. Weights are loaded. Raises ModelError."""
+        return None
+
+    def applied(self, number: FrameNo, upstream: Upstream) -> Mapping[str, Any] | None:  # noqa: ARG002 - see `fade`
+        """What it did to the shot that holds frame `number`, in numbers from which it can be undone, as JSON keeps
+        them; None where it handed the shot through or cannot be undone so. Raises FrameError, Cancelled.
+        """
         return None
 
     @abstractmethod

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,14 +13,17 @@ from engines.analysis.fade import FadeAnalysis, estimate_of
 from engines.analysis.propose_fade import propose_fade
 from engines.analysis.shot_analysis import Arrays, ShotAnalysis
 from engines.colour.places import Map
+from engines.errors import SettingError
 from engines.fade.fit import Kind, Spot
 from engines.fade.model import FadeMap
+from engines.fade.parameters import FadeParameters
 from engines.fade.reference import parsed_reference
 from engines.fade.settled import Settled, settled
 from engines.fade.spots import spot_colour
 from engines.fade.summary import said
+from engines.fade.undo import read_undo
 from engines.scene_linear import decoded, encoded, is_linear
-from engines.stages.base import StageContext, StageType, Upstream
+from engines.stages.base import Geometry, StageContext, StageType, Upstream
 from engines.stages.mapping import MapStage
 from engines.stages.setting_texts import parsed_points
 from engines.stages.settings import setting
@@ -51,6 +56,11 @@ class FadeSettings:
         0.15, "Confidence", "Shots less surely faded than this stay as they are, unless spots or a match say more.",
         low=0.0, high=1.0, rare=True,
     )  # fmt: skip
+    undo: str = setting(
+        "", "Undo", "The manifest (.tratteggio.json) beside this clip, which is a master: its fade is taken back. "
+        "All else here is left aside.",
+        file="manifest", rare=True,
+    )  # fmt: skip
 
 
 class Fade(MapStage):
@@ -60,38 +70,67 @@ class Fade(MapStage):
     version = 1
 
     def __init__(self, settings: FadeSettings, context: StageContext | None = None) -> None:  # noqa: ARG002
-        """Raises SettingError where spots cannot be read, MediaError where the still to match cannot."""
+        """Raises SettingError where spots cannot be read or the manifest tells of nothing that can be undone,
+        MediaError where the manifest or the still to match cannot be read.
+        """
         self.settings = settings
         kinds: tuple[Kind, ...] = ("neutral", "skin", "black", "white")
         self._points = tuple((kind, *spot) for kind in kinds for spot in parsed_points(NAME, getattr(settings, kind)))
         self._reference = parsed_reference(NAME, settings.match)
         self._analysis = FadeAnalysis()
+        self._undo = read_undo(Path(settings.undo).expanduser()) if settings.undo else None
+
+    def output(self, geometry: Geometry) -> Geometry:
+        """Raises SettingError where a grey picture is to have been a master that was faded."""
+        if self._undo is not None and geometry.format.family == "gray":
+            raise SettingError("Stage fade: a grey picture has no fade to undo.", "Leave undo out.")
+        return geometry
 
     @property
     def measures_shot(self) -> bool:
-        return True
+        return self._undo is None
 
     def needs(self, number: FrameNo) -> tuple[ShotAnalysis, ...]:  # noqa: ARG002 - the same everywhere
-        return (self._analysis,)
+        return (self._analysis,) if self._undo is None else ()
 
     def key(self) -> str:
         """Raises ModelError, MediaError."""
+        if self._undo is not None:
+            return f"{NAME} {self.version} undo {self._undo.key}"
         reference = self._reference.key() if self._reference else ""
         return f"{NAME} {self.version} {self._analysis.version} {self._analysis.key()} {self.settings} {reference}"
 
     def point_map(self, number: FrameNo, upstream: Upstream) -> Map | None:
         """None for grey clips, toned ones and shots that did not surely fade.
 
-        Raises FrameError, MediaError, SettingError where a spot is outside the picture, Cancelled.
+        Raises FrameError, MediaError, SettingError where a spot is outside the picture or the clip is not the master
+        to undo, Cancelled.
         """
         geometry = upstream.geometry
-        done = None if geometry.format.family == "gray" else self._settled(number, upstream)
-        if done is None or done.parameters is None:
-            if done is not None and done.why:
-                upstream.note(f"fade: left as it is: {done.why}.")
+        parameters = self._parameters(number, upstream)
+        if parameters is None:
             return None
-        transform: Map = FadeMap(done.parameters, geometry.width, geometry.height).restore
+        fade = FadeMap(parameters, geometry.width, geometry.height)
+        transform: Map = fade.restore if self._undo is None else fade.unrestore
         return _over_light(transform) if is_linear(geometry.format, geometry.colour) else transform
+
+    def applied(self, number: FrameNo, upstream: Upstream) -> Mapping[str, Any] | None:
+        """`FadeParameters`, by name."""
+        parameters = self._parameters(number, upstream) if self._undo is None else None
+        return None if parameters is None else {name: held.tolist() for name, held in parameters.arrays().items()}
+
+    def _parameters(self, number: FrameNo, upstream: Upstream) -> FadeParameters | None:
+        """What is to be applied to frame `number`, or undone in it; None for nothing."""
+        geometry = upstream.geometry
+        if self._undo is not None:
+            self._undo.check(geometry.width, geometry.height, upstream.frame_count, upstream.policy.reduction)
+            return self._undo.at(number)
+        if geometry.format.family == "gray":
+            return None
+        done = self._settled(number, upstream)
+        if done is not None and done.why:
+            upstream.note(f"fade: left as it is: {done.why}.")
+        return None if done is None else done.parameters
 
     def _settled(self, number: FrameNo, upstream: Upstream) -> Settled | None:
         """None where the shot is not measured yet."""
@@ -123,6 +162,8 @@ def _over_light(transform: Map) -> Map:
 
 def fade_summary(settings: FadeSettings, arrays: Arrays) -> str:
     """What the stage's card says of a shot: what was lost, how sure that is, or why nothing is done."""
+    if settings.undo:
+        return f"Takes back the fade that {Path(settings.undo).name} tells of."
     told = said(estimate_of(arrays))
     if asked := _asked(settings):
         return f"Follows {asked}. Without: {told[0].lower()}{told[1:]}"

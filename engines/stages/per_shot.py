@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -125,6 +126,10 @@ class PerShot(Stage):
     @property
     def invents(self) -> str:
         return next((v.invents for _, v in self._kinds if v is not None and v.invents), "")
+
+    def applied(self, number: FrameNo, upstream: Upstream) -> Mapping[str, Any] | None:
+        variant = self.variant(number)
+        return None if variant is None else variant.applied(number, upstream)
 
     def key(self) -> str:
         text = [f"{start} {'' if v is None else v.key()}" for start, v in self.variants.items()]

@@ -21,9 +21,9 @@ class Described:
     gives, where one number is as good as the next; empty for numbers that mean something. draws: "rect" for a text
     `x,y,width,height` in source pixels that is drawn in the viewer, "points" for spots picked there
     (`frame:x,y frame:x,y`), empty for none. keyed: a text `frame:value frame:value`, keyframes. file: a path to a file
-    of that kind: "cube" (a look-up table) or "still" (a picture, or `frame:N` for one of the clip's own). curve: a
-    text `x,y x,y`, points of a curve over 0..1; empty = a straight line. colour: a text `r,g,b`, each within `low` to
-    `high`.
+    of that kind: "cube" (a look-up table), "manifest" (of a master) or "still" (a picture, or `frame:N` for one of
+    the clip's own). curve: a text `x,y x,y`, points of a curve over 0..1; empty = a straight line. colour: a text
+    `r,g,b`, each within `low` to `high`.
     """
 
     label: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,7 +29,7 @@ __all__ = ["fakes"]
 
 WIDTH, HEIGHT, FRAMES = 64, 48, 30
 VIEW = View(0, 0, WIDTH, HEIGHT, WIDTH, HEIGHT)
-WAIT = 20_000
+WAIT = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -92,14 +91,17 @@ def test_what_was_measured_is_never_measured_again(session: Session, heard: Hear
     assert not again.finished
 
 
-def test_cancelling_takes_less_than_a_fifth_of_a_second(heard: Heard, qtbot: QtBot, fakes: Pace) -> None:
+def test_cancelling_takes_the_frame_in_hand(heard: Heard, qtbot: QtBot, fakes: Pace) -> None:
     fakes.seconds = 0.02
     qtbot.waitUntil(lambda: len(fakes.fed) > 2, timeout=WAIT)
-    started = time.monotonic()
+    fakes.go.clear()
+    before = len(fakes.fed)
     heard.desk.cancel()
+    fakes.go.set()
     qtbot.waitUntil(lambda: heard.news[-1:] == [None], timeout=WAIT)
-    assert time.monotonic() - started < 0.2
     assert heard.desk.stopped
+    # One may have been under way already, and one waited to go.
+    assert len(fakes.fed) <= before + 2
     done = len(fakes.fed)
     qtbot.wait(300)
     assert len(fakes.fed) == done

@@ -21,7 +21,7 @@ from tests.app.fake_stages import Pace, fakes
 from tests.clips import write_clip
 
 __all__ = ["fakes"]
-WAIT = 20_000
+WAIT = 60_000
 
 
 class Bench:

@@ -20,7 +20,7 @@ from app.jobs.values import JobRecord
 from engines.errors import RenderError
 from tests.app.jobs_kit import detailed, order, small_document
 
-PATIENCE = 60_000
+PATIENCE = 120_000
 SPAN = (20, 37)
 """Across the border between two segments, so that the first is finished soon."""
 Opened = Callable[[], JobQueue]
@@ -190,7 +190,7 @@ def test_the_render_of_a_killed_program_stops_and_can_go_on(tmp_path: Path, qtbo
     program.kill()
     program.wait()
     program.stdout.close()
-    psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=30)
+    psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=120)
     assert not psutil.pid_exists(pid)
     queue = open_queue()
     (found,) = queue.interrupted()

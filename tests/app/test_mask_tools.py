@@ -56,7 +56,7 @@ def _centre(session: Session, frame: int) -> float:
 
 
 def _run(qtbot: QtBot, tools: MaskTools, work: Callable[[], None]) -> None:
-    with qtbot.waitSignal(tools.ended, timeout=20000):
+    with qtbot.waitSignal(tools.ended):
         work()
 
 

@@ -20,7 +20,7 @@ from tests.clips import write_clip
 __all__ = ["fakes"]
 
 WIDTH, HEIGHT, FRAMES = 64, 48, 12
-WAIT = 20_000
+WAIT = 60_000
 
 
 @pytest.fixture(scope="module")

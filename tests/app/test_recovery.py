@@ -50,7 +50,7 @@ def _paint(session: Session, count: int = 1) -> None:
         session.do(f"Paint frame {frame}", commands.set_mask(session.document, "c1", "damage", frame, disc(40, 40)))
 
 
-def _until(true: Callable[[], bool], seconds: float = 10.0) -> None:
+def _until(true: Callable[[], bool], seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "never came true"
@@ -86,7 +86,7 @@ def test_a_running_session_is_not_offered(session: Session, autosave: Autosave) 
 def _opened(session: Session, autosave: Autosave, path: Path) -> None:
     revision = save_project(one_clip(), path)
     session.load(one_clip(), path)
-    assert autosave.begin(session.document, path, revision).result(10)
+    assert autosave.begin(session.document, path, revision).result(60)
 
 
 def test_steps_after_a_project_was_opened_apply_to_it(session: Session, autosave: Autosave, tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_save_may_or_may_not_have_come_about(
     _paint(session, 2)
     revision = new_revision()
     saved = session.document
-    assert autosave.note_saving(revision, path).result(10)
+    assert autosave.note_saving(revision, path).result(60)
     _paint(session, 3)
     if came_about:
         save_project(saved, path, revision=revision)
@@ -123,7 +123,7 @@ def test_nothing_is_offered_where_all_was_saved(session: Session, autosave: Auto
     _opened(session, autosave, path)
     _paint(session, 2)
     revision = new_revision()
-    assert autosave.note_saving(revision, path).result(10)
+    assert autosave.note_saving(revision, path).result(60)
     save_project(session.document, path, revision=revision)
     autosave.close(keep=True)
     assert find_recoverable() == []
@@ -166,7 +166,7 @@ def test_snapshots_replace_the_journal_and_lose_nothing(
 def test_recovered_work_is_kept_before_the_old_journal_goes(session: Session, autosave: Autosave) -> None:
     document = one_clip()
     session.load(document, saved=False)
-    assert autosave.begin(document, None, None).result(10)
+    assert autosave.begin(document, None, None).result(60)
     _paint(session)
     autosave.close(keep=True)
     (found,) = find_recoverable()

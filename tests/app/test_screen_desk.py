@@ -16,7 +16,7 @@ from app.view_state import ViewState
 from engines.colour.screen import AUTOMATIC, Screen
 from engines.errors import SettingError
 
-_WAIT = 20_000
+_WAIT = 60_000
 
 
 class _Bridge(QObject):

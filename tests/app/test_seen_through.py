@@ -19,7 +19,7 @@ from engines.colour.screen import AUTOMATIC, Screen
 from engines.media.open import open_source
 from tests.clips import write_clip
 
-_WAIT = 20_000
+_WAIT = 60_000
 _VIEW = View(0, 0, 96, 64, 48, 32)
 _BRIGHT = Screen(exposure=1.0)
 

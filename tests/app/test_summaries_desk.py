@@ -22,7 +22,7 @@ from tests.app.fake_stages import EVEN, EvenSettings, Pace, fakes
 from tests.clips import write_clip
 
 __all__ = ["fakes"]
-WAIT = 20_000
+WAIT = 60_000
 
 
 def says(settings: EvenSettings, arrays: Arrays) -> str:

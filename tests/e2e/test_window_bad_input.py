@@ -182,7 +182,7 @@ def _sees_pictures(stood: Stand) -> None:
     """A restored frame of the active clip comes."""
     stood.station.state.set("compare", "restored")
     session, bridge = stood.session, stood.station.bridge
-    stood.qtbot.waitUntil(lambda: "ready" in bridge.cache_states(session.clip_id), timeout=20000)
+    stood.qtbot.waitUntil(lambda: "ready" in bridge.cache_states(session.clip_id))
 
 
 def test_masks_gone_are_one_question(stood: Stand, clip: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from tests.clips import write_clip
 from tests.ui.stand import stand
 from ui.dialogs.view_dialog import ViewDialog
 
-_WAIT = 20_000
+_WAIT = 60_000
 
 
 def test_a_view_chosen_in_the_dialog_is_seen_kept_and_undone(

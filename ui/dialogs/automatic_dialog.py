@@ -10,6 +10,7 @@ from app.automatic_plan import apply_plans
 from app.document import ClipWork
 from app.session import Session
 from app.time_text import TimeText
+from engines.colour.screen import Screen
 from engines.errors import TratteggioError
 from ui.dialogs.automatic_shot import AutomaticShot
 from ui.dialogs.parts import button, column, row, text
@@ -22,7 +23,10 @@ _WIDTH, _LIST_HEIGHT = 960, 480
 class AutomaticDialog(QDialog):
     """Shots appear as they are looked at. Nothing changes before Apply, and then in one step that can be undone."""
 
-    def __init__(self, session: Session, automatic: Automatic, clip: ClipWork, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, automatic: Automatic, clip: ClipWork, screen: Screen, parent: QWidget | None = None
+    ) -> None:
+        """screen: the view transform through which its pictures are seen, as the viewer's are."""
         super().__init__(parent)
         self._session, self._automatic, self._clip = session, automatic, clip
         self._time = TimeText(clip.media.rate)
@@ -48,7 +52,7 @@ class AutomaticDialog(QDialog):
         self.finished.connect(automatic.cancel)
         self._say(tr("Automatic", "Opening {0}…").format(clip.media.path.name))
         self._renew()
-        automatic.start(clip)
+        automatic.start(clip, screen)
 
     def _list(self) -> QScrollArea:
         inner = QWidget()

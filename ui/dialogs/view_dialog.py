@@ -127,7 +127,8 @@ class ViewDialog(QDialog):
         self.exposure.setSuffix(tr("ViewDialog", " stops"))
         self.gamma.setRange(0.2, 5.0)
         self.gamma.setSingleStep(0.05)
-        self.peak.setRange(100.0, 10000.0)
+        self.peak.setRange(0.0, 10000.0)
+        self.peak.setSpecialValueText(tr("ViewDialog", "As the clip says"))
         self.peak.setDecimals(0)
         self.peak.setSingleStep(100.0)
         self.peak.setSuffix(tr("ViewDialog", " cd/m²"))
@@ -139,7 +140,7 @@ class ViewDialog(QDialog):
             (
                 tr("ViewDialog", "Mastering peak"),
                 self.peak,
-                tr("ViewDialog", "Of PQ masters: what the view rolls off, and the gamut warning guards."),
+                tr("ViewDialog", "Of PQ masters: from where the view rolls off, and what the gamut warning guards."),
             ),
             (tr("ViewDialog", "Warn outside"), self.target, tr("ViewDialog", "Which gamut the warning guards.")),
         ):

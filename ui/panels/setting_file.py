@@ -109,8 +109,12 @@ class FileRow(LabelledRow):
         dialog = QFileDialog(self.window(), self.setting.about.label)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptOpen)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        if self.setting.about.file == "cube":
-            dialog.setNameFilters([self.tr("Look-up tables (*.cube *.CUBE)"), self.tr("All files (*)")])
+        kinds = {
+            "cube": self.tr("Look-up tables (*.cube *.CUBE)"),
+            "manifest": self.tr("Manifests of masters (*.tratteggio.json)"),
+        }
+        if kind := kinds.get(self.setting.about.file):
+            dialog.setNameFilters([kind, self.tr("All files (*)")])
         if self._path and not self._path.startswith(OWN):
             dialog.setDirectory(str(Path(self._path).parent))
         dialog.fileSelected.connect(self._take)

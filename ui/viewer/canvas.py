@@ -151,7 +151,9 @@ class Canvas(QWidget):
                 state.difference_gain,
                 marks=state.overlay and kind == "restored",
                 # Where differences or origins are shown, an overlay of levels would say nothing.
-                screen=state.screen if kind in ("source", "restored") else state.screen.bare(),
+                screen=self.bridge.seen_through(
+                    state.screen if kind in ("source", "restored") else state.screen.bare(), clip.id, frame, kind
+                ),
             )
             for kind in kinds(self.mode)
         )

@@ -76,6 +76,11 @@ class ScreenLegend(QWidget):
     def _scale(self) -> Scale:
         return self._bridge.scale_of(self._session.clip_id, self._kind())
 
+    def _peak(self) -> float:
+        session = self._session
+        seen = self._bridge.seen_through(self._state.screen, session.clip_id, session.playhead, self._kind())
+        return seen.rolled_from
+
     def _seen(self) -> str:
         """The view transform in a few words; empty where codes are shown as they are."""
         screen = self._state.screen
@@ -101,7 +106,7 @@ class ScreenLegend(QWidget):
 
     def _automatic(self, scale: Scale, transfer: str) -> str:
         if scale.name == "pq":
-            peak = self._state.screen.peak
+            peak = self._peak()
             return self.tr("PQ rolled off from {0:g} to {1:g} cd/m² (BT.2390)").format(peak, WHITE)
         if scale.name == "hlg":
             return self.tr("HLG rolled off from {0:g} to {1:g} cd/m² (BT.2390)").format(HLG_PEAK, WHITE)
@@ -164,7 +169,7 @@ class ScreenLegend(QWidget):
         if name == "range":
             return self.tr("below black or above white")
         if name == "peak":
-            return self.tr("above {0:g} cd/m²").format(self._state.screen.peak)
+            return self.tr("above {0:g} cd/m²").format(self._peak())
         targets = {"bt709": "BT.709", "smpte432": "P3", "bt2020": "BT.2020"}
         return self.tr("outside {0}").format(targets[self._state.screen.target])
 

@@ -36,6 +36,7 @@ def test_only_what_was_chosen_takes_the_place_of_the_files_word() -> None:
     [
         (PixelFormat("rgb", 10), ChosenTags(matrix="bt709")),
         (PixelFormat("gray", 8), ChosenTags(matrix="bt709")),
+        (PixelFormat("yuv", 8, 2, 2), ChosenTags(matrix="rgb")),
         (PixelFormat("yuv", 8), ChosenTags(chroma_location="left")),
         (PixelFormat("rgb", 16, floating=True), ChosenTags(range="tv")),
     ],

@@ -16,3 +16,10 @@ def test_what_cannot_be_read_is_its_default() -> None:
     stated = {"kind": "magic", "display": "tv", "exposure": "much", "gamma": "nan", "peak": "4000", "more": "x"}
     assert screen_of(stated) == Screen(peak=4000.0)
     assert screen_of({}) == AUTOMATIC
+
+
+def test_the_peak_is_chosen_or_the_clips_or_the_usual_one() -> None:
+    assert AUTOMATIC.mastered(None) is AUTOMATIC
+    assert AUTOMATIC.rolled_from == 1000.0
+    assert AUTOMATIC.mastered(4000.0).rolled_from == 4000.0
+    assert Screen(peak=600.0).mastered(4000.0).rolled_from == 600.0

@@ -126,7 +126,8 @@ def test_a_message_goes_before_the_picture() -> None:
     [
         ("hevc_hdr10", PixelFormat("yuv", 8, 2, 2), SDR, "needs PQ, and this is SDR. Put --stage hdr last"),
         ("hevc_hlg", PixelFormat("yuv", 10, 2, 2), PQ, "needs HLG, and this is PQ. Put --stage hdr:transfer=hlg"),
-        ("h264", PixelFormat("yuv", 10, 2, 2), PQ, "PQ needs 10 bits"),
+        ("h264", PixelFormat("yuv", 10, 2, 2), PQ, "PQ needs 10 bits, and H.264 in MP4, access copy stores 8"),
+        ("ffv1", PixelFormat("yuv", 8, 2, 2), PQ, "this picture has 8. Put --stage convert:depth=10 last"),
         ("dnxhr_hqx", PixelFormat("yuv", 10, 2, 1), PQ, "says BT.709"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from engines.analysis.finding import Finding
 from engines.analysis.shot_analysis import Progress
 from engines.analysis.store import AnalysisStore
 from engines.cancel import CancelToken
+from engines.colour.screen import AUTOMATIC
 from engines.detect.shots import Shot
 from engines.errors import FrameError
 from engines.media.open import open_source
@@ -39,19 +41,21 @@ class _Kit:
         info = open_source(write_clip(path, frames=6)).info
         media = Media(path, info.fingerprint, info.width, info.height, 6, info.rate)
         shots = tuple(ShotWork(start, stages=(StageUse("inpaint", enabled=False),)) for start in (0, 4))
-        self.session, self.automatic = Session(), Automatic()
+        self.session, self.automatic, self.screen = Session(), Automatic(), AUTOMATIC
         self.session.load(Document((ClipWork("c1", media, shots, True),)))
         self.qtbot, self.clip = qtbot, self.session.document.clip("c1")
 
     def open(self) -> AutomaticDialog:
-        dialog = AutomaticDialog(self.session, self.automatic, self.clip)
+        dialog = AutomaticDialog(self.session, self.automatic, self.clip, self.screen)
         self.qtbot.addWidget(dialog)
         dialog.show()
         return dialog
 
     def looked(self) -> AutomaticDialog:
-        with self.qtbot.waitSignal(self.automatic.finished, timeout=30_000):
-            return self.open()
+        """Opened, and told that the search has ended: its bar is gone."""
+        dialog = self.open()
+        self.qtbot.waitUntil(dialog.bar.isHidden)
+        return dialog
 
 
 @pytest.fixture
@@ -105,11 +109,18 @@ def test_the_picture_after_differs_only_where_something_is_proposed(kit: _Kit) -
     assert (other.before == other.after).all()
 
 
+def test_pictures_are_seen_through_the_view_transform(kit: _Kit) -> None:
+    plain = kit.looked().shots[0].reviewed
+    kit.screen = replace(AUTOMATIC, exposure=-2.0)
+    darker = kit.looked().shots[0].reviewed
+    for one, other in ((plain.before, darker.before), (plain.after, darker.after)):
+        assert other[..., :3].mean() < 0.8 * one[..., :3].mean()
+
+
 def test_what_cannot_be_read_is_said_in_a_sentence(kit: _Kit, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> ShotPlan:
         raise FrameError(3, "Frame 3 is damaged.", "Choose hold.")
 
     monkeypatch.setattr(automatic_module, "plan_shot", refuse)
-    with kit.qtbot.waitSignal(kit.automatic.failed, timeout=30_000):
-        dialog = kit.open()
+    dialog = kit.looked()
     assert dialog.said.text() == "Frame 3 is damaged. Choose hold."

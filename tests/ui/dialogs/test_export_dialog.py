@@ -28,7 +28,7 @@ from tests.app.jobs_kit import small_document
 from ui.dialogs.export_dialog import ExportDialog
 from ui.dialogs.export_words import duration, duration_span, energy_line, estimate_line, money_line, size_span
 
-PATIENCE = 30_000
+PATIENCE = 120_000
 
 
 class InfoOnly(QObject):

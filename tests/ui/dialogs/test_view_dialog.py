@@ -15,7 +15,7 @@ from app.view_state import ViewState
 from engines.colour.screen import AUTOMATIC, Screen
 from ui.dialogs.view_dialog import ViewDialog
 
-_WAIT = 20_000
+_WAIT = 60_000
 
 
 class _Bridge(QObject):

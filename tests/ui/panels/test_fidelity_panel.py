@@ -56,7 +56,7 @@ def test_a_run_of_keys_is_one_step(qtbot: QtBot) -> None:
     made = panel(qtbot, session)
     for key in (Qt.Key.Key_Right, Qt.Key.Key_PageUp, Qt.Key.Key_Right):
         QTest.keyClick(made.track, key)
-    qtbot.waitUntil(lambda: not session.gesturing, timeout=3000)
+    qtbot.waitUntil(lambda: not session.gesturing)
     assert slider(session) == 0.12
     session.undo()
     assert slider(session) == 0

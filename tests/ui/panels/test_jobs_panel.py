@@ -18,7 +18,7 @@ from ui.panels.job_row import JobRow
 from ui.panels.job_status import JobStatus
 from ui.panels.jobs_panel import JobsPanel
 
-PATIENCE = 60_000
+PATIENCE = 120_000
 
 
 @pytest.fixture

@@ -157,7 +157,7 @@ def heard(qtbot: QtBot, tmp_path: Path) -> Iterator[tuple[Bench, StandInSink]]:
     path = write_clip(tmp_path / "tone.mov", frames=48, codec="mpeg4", pix_fmt="yuv420p", audio=True)
     sink = StandInSink()
     made = Bench(session(path=path), sink)
-    qtbot.waitUntil(lambda: made.player.sound.reason == "", timeout=3000)
+    qtbot.waitUntil(lambda: made.player.sound.reason == "")
     yield made, sink
     made.player.close()
 
@@ -168,7 +168,7 @@ def test_the_sound_is_the_clips_own_and_leads(heard: tuple[Bench, StandInSink], 
     bench.player.toggle()
     feed = sink.feed
     assert feed is not None
-    qtbot.waitUntil(lambda: len(feed._ring) > 8, timeout=3000)
+    qtbot.waitUntil(lambda: len(feed._ring) > 8)
     sink.pull(0.25)
     wave = np.frombuffer(bytes(sink.heard), "<i2").reshape(-1, 2)[:, 0] / 32768
     expected = np.sin(2 * np.pi * 440 * (np.arange(len(wave)) / 48000 + 0.5)) * 9000 / 32768
@@ -203,7 +203,7 @@ def test_a_late_decoder_gives_silence_and_time_stands_still(heard: tuple[Bench, 
 
 def test_a_clip_without_sound_says_so(qtbot: QtBot, tmp_path: Path) -> None:
     bench = Bench(session(path=write_clip(tmp_path / "mute.mkv", frames=2)), StandInSink())
-    qtbot.waitUntil(lambda: "has no sound" in bench.player.silent_because, timeout=3000)
+    qtbot.waitUntil(lambda: "has no sound" in bench.player.silent_because)
     bench.player.close()
 
 

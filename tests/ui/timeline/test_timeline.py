@@ -177,7 +177,7 @@ def test_nothing_but_the_playhead_moves_while_scrubbing(qtbot: QtBot) -> None:
 def test_thumbnails_are_asked_for_once_and_only_those_in_sight(qtbot: QtBot) -> None:
     bridge = StandInBridge()
     table = Table(qtbot, session(15000), bridge)
-    qtbot.waitUntil(lambda: bool(bridge.asked) and not table.canvas.film.missing, timeout=3000)
+    qtbot.waitUntil(lambda: bool(bridge.asked) and not table.canvas.film.missing)
     assert 5 < len(bridge.asked) < 40
     asked = len(bridge.asked)
     table.session.seek(7000)
@@ -191,7 +191,7 @@ def test_a_clip_that_came_since_is_not_asked_for_the_frames_of_the_one_before(qt
     bridge.slow = True
     clip = replace(short.document.clips[0], id="short", shots=(ShotWork(0),))
     table = Table(qtbot, Session(Document((*long.document.clips, clip))), bridge)
-    qtbot.waitUntil(lambda: bool(table.canvas.film.missing), timeout=3000)
+    qtbot.waitUntil(lambda: bool(table.canvas.film.missing))
     bridge.wanted.clear()
     # The new clip's lane is not painted before the asking is due.
     table.canvas.setUpdatesEnabled(False)
@@ -199,7 +199,7 @@ def test_a_clip_that_came_since_is_not_asked_for_the_frames_of_the_one_before(qt
     table.canvas._ask_missing()
     assert bridge.wanted == []
     table.canvas.setUpdatesEnabled(True)
-    qtbot.waitUntil(lambda: bool(bridge.wanted), timeout=3000)
+    qtbot.waitUntil(lambda: bool(bridge.wanted))
     assert all(name == "short" and frame < 3 for name, frame in bridge.wanted)
 
 

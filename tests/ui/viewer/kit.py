@@ -19,8 +19,10 @@ from app.render_bridge import RenderBridge
 from app.session import Session
 from app.view_state import ViewState
 from engines.colour.scale import SCALES, Scale
+from engines.colour.screen import Screen
 from engines.media.source import ClipInfo
 from engines.scheduler import Urgency
+from engines.types import FrameNo
 from ui.viewer.viewer import Viewer
 
 GREY = {"source": 60, "restored": 160, "difference": 128, "provenance": 30}
@@ -41,6 +43,7 @@ class AnsweringBridge(QObject):
         self.reduction = 1
         self.info: ClipInfo | None = None
         self.scale = "percent"
+        self.peak: float | None = None
         self.asked: list[tuple[Want, ...]] = []
         self.probed: list[tuple[int, int, int]] = []
         self.questions: list[tuple[str, ...]] = []
@@ -72,6 +75,9 @@ class AnsweringBridge(QObject):
 
     def scale_of(self, clip_id: str, kind: Kind) -> Scale:
         return SCALES[self.scale]
+
+    def seen_through(self, screen: Screen, clip_id: str, frame: FrameNo, kind: Kind) -> Screen:
+        return screen.mastered(self.peak)
 
 
 def opened(

@@ -55,6 +55,9 @@ def test_a_view_that_is_not_plain_is_named(qtbot: QtBot) -> None:
     legend = viewer.screen_legend
     legend.refresh()
     assert legend.view.text() == "View: PQ rolled off from 1000 to 203 cd/m² (BT.2390)"
+    bridge.peak = 4000.0
+    legend.refresh()
+    assert legend.view.text() == "View: PQ rolled off from 4000 to 203 cd/m² (BT.2390)"
     bridge.info, bridge.scale = _info(ColourSpec(transfer="cineon")), "percent"  # type: ignore[assignment]
     for screen, expected in (
         (Screen(display="p3", exposure=1.0), "View: printing density as light for Display P3, +1.0 stops"),

@@ -75,7 +75,7 @@ def test_blink_alternates_only_while_it_blinks(qtbot: QtBot) -> None:
     viewer, _ = opened(qtbot)
     viewer.state.set("compare", "blink")
     first = _colour(viewer, 40, 120).red()
-    qtbot.waitUntil(lambda: abs(_colour(viewer, 40, 120).red() - first) > 50, timeout=2000)
+    qtbot.waitUntil(lambda: abs(_colour(viewer, 40, 120).red() - first) > 50)
     viewer.state.set("compare", "source")
     assert not viewer.canvas._blink.isActive()
 
@@ -261,7 +261,7 @@ def test_middle_drag_pans_and_a_held_key_does_too(qtbot: QtBot) -> None:
 def test_the_probe_reads_the_pixel_under_the_pointer(qtbot: QtBot) -> None:
     viewer, bridge = opened(qtbot)
     QTest.mouseMove(viewer.canvas, _at(viewer, 100.5, 50.5))
-    qtbot.waitUntil(lambda: bool(bridge.probed), timeout=2000)
+    qtbot.waitUntil(lambda: bool(bridge.probed))
     assert bridge.probed == [(0, 100, 50)]
     assert "Y  64" in viewer.probe_bar._text.text()
     assert "ADJUSTED" in viewer.probe_bar._text.text()
