@@ -16,6 +16,9 @@ _K = 2.4 / np.log(10.0)
 _LEAST = 1e-3
 """Least value of R'G'B' + toe: below lies no code of any video format."""
 
+_BELOW_BLACK = 0.5
+"""Share of the toe that is left of the darkest colours that are told apart when the map is undone."""
+
 Row = NDArray[np.float32]
 
 
@@ -58,10 +61,10 @@ class FadeMap:
         return logs
 
     def unrestore(self, picture: Rgb, places: Places) -> Rgb:
-        """What `restore` was given; codes so far below black that toe and all are negative come back at that limit."""
+        """What `restore` was given; of what lay further below black than half of the toe only that it did."""
         p = self.parameters
         back = np.linalg.inv(mixture(p))
-        logs = np.log(np.maximum(picture + np.float32(TOE), np.float32(1e-12))) - np.float32(np.log1p(TOE))
+        logs = np.log(np.maximum(picture + np.float32(TOE), _each(self._darkest()))) - np.float32(np.log1p(TOE))
         restored = times(-_K * back, list(logs)).astype(np.float64)
         gain, bend = p.gain[:, None, None], p.bend[:, None, None]
         # Below 0 and beyond REACH the curve is straight; between, the root of bend u^2 + gain u = restored.
@@ -73,6 +76,18 @@ class FadeMap:
             self._unlevel(logs, places)
         logs -= _each(p.base / _K - np.log1p(p.toe))
         return np.asarray(np.exp(logs) - _each(p.toe), np.float32)
+
+    def _darkest(self) -> NDArray[np.float64]:
+        """3: light, with the toe, of the densest colours that `restore` makes of such as are not far below black.
+
+        A matrix of Y'CbCr with interpolated chroma gives colours that no density stands for: were they followed, one
+        plane's would spoil the others through the cross-talk.
+        """
+        p = self.parameters
+        far = -_K * np.log(_BELOW_BLACK * p.toe / (1.0 + p.toe)) - p.base
+        far = (far + np.abs(p.stain_field).sum(axis=1)) * (1.0 + np.abs(p.loss_field).sum(axis=1))
+        far *= p.gain + p.bend * np.minimum(far, REACH)
+        return np.asarray((1.0 + TOE) * np.exp(-np.maximum(mixture(p), 0.0) @ far / _K))
 
     def _level(self, logs: Rgb, places: Places) -> None:
         """Takes off what the stain adds by place, and raises what faded more than elsewhere."""

@@ -62,14 +62,31 @@ UNTAGGED = frozenset({"unknown", "reserved", "cineon"})
 """Values that FFmpeg's files have no tag for; film log is known to DPX alone."""
 
 
+# What readers would take for something else. Linear light and BT.709 are what untagged stills of their kind mean.
+_TELLING = {"cineon": "Film log", "smpte2084": "PQ", "arib-std-b67": "HLG"}
+_WIDE = {"bt2020": "BT.2020", "smpte431": "DCI-P3", "smpte432": "Display P3"}
+_MUTE_OF_TRANSFERS, _MUTE_OF_PRIMARIES = ("dpx", "tiff", "exr"), ("dpx", "tiff")
+
+
 def unsaid(colour: ColourSpec, container: str) -> str:
     """What a file of this kind cannot say of the colour, in a sentence; empty where it says everything.
 
     container: FFmpeg's muxer, or the kind of still.
     """
-    if colour.transfer != "cineon" or container == "dpx":
+    log = colour.transfer == "cineon"
+    transfer = _TELLING.get(colour.transfer, "")
+    # Of transfers that matter DPX knows film log alone, and all others but stills know PQ and HLG alone.
+    if (log and container == "dpx") or (not log and container not in _MUTE_OF_TRANSFERS):
+        transfer = ""
+    primaries = _WIDE.get(colour.primaries, "") if container in _MUTE_OF_PRIMARIES else ""
+    if not transfer and not primaries:
         return ""
-    return f"Film log has no tag in {container}: the master's transfer stays unsaid. DPX would say it."
+    names = " and ".join(filter(None, (transfer, primaries)))
+    what = " and ".join(word for word, told in (("transfer", transfer), ("primaries", primaries)) if told)
+    verb = "have" if transfer and primaries else "has"
+    stay = "stay" if primaries else "stays"
+    other = "DPX" if log else "PNG or a video file"
+    return f"{names} {verb} no tag in {container}: the master's {what} {stay} unsaid. {other} would say it."
 
 
 NOTHING_NEW = ColourSpec()

@@ -75,7 +75,9 @@ class Fade(MapStage):
         """
         self.settings = settings
         kinds: tuple[Kind, ...] = ("neutral", "skin", "black", "white")
-        self._points = tuple((kind, *spot) for kind in kinds for spot in parsed_points(NAME, getattr(settings, kind)))
+        self._points = tuple(
+            (kind, *spot) for kind in kinds for spot in parsed_points(NAME, getattr(settings, kind), kind)
+        )
         self._reference = parsed_reference(NAME, settings.match)
         self._analysis = FadeAnalysis()
         self._undo = read_undo(Path(settings.undo).expanduser()) if settings.undo else None
@@ -151,6 +153,11 @@ class Fade(MapStage):
         """Those that were picked in this shot."""
         shot = upstream.shot(number)
         for kind, frame, x, y in self._points:
+            if frame >= upstream.frame_count:
+                raise SettingError(
+                    f"Stage fade: {kind}: there is no frame {frame} to pick a spot in.",
+                    f"The clip's frames are 0-{upstream.frame_count - 1}.",
+                )
             if shot.first <= frame <= shot.last:
                 yield spot_colour(kind, upstream.source(frame).frame, x, y, upstream.policy.reduction)
 

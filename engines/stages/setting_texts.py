@@ -59,7 +59,7 @@ def parsed_rect(stage: str, text: str) -> Rect | None:
     return Rect(x, y, width, height)
 
 
-def parsed_points(stage: str, text: str) -> Points:
+def parsed_points(stage: str, text: str, key: str = "points") -> Points:
     """Spots of `frame:x,y frame:x,y`; empty for an empty text. Raises SettingError."""
     points = []
     for part in text.split():
@@ -71,7 +71,7 @@ def parsed_points(stage: str, text: str) -> Points:
             number = x = y = -1
         if min(number, x, y) < 0:
             raise SettingError(
-                f"Stage {stage}: points={text!r} is not understood.", "Give frame:x,y in pixels, as in 0:320,200."
+                f"Stage {stage}: {key}={text!r} is not understood.", "Give frame:x,y in pixels, as in 0:320,200."
             )
         points.append((number, x, y))
     return tuple(points)

@@ -85,7 +85,7 @@ def check_settings(stage: str, settings: Any) -> None:
             allowed = ", ".join(str(c) for c in about.choices)
             raise SettingError(f"Stage {stage}: {key}={value} is not possible.", f"Choose one of {allowed}.")
         if about.draws == "points":
-            parsed_points(stage, value)
+            parsed_points(stage, value, key)
         if about.curve:
             parsed_curve(stage, value, key)
         if about.colour:

@@ -84,14 +84,14 @@ class Person:
         found: list[int] | None = self.ask(f"where {name}")
         return found
 
-    def until(self, true: Callable[[], bool], seconds: float = 60.0) -> None:
+    def until(self, true: Callable[[], bool], seconds: float = 120.0) -> None:
         """Wait as a person waits. Fails after `seconds`."""
         end = time.monotonic() + seconds
         while not true():
             assert time.monotonic() < end, f"nothing happened for {seconds} s: {self.state()}"
             time.sleep(0.05)
 
-    def sees(self, what: str, value: Any, seconds: float = 60.0) -> None:
+    def sees(self, what: str, value: Any, seconds: float = 120.0) -> None:
         """Wait until the state says `value`."""
         self.until(lambda: bool(self.state()[what] == value), seconds)
 
@@ -176,17 +176,17 @@ class Person:
         self._close()
 
     def leave(self) -> None:
-        """As a person logging out does; a window that does not go within 20 seconds fails the test."""
+        """As a person logging out does; a window that does not go within a minute fails the test."""
         self.window.terminate()
         self._close()
 
     def _close(self) -> None:
         try:
-            self.window.wait(timeout=20)
+            self.window.wait(timeout=60)
         except subprocess.TimeoutExpired:
             # Where every thread stands goes to the crash report on standard error.
             self.window.send_signal(signal.SIGABRT)
-            self.window.wait(timeout=20)
+            self.window.wait(timeout=60)
             raise
         for pipe in (self.window.stdin, self.window.stdout):
             if pipe is not None:

@@ -39,6 +39,7 @@ def _worker_of(parent: subprocess.Popen[str]) -> int:
     return int(children[0])
 
 
+@pytest.mark.timeout(900)
 def test_five_kills_end_in_the_same_master_and_repeat_nothing(tmp_path: Path) -> None:
     if not Path("/proc/self/task").exists():
         pytest.skip("needs /proc to find the render process")

@@ -10,9 +10,10 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from app.cli import parse
@@ -99,7 +100,8 @@ def _where(name: str) -> list[int] | None:
 
 
 def _exposed(widget: QWidget) -> bool:
-    window = widget.window().windowHandle()
+    # Its types promise a window; there is none before it was first shown.
+    window = cast(QWindow | None, widget.window().windowHandle())
     return window is not None and window.isExposed()
 
 

@@ -175,6 +175,11 @@ def test_every_frame_of_a_shot_is_treated_alike() -> None:
         np.testing.assert_array_equal(ours, theirs)
 
 
+def test_a_spot_in_a_frame_that_is_not_there_is_one_sentence() -> None:
+    with pytest.raises(SettingError, match=r"no frame 9 to pick a spot in\. The clip.s frames are 0-1\."):
+        _puller(_faded(2), neutral="9:1,1").pull(0)
+
+
 def test_a_spot_outside_the_picture_is_one_sentence() -> None:
     with pytest.raises(SettingError, match="outside the picture"):
         _puller(_faded(), white=f"0:{WIDTH},3").pull(0)

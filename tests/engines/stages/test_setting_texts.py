@@ -42,6 +42,8 @@ def test_spots_keep_the_order_they_were_picked_in() -> None:
 def test_unreadable_spots_are_refused(text: str) -> None:
     with pytest.raises(SettingError, match="frame:x,y"):
         parsed_points("fade", text)
+    with pytest.raises(SettingError, match="neutral="):
+        parsed_points("fade", text, "neutral")
 
 
 def test_curves() -> None:

@@ -83,14 +83,14 @@ def test_a_running_export_shows_its_figures_and_asks_before_it_is_cancelled(
     qtbot.addWidget(status)
     status.show()
     assert not status.bar.isVisible()
-    document = detailed(small_document(tmp_path, frames=30, width=80, height=56))
+    document = detailed(small_document(tmp_path, frames=150, width=80, height=56))
     job, waiting = (queue.submit(order(document, tmp_path / f"{name}.mkv")) for name in "ab")
     qtbot.waitUntil(lambda: queue.progress(job).n >= 2, timeout=PATIENCE)
     row = panel.rows[job]
     assert shown(row) == {"pause", "cancel"}
-    assert "/30" in row.detail.text()
+    assert "/150" in row.detail.text()
     assert "fps" in row.detail.text()
-    assert "/30" in status.text.text()
+    assert "/150" in status.text.text()
     assert "1 waiting" in status.text.text()
     assert shown(panel.rows[waiting]) == {"up", "pause", "cancel"}
     row.buttons["cancel"].click()
