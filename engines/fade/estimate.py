@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -20,9 +21,9 @@ from engines.nets.fade_predictor import FadePredictor, FadePredictorConfig
 
 @dataclass(frozen=True, eq=False)
 class FadeModel:
-    """The network with the digest of its weights."""
+    """Networks that judge together, with the digest of their weights."""
 
-    network: FadePredictor
+    networks: tuple[FadePredictor, ...]
     sha256: str
 
 
@@ -49,34 +50,40 @@ def read_fade_model(path: Path) -> FadeModel:
     try:
         said = weights.statement
         config = FadePredictorConfig(**{f.name: int(said[f"config.{f.name}"]) for f in fields(FadePredictorConfig)})
-        network = FadePredictor(config)
-        network.load_state_dict(dict(weights.tensors))
+        networks = tuple(_member(weights.tensors, index, config) for index in range(int(said["members"])))
     except (KeyError, ValueError, RuntimeError) as error:
         raise ModelError(f"{path} holds no fade network ({error}).", "Restore it from a good copy.") from error
-    return FadeModel(network.eval().requires_grad_(False), weights.sha256)
+    return FadeModel(networks, weights.sha256)
 
 
 def estimated(pictures: NDArray[np.floating], model: FadeModel) -> Estimate:
     """The estimate for N x 3 x SMALL x SMALL pictures of one shot, nominal R'G'B'.
 
-    What the network says of each of them and of its corners, and of their mirror images, averaged: the corners together
-    count as much as the whole; frames whose restoration it is less sure of count less.
+    What the networks say of each of them and of its corners, and of their mirror images, averaged: the corners together
+    count as much as the whole; frames whose restoration they are less sure of count less.
     """
     stack = torch.from_numpy(np.concatenate([views(picture) for picture in pictures]))
     with torch.inference_mode():
-        vectors, doubts = model.network(torch.cat((stack, stack.flip(3))))[-1]
+        said = [network(torch.cat((stack, stack.flip(3))))[-1] for network in model.networks]
+    vectors, doubts = (torch.stack(part).double().mean(dim=0) for part in zip(*said, strict=True))
     shape = (2, len(pictures), VIEWS)
-    answers = vectors.double().numpy().reshape(*shape, SIZE)
+    answers = vectors.numpy().reshape(*shape, SIZE)
     answers[1] *= _MIRRORED
     # What lies where in a corner says nothing of the whole.
     answers[:, :, 1:, GLOBAL:] = answers[:, :, :1, GLOBAL:]
-    told = np.exp(doubts.double().numpy().reshape(*shape, 2))
+    told = np.exp(doubts.numpy().reshape(*shape, 2))
     counts = np.array([0.5, *[0.5 / (VIEWS - 1)] * (VIEWS - 1)])
     vector, apart = (np.einsum("nvk,v->nk", part.mean(axis=0), counts) for part in (answers, told))
     say = 1.0 / (0.5 + apart[:, 1])
     say /= say.sum()
     before, after = say @ apart
     return Estimate(np.asarray(say @ vector), float(before), float(after))
+
+
+def _member(tensors: Mapping[str, torch.Tensor], index: int, config: FadePredictorConfig) -> FadePredictor:
+    network = FadePredictor(config)
+    network.load_state_dict({n.split(".", 1)[1]: held for n, held in tensors.items() if n.startswith(f"{index}.")})
+    return network.eval().requires_grad_(False)
 
 
 def _mirrors() -> Numbers:

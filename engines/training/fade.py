@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
@@ -18,7 +18,7 @@ from engines.fade.tensors import restored
 from engines.models.weights import save_weights
 from engines.nets.fade_predictor import SIDE, FadePredictor, FadePredictorConfig
 from engines.training.fade_loss import difference
-from engines.training.fade_pictures import Colour, Rgb, drawn_picture, load_colour_set
+from engines.training.fade_pictures import Colour, ColourSet, Rgb, drawn_picture, joined, load_colour_set
 from engines.training.loop import LoopConfig, TimedLoop
 from engines.training.simulator.fade.draw import draw_fade
 from engines.training.simulator.fade.fading import faded
@@ -46,9 +46,13 @@ class FadeRecipe:
     remembered: int = 6000
     start: int = 240
     """Fades simulated before the first step."""
+    joined: float = 0.35
+    """Share of pictures put together from two: more scenes than there are pictures."""
     untouched: float = 0.3
     """Share of pictures that did not fade."""
     seed: int = 2026
+    members: int = 3
+    """Networks trained one after another, each with draws of its own; what they say is averaged."""
     rate: float = 1.5e-3
     held_out: float = 0.02
     judged: int = 240
@@ -71,18 +75,40 @@ def train_fade(
     tell: Callable[[dict[str, float]], None] = lambda _: None,
     recipe: FadeRecipe | None = None,
 ) -> Path:
-    """Train for `minutes` (all resumed runs together) and write `folder/fade.safetensors`; returns its path.
+    """Train for `minutes` (all members and resumed runs together) and write `folder/fade.safetensors`; its path.
 
     Raises FileNotFoundError where `data` holds no coloured pictures.
     """
     recipe = recipe or FadeRecipe()
-    torch.manual_seed(recipe.seed)
     pictures = load_colour_set(data, recipe.held_out)
+    judged = _stacked(drawn_pairs(pictures.held_out, recipe.judged, recipe, np.random.default_rng(recipe.seed + 1)))
+    tensors: dict[str, Tensor] = {}
+    statement: dict[str, str] = {}
+    for member in range(recipe.members):
+        own = replace(recipe, seed=recipe.seed + member)
+        loop = _trained(pictures, judged, folder / f"member{member}", minutes / recipe.members, resume, tell, own)
+        tensors |= {f"{member}.{name}": held for name, held in loop.average.state_dict().items()}
+        statement = loop.statement("FadePredictor", "fade", len(pictures.training), recipe.config)
+    path = folder / "fade.safetensors"
+    save_weights(path, tensors, {**statement, "members": str(recipe.members)})
+    return path
+
+
+def _trained(
+    pictures: ColourSet,
+    judged: Pairs,
+    folder: Path,
+    minutes: float,
+    resume: bool,
+    tell: Callable[[dict[str, float]], None],
+    recipe: FadeRecipe,
+) -> TimedLoop:
+    """One network, trained."""
+    torch.manual_seed(recipe.seed)
     network = FadePredictor(recipe.config)
     loop = TimedLoop(network, folder, LoopConfig(minutes=minutes, learning_rate=recipe.rate, report_every=3.0))
     if resume:
         loop.resume()
-    judged = _stacked(drawn_pairs(pictures.held_out, recipe.judged, recipe, np.random.default_rng(recipe.seed + 1)))
     rng = np.random.default_rng((recipe.seed, loop.step))
     recent: deque[tuple[NDArray[np.float16], NDArray[np.float16]]] = deque(maxlen=recipe.remembered)
 
@@ -95,10 +121,7 @@ def train_fade(
         return loss_of(answers, pairs)
 
     loop.run(step_loss, lambda average: judge(average, judged), tell)
-    path = folder / "fade.safetensors"
-    count = len(pictures.training)
-    save_weights(path, loop.average.state_dict(), loop.statement("FadePredictor", "fade", count, recipe.config))
-    return path
+    return loop
 
 
 def loss_of(answers: Sequence[tuple[Tensor, Tensor]], pairs: Pairs) -> Tensor:
@@ -151,6 +174,8 @@ def drawn_pairs(
     pairs = []
     for _ in range(count):
         truth = drawn_picture(pictures[int(rng.integers(len(pictures)))], SIDE, rng)
+        if rng.random() < recipe.joined:
+            truth = joined(truth, drawn_picture(pictures[int(rng.integers(len(pictures)))], SIDE, rng), rng)
         pairs.append((truth.astype(np.float16), _scan(truth, recipe, rng).astype(np.float16)))
     return pairs
 

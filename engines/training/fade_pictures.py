@@ -70,6 +70,16 @@ def drawn_picture(picture: Colour, side: int, rng: np.random.Generator) -> Rgb:
     return np.ascontiguousarray(small.transpose(2, 0, 1), np.float32)
 
 
+def joined(first: Rgb, second: Rgb, rng: np.random.Generator) -> Rgb:
+    """One part of `first` and the rest of `second` (both 3 x side x side), parted by a soft line anywhere."""
+    side = first.shape[1]
+    rows, columns = np.mgrid[0:side, 0:side].astype(np.float32) / np.float32(side) - np.float32(0.5)
+    angle = rng.uniform(0.0, 2.0 * np.pi)
+    along = np.float32(np.cos(angle)) * columns + np.float32(np.sin(angle)) * rows - np.float32(rng.uniform(-0.3, 0.3))
+    share = np.clip(along * side + 0.5, 0.0, 1.0).astype(np.float32)
+    return np.asarray(first * share + second * (1.0 - share), np.float32)
+
+
 def _exposed(picture: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
     """Another exposure, contrast and saturation, and now and then the softness and hue of real light."""
     gamma, gain = rng.uniform(0.8, 1.25), float(np.exp(rng.normal(-0.04, 0.1)))

@@ -76,6 +76,6 @@ def test_an_untrained_network_changes_nothing_and_learns() -> None:
 
 def test_a_short_run_writes_weights_that_are_read(folder: Path, tmp_path: Path) -> None:
     config = FadePredictorConfig(channels=4, hidden=16, rounds=2)
-    recipe = FadeRecipe(fresh=1, batch=4, start=4, judged=6, config=config)
-    path = train_fade(folder, tmp_path / "out", 0.005, False, recipe=recipe)
-    assert read_fade_model(path).network.config == config
+    recipe = FadeRecipe(fresh=1, batch=4, start=4, judged=6, members=2, config=config)
+    path = train_fade(folder, tmp_path / "out", 0.01, False, recipe=recipe)
+    assert [network.config for network in read_fade_model(path).networks] == [config, config]
