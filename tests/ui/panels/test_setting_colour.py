@@ -193,3 +193,13 @@ def test_a_still_can_be_a_frame_of_the_clip(qtbot: QtBot) -> None:
     QTest.mouseClick(row.here, Qt.MouseButton.LeftButton)
     assert setting(session, "fade", "match") == "frame:7"
     qtbot.waitUntil(lambda: row.field.text() == "frame 7 of this clip")
+
+
+def test_a_clip_that_is_no_manifest_is_refused(qtbot: QtBot, tmp_path: Path) -> None:
+    panel, session = opened(qtbot, "fade")
+    row = panel.card("fade").rows["undo"]
+    assert isinstance(row, FileRow)
+    QTest.keyClicks(row.field, str(table(tmp_path)))
+    QTest.keyClick(row.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "no manifest of a master" in row.error.text())
+    assert setting(session, "fade", "undo") is None
