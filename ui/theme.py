@@ -252,6 +252,7 @@ def _named() -> str:
     QPushButton#segment, QPushButton[flatTab="true"] {{
         background: transparent; border: 1px solid transparent; padding: 4px 14px;
     }}
+    QPushButton#segment[tight="true"] {{ padding: 4px 4px; }}
     QPushButton#segment:hover, QPushButton[flatTab="true"]:hover {{ background: {t.raised}; }}
     QPushButton#segment:checked, QPushButton[flatTab="true"]:checked {{
         background: {t.raised}; border-color: {t.accent}; color: {t.bright};

@@ -123,14 +123,16 @@ class AutomaticDialog(QDialog):
         if not whole:
             self._say(tr("Automatic", "Stopped after {0} of {1} shots.").format(len(self.shots), len(self._clip.shots)))
         elif found:
-            self._say(
-                tr("Automatic", "{0} proposals in {1} shots. Untick what you do not want.").format(
-                    found, len(self.shots)
-                )
-            )
+            proposals = tr("Automatic", "1 proposal") if found == 1 else tr("Automatic", "{0} proposals").format(found)
+            sentence = tr("Automatic", "{0} in {1}. Untick what you do not want.")
+            self._say(sentence.format(proposals, self._shots_looked()))
         else:
-            self._say(tr("Automatic", "Nothing to do was found in {0} shots.").format(len(self.shots)))
+            self._say(tr("Automatic", "Nothing to do was found in {0}.").format(self._shots_looked()))
         self._renew()
+
+    def _shots_looked(self) -> str:
+        count = len(self.shots)
+        return tr("Automatic", "1 shot") if count == 1 else tr("Automatic", "{0} shots").format(count)
 
     @Slot(str, object)
     def _on_failed(self, clip_id: str, error: TratteggioError) -> None:

@@ -68,11 +68,13 @@ class CompareBar(QWidget):
         self._fold()
 
     def _fold(self) -> None:
-        parts = (self.modes, self._tool_row, self.zoom, self.truth)
-        needed = sum(part.sizeHint().width() + T.space[2] for part in parts) + 2 * T.space[2]
+        parts = (self._tool_row, self.zoom, self.truth)
+        beside = sum(part.sizeHint().width() + T.space[2] for part in parts) + 2 * T.space[2]
+        needed = self.modes.usual_width() + T.space[2] + beside
         without = needed - self._tool_row.sizeHint().width()
         self._tool_row.setVisible(self.width() >= needed)
         self.zoom.setVisible(self.width() >= without)
+        self.modes.make_room(self.width() - self.truth.sizeHint().width() - 4 * T.space[2])
 
     def _tool_buttons(self) -> tuple[dict[str, QToolButton], QWidget]:
         holder, buttons = QWidget(), dict[str, QToolButton]()

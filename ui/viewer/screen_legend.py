@@ -16,6 +16,7 @@ from engines.colour.automatic import HLG_PEAK, WHITE, is_plain, transfer_of
 from engines.colour.false_colour import Band, bands
 from engines.colour.gamut import COLOURS, WARNINGS
 from engines.colour.scale import Scale
+from engines.types import ColourSpec
 from ui.theme import T
 
 _LONG = 64
@@ -98,10 +99,13 @@ class ScreenLegend(QWidget):
             words = [screen.device, screen.view] if screen.view else [self.tr("OpenColorIO")]
             return self.tr("View: {0}").format(", ".join([*filter(None, words), *trims]))
         scale = self._scale()
-        if scale.name == "percent" and is_plain(screen, info.format, info.colour):
+        # Where the restored picture is of another kind of light than its source, the source's tags say nothing of it.
+        alike = scale is self._bridge.scale_of(self._session.clip_id, "source")
+        colour = info.colour if alike else ColourSpec()
+        if scale.name == "percent" and is_plain(screen, info.format, colour):
             return ""
         return self.tr("View: {0}").format(
-            ", ".join([self._automatic(scale, transfer_of(info.format, info.colour)), *trims])
+            ", ".join([self._automatic(scale, transfer_of(info.format, colour)), *trims])
         )
 
     def _automatic(self, scale: Scale, transfer: str) -> str:

@@ -18,6 +18,7 @@ class SegmentedBar(QWidget):
     def __init__(self, name: str, segments: Sequence[tuple[str, str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
+        self._tight, self._usual = False, 0
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
         row = QHBoxLayout(self)
@@ -39,6 +40,24 @@ class SegmentedBar(QWidget):
     def set_current(self, key: str) -> None:
         """Raises KeyError."""
         self._buttons[key].setChecked(True)
+
+    def usual_width(self) -> int:
+        """Pixels in which every segment has its usual room."""
+        if not self._tight:
+            self._usual = self.sizeHint().width()
+        return self._usual
+
+    def make_room(self, width: int) -> None:
+        """Where `width` pixels are too few for that the segments stand tight, so that their words are not cut."""
+        tight = width < self.usual_width()
+        if tight == self._tight:
+            return
+        self._tight = tight
+        for button in self._buttons.values():
+            button.setProperty("tight", tight)
+            button.style().unpolish(button)
+            button.style().polish(button)
+            button.updateGeometry()
 
     def _make(self, text: str, tip: str) -> QPushButton:
         button = QPushButton(text)

@@ -43,6 +43,7 @@ class AnsweringBridge(QObject):
         self.reduction = 1
         self.info: ClipInfo | None = None
         self.scale = "percent"
+        self.source_scale = ""
         self.peak: float | None = None
         self.asked: list[tuple[Want, ...]] = []
         self.probed: list[tuple[int, int, int]] = []
@@ -74,7 +75,7 @@ class AnsweringBridge(QObject):
         return self.info
 
     def scale_of(self, clip_id: str, kind: Kind) -> Scale:
-        return SCALES[self.scale]
+        return SCALES[(self.source_scale if kind == "source" else "") or self.scale]
 
     def seen_through(self, screen: Screen, clip_id: str, frame: FrameNo, kind: Kind) -> Screen:
         return screen.mastered(self.peak)

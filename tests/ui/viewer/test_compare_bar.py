@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from app.pictures import Picture, View, Want
 from tests.ui.viewer.kit import opened
+from ui.theme import style_sheet
 
 
 def test_a_narrow_viewer_keeps_the_modes_and_drops_the_tools(qtbot: QtBot) -> None:
@@ -17,6 +18,18 @@ def test_a_narrow_viewer_keeps_the_modes_and_drops_the_tools(qtbot: QtBot) -> No
     assert viewer.width() < 800
     assert not viewer.bar.tools["brush"].isVisible()
     assert viewer.bar.modes.isVisible()
+
+
+def test_modes_stand_tight_where_their_words_would_be_cut(qtbot: QtBot) -> None:
+    viewer, _ = opened(qtbot)
+    viewer.setStyleSheet(style_sheet())
+    modes = viewer.bar.modes
+    usual = modes.usual_width()
+    modes.make_room(usual - 1)
+    assert modes.sizeHint().width() < usual - 100
+    assert modes.usual_width() == usual
+    modes.make_room(usual)
+    assert modes.sizeHint().width() == usual
 
 
 def test_bar_and_state_follow_each_other(qtbot: QtBot) -> None:

@@ -55,6 +55,12 @@ def test_a_view_that_is_not_plain_is_named(qtbot: QtBot) -> None:
     legend = viewer.screen_legend
     legend.refresh()
     assert legend.view.text() == "View: PQ rolled off from 1000 to 203 cd/m² (BT.2390)"
+    viewer.state.set("compare", "restored")
+    bridge.source_scale, bridge.scale = "pq", "percent"
+    legend.refresh()
+    # Stage sdr made a plain picture of it.
+    assert legend.view.text() == ""
+    bridge.source_scale, bridge.scale = "", "pq"
     bridge.peak = 4000.0
     legend.refresh()
     assert legend.view.text() == "View: PQ rolled off from 4000 to 203 cd/m² (BT.2390)"
