@@ -88,8 +88,7 @@ def _newer_project(folder: Path) -> Path:
     [_text, _text_named_film, _empty, _headless, _folder, _gone, _damaged_project, _newer_project],
 )
 def test_one_message_and_the_work_stays(stood: Stand, clip: Path, tmp_path: Path, bad: Callable[[Path], Path]) -> None:
-    stood.drop_clip(clip)
-    stood.qtbot.wait(300)
+    stood.drop_whole(clip)
     stood.save(tmp_path / "work.tratteggio")
     stood.said.clear()
     before = stood.session.document
@@ -127,8 +126,7 @@ def test_a_clip_added_twice_is_there_once(stood: Stand, clip: Path, tmp_path: Pa
     other = write_clip(tmp_path / "other.mkv", frames=3)
     stood.drop_clip(clip)
     first = stood.session.clip_id
-    stood.drop_clip(other)
-    stood.qtbot.wait(500)
+    stood.drop_whole(other)
     before = stood.session.document
     stood.drop(clip)
     assert clip.name in stood.one_message().sentence
@@ -137,8 +135,7 @@ def test_a_clip_added_twice_is_there_once(stood: Stand, clip: Path, tmp_path: Pa
 
 
 def test_two_projects_at_once_open_neither(stood: Stand, clip: Path, tmp_path: Path) -> None:
-    stood.drop_clip(clip)
-    stood.qtbot.wait(300)
+    stood.drop_whole(clip)
     before = stood.session.document
     stood.drop(tmp_path / "a.tratteggio", tmp_path / "b.tratteggio")
     assert stood.one_message().kind == "warning"
@@ -147,8 +144,7 @@ def test_two_projects_at_once_open_neither(stood: Stand, clip: Path, tmp_path: P
 
 def _project_of(stood: Stand, media: Path, project: Path) -> Path:
     """Saved with a mask, and closed again."""
-    stood.drop_clip(media)
-    stood.qtbot.wait(400)
+    stood.drop_whole(media)
     stood.paint(1)
     stood.save(project)
     stood.station.files.new()
@@ -227,8 +223,7 @@ def test_masks_of_another_size_are_one_message(stood: Stand, clip: Path, tmp_pat
     masks.mkdir()
     for number in range(3):
         cv2.imwrite(str(masks / f"{number:06d}.png"), np.full((10, 10), 255, np.uint8))
-    stood.drop_clip(clip)
-    stood.qtbot.wait(400)
+    stood.drop_whole(clip)
     before = stood.session.document
     stood.window.viewer.import_masks(masks)
     assert stood.one_message().kind == "error"
@@ -237,8 +232,7 @@ def test_masks_of_another_size_are_one_message(stood: Stand, clip: Path, tmp_pat
 
 def test_nothing_is_dropped_behind_a_question(stood: Stand, clip: Path, tmp_path: Path) -> None:
     """Unsaved work and a question about it: what is dropped meanwhile must not answer it."""
-    stood.drop_clip(clip)
-    stood.qtbot.wait(400)
+    stood.drop_whole(clip)
     stood.paint(1)
     before = stood.session.document
     stood.drop(_newer_project(tmp_path))
@@ -252,8 +246,7 @@ def test_nothing_is_dropped_behind_a_question(stood: Stand, clip: Path, tmp_path
 
 
 def test_a_folder_that_takes_no_files_is_one_message(stood: Stand, clip: Path, tmp_path: Path) -> None:
-    stood.drop_clip(clip)
-    stood.qtbot.wait(400)
+    stood.drop_whole(clip)
     stood.paint(1)
     stood.station.keeper.save(Path("/proc/work.tratteggio"))
     message = stood.one_message()
@@ -267,8 +260,7 @@ def test_a_folder_that_takes_no_files_is_one_message(stood: Stand, clip: Path, t
 def test_a_full_disk_stops_autosave_with_one_message(
     stood: Stand, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stood.drop_clip(clip)
-    stood.qtbot.wait(400)
+    stood.drop_whole(clip)
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -42,6 +42,11 @@ class Stand:
         self.drop(path)
         self.qtbot.waitUntil(lambda: len(self.session.document.clips) == before + 1)
 
+    def drop_whole(self, path: Path) -> None:
+        """The same, and its cuts are found: nothing changes any more by itself."""
+        self.drop_clip(path)
+        self.qtbot.waitUntil(lambda: (clip := self.session.clip) is not None and clip.cuts_known)
+
     def one_message(self, settle_ms: int = 250) -> Notice:
         """The only thing said, on the only toast; waits whether more follows."""
         self.qtbot.waitUntil(lambda: bool(self.said))
