@@ -33,6 +33,12 @@ def check_colour(preset: Preset, layout: PixelFormat, colour: ColourSpec) -> Non
             f"{name} needs {LEAST_BITS} bits, and {preset.title} stores {stored.depth}.",
             "Choose hevc_hdr10 or hevc_hlg, prores_4444 or ffv1, or put --stage sdr last.",
         )
+    if name and preset.container == "exr" and not layout.floating:
+        # Whoever reads it takes floats for linear light.
+        raise SettingError(
+            f"{preset.title} holds linear light, and this is {name}.",
+            "Choose png or ffv1, which say what it is.",
+        )
     if preset.codec == "dnxhd" and layout.family == "yuv" and colour.matrix not in ("bt709", "unknown"):
         raise SettingError(
             f"{preset.title} says BT.709 in its own pictures, and this picture's matrix is {colour.matrix}.",

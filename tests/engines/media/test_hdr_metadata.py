@@ -129,6 +129,7 @@ def test_a_message_goes_before_the_picture() -> None:
         ("h264", PixelFormat("yuv", 10, 2, 2), PQ, "PQ needs 10 bits, and H.264 in MP4, access copy stores 8"),
         ("ffv1", PixelFormat("yuv", 8, 2, 2), PQ, "this picture has 8. Put --stage convert:depth=10 last"),
         ("dnxhr_hqx", PixelFormat("yuv", 10, 2, 1), PQ, "says BT.709"),
+        ("exr", PixelFormat("rgb", 10), PQ, "OpenEXR sequence holds linear light, and this is PQ. Choose png or ffv1"),
     ],
 )
 def test_what_a_format_cannot_say_is_refused(
