@@ -53,7 +53,7 @@ class FadeSettings:
         "auto", "Uneven", "Fading that differs from place to place.", choices=("auto", "on", "off"), rare=True
     )
     sure: float = setting(
-        0.15, "Confidence", "Shots less surely faded than this stay as they are, unless spots or a match say more.",
+        0.05, "Confidence", "Shots less surely faded than this stay as they are, unless spots or a match say more.",
         low=0.0, high=1.0, rare=True,
     )  # fmt: skip
     undo: str = setting(

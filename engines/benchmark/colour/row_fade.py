@@ -109,9 +109,11 @@ def _all_ways(judged: Sequence[_Judged]) -> Table:
     means = {way: float(np.mean([one.away[way] for one in judged])) for way in ways}
     grey, balance = (min(names, key=means.__getitem__) for names in (_GREY_WORLDS, _BALANCES))
     rival, ours, best = min(means[grey], means[balance]), means[_OURS], min(means[way] for way in _AFFINE)
+    plain = min(*(means[name] for name in _GREY_WORLDS), *(means[name] for name in _BALANCES[:2]))
     gained = (means[_UNTOUCHED] - ours) / (means[_UNTOUCHED] - best)
     bars = (
         Bar("below the better of grey world and white balance by", 100 * (1 - ours / rival), _LOWER, "%"),
+        Bar("below the better balance without levels by", 100 * (1 - ours / plain), _LOWER, "%"),
         Bar("over the best affine oracle's", ours / best, _WITHIN, "times", at_most=True),
         Bar("any picture made worse by", float(_worse(judged, _OURS).max()), _WORSE, "DeltaE2000", at_most=True),
     )
