@@ -6,16 +6,13 @@ from dataclasses import dataclass, replace
 
 from engines.colour.chosen import MATRICES, VALUES
 from engines.colour.conversion import HLG, PQ, Conversion
-from engines.colour.mapped import MARGIN, mapped
 from engines.errors import SettingError
-from engines.luma import chroma_range, code_range, matrix_name
-from engines.provenance import Origin, ProvenanceMap
+from engines.luma import chroma_range, code_range
 from engines.scene_linear import is_linear
 from engines.stages.base import Geometry, Rendered, Stage, StageContext, StageType, Upstream
-from engines.stages.detail_frames import pinned
-from engines.stages.finite import finite, holdable
+from engines.stages.mapping import pinned_colour, rendered_through
 from engines.stages.settings import setting
-from engines.types import ColourSpec, FrameNo, PixelFormat, Rect
+from engines.types import FrameNo, PixelFormat, Rect
 
 NAME = "convert"
 AS_IS = "as_is"
@@ -92,19 +89,11 @@ class Convert(Stage):
         """Where codes stay what they are, samples pass through and only tags change. Raises FrameError, Cancelled."""
         before = upstream.geometry
         after = self.output(before)
-        layout = before.format
         conversion = self._conversion(before, after)
         if conversion.neutral and _coding(before) == _coding(after):
             below = upstream.frame(number, region)
             return replace(below, frame=replace(below.frame, colour=after.colour))
-        wide = region.grown(MARGIN, before.bounds).aligned(layout.chroma_x, layout.chroma_y, before.bounds)
-        below = upstream.frame(number, wide)
-        frame = pinned(finite(below.frame, upstream), before)
-        coding = (after.format, _pinned_colour(after))
-        done = holdable(mapped(frame, wide.x, wide.y, region, conversion.map, coding))
-        said = ProvenanceMap.uniform(region.width, region.height, Origin.ADJUSTED)
-        earlier = below.provenance.crop(region.moved(-wide.x, -wide.y))
-        return Rendered(replace(done, colour=after.colour), earlier.merge(said))
+        return rendered_through((conversion.map,), number, region, upstream, after)
 
     def _layout(self, layout: PixelFormat) -> PixelFormat:
         if self.settings.depth != AS_IS:
@@ -127,18 +116,10 @@ def _meaning(geometry: Geometry, source: Geometry) -> tuple[str, str]:
     return "bt709" if colour.primaries == "unknown" or geometry.format.family == "gray" else colour.primaries, transfer
 
 
-def _pinned_colour(geometry: Geometry) -> ColourSpec:
-    """The colour with the matrix that is meant where none is said."""
-    colour = geometry.colour
-    if geometry.format.family == "yuv" and colour.matrix == "rgb":
-        return colour
-    return replace(colour, matrix=matrix_name(colour, geometry.width, geometry.height))
-
-
 def _coding(geometry: Geometry) -> tuple[object, ...]:
     """Equal where the same R'G'B' has the same code values."""
     layout, colour = geometry.format, geometry.colour
-    matrix = _pinned_colour(geometry).matrix if layout.family == "yuv" else ""
+    matrix = pinned_colour(geometry).matrix if layout.family == "yuv" else ""
     return layout, matrix, code_range(layout, colour), chroma_range(layout, colour)
 
 

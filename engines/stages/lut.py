@@ -9,16 +9,14 @@ import numpy as np
 
 from engines.colour.cube import Cube, read_cube
 from engines.colour.cube_map import cube_map
-from engines.colour.mapped import MARGIN, mapped, times
+from engines.colour.mapped import times
 from engines.colour.places import Places, Rgb
 from engines.colour.spaces import rgb_to_rgb
 from engines.colour.transfer import from_light, to_light
 from engines.errors import SettingError
-from engines.provenance import Origin, ProvenanceMap
 from engines.scene_linear import is_linear
 from engines.stages.base import Geometry, Rendered, Stage, StageContext, StageType, Upstream
-from engines.stages.detail_frames import pinned
-from engines.stages.finite import finite, holdable
+from engines.stages.mapping import rendered_through
 from engines.stages.settings import setting
 from engines.types import ColourSpec, FrameNo, PixelFormat, Rect
 
@@ -106,21 +104,10 @@ class Lut(Stage):
         geometry = upstream.geometry
         if self.settings.strength == 0.0:
             return upstream.frame(number, region)
-        layout = geometry.format
-        wide = region.grown(MARGIN, geometry.bounds).aligned(layout.chroma_x, layout.chroma_y, geometry.bounds)
-        below = upstream.frame(number, wide)
         transform = upstream.kept(
             "map", lambda: LutMap(self._cube, self.settings.strength, _expected(self.settings.input, geometry))
         )
-        frame = pinned(finite(below.frame, upstream), geometry)
-        after = self.output(geometry)
-        told = replace(frame.colour, primaries=after.colour.primaries, transfer=after.colour.transfer)
-        if after.colour.matrix != geometry.colour.matrix:
-            told = replace(told, matrix=after.colour.matrix)
-        frame = holdable(mapped(frame, wide.x, wide.y, region, transform, (layout, told)))
-        said = ProvenanceMap.uniform(region.width, region.height, Origin.ADJUSTED)
-        earlier = below.provenance.crop(region.moved(-wide.x, -wide.y))
-        return Rendered(replace(frame, colour=after.colour), earlier.merge(said))
+        return rendered_through((transform,), number, region, upstream, self.output(geometry))
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engines.colour.mapped import MARGIN, Map, Places, Rgb, mapped
+from engines.luma import matrix_name
 from engines.provenance import Origin, ProvenanceMap
 from engines.stages.base import Geometry, Rendered, Stage, Upstream
 from engines.stages.detail_frames import pinned
 from engines.stages.finite import finite, holdable
-from engines.types import FrameNo, Rect
+from engines.types import ColourSpec, FrameNo, Rect
 
 
 class MapStage(Stage):
@@ -44,10 +45,12 @@ class MapStage(Stage):
         return rendered_through(() if transform is None else (transform,), number, region, upstream)
 
 
-def rendered_through(maps: Sequence[Map], number: FrameNo, region: Rect, upstream: Upstream) -> Rendered:
+def rendered_through(
+    maps: Sequence[Map], number: FrameNo, region: Rect, upstream: Upstream, after: Geometry | None = None
+) -> Rendered:
     """`region` of frame `number` of `upstream` through `maps`, one after another; untouched without any.
 
-    Raises FrameError, Cancelled.
+    after: how the answer is coded, of the same family and sampling; None: as before. Raises FrameError, Cancelled.
     """
     if not maps:
         return upstream.frame(number, region)
@@ -56,10 +59,20 @@ def rendered_through(maps: Sequence[Map], number: FrameNo, region: Rect, upstrea
     wide = region.grown(MARGIN, geometry.bounds).aligned(layout.chroma_x, layout.chroma_y, geometry.bounds)
     below = upstream.frame(number, wide)
     frame = pinned(finite(below.frame, upstream), geometry)
-    frame = holdable(mapped(frame, wide.x, wide.y, region, _one_after_another(maps)))
+    coding = None if after is None else (after.format, pinned_colour(after))
+    frame = holdable(mapped(frame, wide.x, wide.y, region, _one_after_another(maps), coding))
     said = ProvenanceMap.uniform(region.width, region.height, Origin.ADJUSTED)
     earlier = below.provenance.crop(region.moved(-wide.x, -wide.y))
-    return Rendered(replace(frame, colour=below.frame.colour), earlier.merge(said))
+    colour = below.frame.colour if after is None else after.colour
+    return Rendered(replace(frame, colour=colour), earlier.merge(said))
+
+
+def pinned_colour(geometry: Geometry) -> ColourSpec:
+    """What codes mean, the matrix said: untagged pictures are told by their size."""
+    colour = geometry.colour
+    if geometry.format.family == "yuv" and colour.matrix == "rgb":
+        return colour
+    return replace(colour, matrix=matrix_name(colour, geometry.width, geometry.height))
 
 
 def _one_after_another(maps: Sequence[Map]) -> Map:
