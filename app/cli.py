@@ -133,6 +133,8 @@ def _render(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--forensic", action="store_true", help="refuse whatever may invent detail: no label above ESTIMATED leaves"
     )
+    p.add_argument("--reversible", action="store_true", help="keep what `tratteggio original` rebuilds the source from")
+    _case(p)
     p.add_argument("--force", action="store_true", help="replace OUT if it exists")
     _json(p)
 
@@ -233,6 +235,15 @@ def _tags(p: argparse.ArgumentParser) -> None:
         help="what the file's codes mean, where its tags are wrong or missing: range, matrix, primaries, transfer, "
         "chroma_location by FFmpeg's names, e.g. matrix=bt709,range=tv; transfer=cineon is film log",
     )
+
+
+def _case(p: argparse.ArgumentParser) -> None:
+    group = p.add_argument_group("case or collection", "texts for the report, the audit log and archive packages")
+    group.add_argument("--case", default="", metavar="ID", help="number of the case")
+    group.add_argument("--exhibit", default="", metavar="ID", help="number of the item in the case")
+    group.add_argument("--collection", default="", metavar="TEXT", help="collection, and the item's identifier in it")
+    group.add_argument("--examiner", default="", metavar="NAME", help="who answers for the work")
+    group.add_argument("--organisation", default="", metavar="NAME", help="whom they work for")
 
 
 def _json(p: argparse.ArgumentParser) -> None:

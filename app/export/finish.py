@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -212,6 +212,8 @@ def _manifest(done: FinishedSegments, track_hashes: tuple[str, ...], notes: tupl
         segments=tuple({"key": s.key, "first": s.first, "count": s.count, "light": s.light} for s in done.done),
         hdr=hdr_facts(done.said()),
         notes=notes,
+        forensic=job.forensic,
+        case={name: text for name, text in asdict(job.case).items() if text},
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
+from app.export.case import NO_CASE, CaseFacts
 from engines.colour.chosen import AS_TAGGED, ChosenTags
 from engines.errors import SettingError
 from engines.media.missing import Missing
@@ -60,6 +61,7 @@ class RenderJob:
     holds masks of what is to come back untouched, `protect` of what no detector may take for damage. `fingerprint`,
     where given, is what the source must have.
     `tags`: colour tags to go by instead of the source's own. `forensic`: whatever may invent detail is refused.
+    `case`: what reports and logs say of it. `reversible`: keep what the source is rebuilt from beside the master.
     """
 
     source: Path
@@ -81,6 +83,8 @@ class RenderJob:
     project: Path | None = None
     fingerprint: str = ""
     forensic: bool = False
+    case: CaseFacts = NO_CASE
+    reversible: bool = False
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), default=str)
@@ -94,6 +98,7 @@ class RenderJob:
         held["stages"] = _stages(held["stages"])
         held["shots"] = tuple(ShotSpec(s["start"], _stages(s["stages"]), s["slider"]) for s in held["shots"])
         held["tags"] = ChosenTags(**held.get("tags", {}))
+        held["case"] = CaseFacts(**held.get("case", {}))
         held["frames"] = tuple(held["frames"]) if held["frames"] else None
         return cls(**held)
 

@@ -67,6 +67,21 @@ class Manifest:
     """Share of invented (SYNTHESISED) pixels, 0..1, frame by frame; empty in manifests that were written before."""
     hdr: Mapping[str, Any] = field(default_factory=dict)
     """Of PQ and HLG masters what the file says: mastering display (CIE x, y; cd/m2), light levels (cd/m2), mapping."""
+    forensic: bool = False
+    case: Mapping[str, str] = field(default_factory=dict)
+    """`CaseFacts` as they were told."""
+    identity: Mapping[str, Any] = field(default_factory=dict)
+    """The source's files: names, sizes in bytes, MD5 and SHA-256, as `engines.media.identity` gives them."""
+    audit: Mapping[str, Any] = field(default_factory=dict)
+    """Of the audit log as it was when the master was named: `name`, `entries`, `head` (digest of the last entry)."""
+    delta: str | None = None
+    """Name of the file beside the master from which, with it, the source is rebuilt; None where none was asked for."""
+    delta_hashes: tuple[str, ...] = ()
+    """MD5 of its decoded frames."""
+    headers: str | None = None
+    """Name of the file beside the master that holds what is not samples of the source's stills."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Versions, device and determinism of what computed the pictures."""
     version: int = MANIFEST_VERSION
 
     def to_json(self) -> str:
@@ -88,8 +103,10 @@ def read_manifest(path: Path) -> Manifest:
             f"The manifest {path} is of another version of Tratteggio.", "Use that version, or a newer one."
         )
     try:
-        for name in ("shots", "provenance_hashes", "segments", "notes", "flagged"):
-            held[name] = tuple(held.get(name, ()) if name == "flagged" else held[name])
+        for name in ("shots", "provenance_hashes", "segments", "notes"):
+            held[name] = tuple(held[name])
+        for name in ("flagged", "delta_hashes"):
+            held[name] = tuple(held.get(name, ()))
         held["stages"] = tuple(StageRecord(**stage) for stage in held["stages"])
         return Manifest(**held)
     except (KeyError, TypeError) as error:

@@ -15,7 +15,11 @@ _COUNTER = re.compile(r"[._-]?%0?\d*d")
 
 @dataclass(frozen=True)
 class MasterPaths:
-    """All files of a master. `parts` is the work folder, gone once the master is whole."""
+    """All files of a master. `parts` is the work folder, gone once the master is whole.
+
+    audit: the hash-chained log. delta: what the source is rebuilt from, of reversible masters. headers: of stills, the
+    bytes of the source's files that are not samples. c2pa: content credentials where the master cannot embed them.
+    """
 
     master: Path
     framemd5: Path
@@ -23,6 +27,11 @@ class MasterPaths:
     manifest: Path
     report: Path
     picture: Path
+    pdf: Path
+    audit: Path
+    delta: Path
+    headers: Path
+    c2pa: Path
     parts: Path
 
     @property
@@ -33,7 +42,8 @@ class MasterPaths:
     def existing(self) -> tuple[Path, ...]:
         """Those that a render would replace, the master first. A pattern counts by its files."""
         found = [first_file(self.master)]
-        found += [p for p in (self.framemd5, self.provenance, self.manifest, self.report, self.picture) if p.exists()]
+        beside = (self.framemd5, self.provenance, self.manifest, self.report, self.picture, self.pdf, self.audit)
+        found += [p for p in (*beside, self.delta, self.headers, self.c2pa) if p.exists()]
         return tuple(p for p in found if p is not None)
 
 
@@ -70,6 +80,11 @@ def master_paths(out: Path) -> MasterPaths:
         manifest=beside(".tratteggio.json"),
         report=beside(".report.html"),
         picture=beside(".before-after.png"),
+        pdf=beside(".report.pdf"),
+        audit=beside(".audit.jsonl"),
+        delta=beside(".delta.mkv"),
+        headers=beside(".headers.zip"),
+        c2pa=beside(".c2pa"),
         parts=beside(".parts"),
     )
 

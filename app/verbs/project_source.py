@@ -13,6 +13,7 @@ from app.document import ClipWork, Document
 from app.export.job import RenderJob
 from app.project_io import load_project
 from app.project_job import project_job
+from app.verbs.case_args import case_of
 from engines.errors import SettingError
 
 _SAID_BY_PROJECT = ("stage", "masks", "protect", "slider", "missing", "deinterlace", "tags")
@@ -36,7 +37,14 @@ def project_source(args: argparse.Namespace) -> Iterator[RenderJob]:
             document, clip.id, args.out.absolute(), args.preset, masks_into=Path(folder), frames=args.frames
         )
         yield replace(
-            job, project=path, device=args.device, threads=args.threads, force=args.force, forensic=args.forensic
+            job,
+            project=path,
+            device=args.device,
+            threads=args.threads,
+            force=args.force,
+            forensic=args.forensic,
+            case=case_of(args),
+            reversible=args.reversible,
         )
 
 

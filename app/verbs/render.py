@@ -13,6 +13,7 @@ from app.export.job import RenderJob, StageSpec
 from app.export.runner import RenderProcess
 from app.progress import Reporter
 from app.project_io import SUFFIX
+from app.verbs.case_args import case_of
 from engines.colour.chosen import ChosenTags
 from engines.errors import RenderError, SettingError
 
@@ -61,6 +62,8 @@ def _job_of(args: argparse.Namespace) -> RenderJob:
         tags=ChosenTags.parse(args.tags),
         force=args.force,
         forensic=args.forensic,
+        case=case_of(args),
+        reversible=args.reversible,
     )
 
 

@@ -1,0 +1,1 @@
+"""Timelines of other programs (OTIO, EDL), in and out."""

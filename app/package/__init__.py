@@ -1,0 +1,1 @@
+"""Archive packages: a BagIt bag with everything that explains a master."""

@@ -1,0 +1,1 @@
+"""Fonts of reports and burnt-in texts."""

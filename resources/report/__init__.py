@@ -1,0 +1,1 @@
+"""The template of reports and its style."""

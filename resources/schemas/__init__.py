@@ -1,0 +1,1 @@
+"""XML schemas that packages are validated against."""
