@@ -23,6 +23,10 @@ def in_words(before: Document, after: Document) -> tuple[str, ...]:
             lines.append(f"{name}: added")
         elif old != clip:
             lines += [f"{name}: {what}" for what in _changes(old, clip)]
+    if before.forensic != after.forensic:
+        lines.append(f"forensic mode: {'on' if after.forensic else 'off'}")
+    if before.case != after.case:
+        lines.append("what is said of the case")
     return tuple(lines)
 
 

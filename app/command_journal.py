@@ -12,7 +12,7 @@ import json
 import os
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,11 +20,19 @@ from typing import Any
 from app.document import LAYERS, NOTHING, ClipWork, Document, Layer
 from app.history import differing
 from app.mask_plane import MaskPlane
-from app.project_format import Values, clip_of, clip_values, with_masks_of, without_masks
+from app.project_format import (
+    Values,
+    clip_of,
+    clip_values,
+    evidence_values,
+    with_evidence,
+    with_masks_of,
+    without_masks,
+)
 
 
 def change(before: Document, after: Document) -> Values:
-    """What differs: the order of clips, changed clips' values, changed tiles of masks."""
+    """What differs: the order of clips, changed clips' values, changed tiles of masks, forensic mode and the case."""
     held = {clip.id: clip for clip in before.clips}
     clips: Values = {}
     for clip in after.clips:
@@ -35,7 +43,10 @@ def change(before: Document, after: Document) -> Values:
         if old is None or without_masks(old) != without_masks(clip):
             entry["values"] = clip_values(clip)
         clips[clip.id] = {key: value for key, value in entry.items() if value}
-    return {"order": [clip.id for clip in after.clips], "clips": clips}
+    said: Values = {"order": [clip.id for clip in after.clips], "clips": clips}
+    if evidence_values(before) != evidence_values(after):
+        said["evidence"] = evidence_values(after)
+    return said
 
 
 def changed(document: Document, values: Mapping[str, Any]) -> Document:
@@ -52,7 +63,8 @@ def changed(document: Document, values: Mapping[str, Any]) -> Document:
             if layer in entry:
                 clip = _with_planes(clip, layer, entry[layer])
         clips[clip_id] = clip
-    return Document(tuple(clips[clip_id] for clip_id in values["order"]))
+    document = replace(document, clips=tuple(clips[clip_id] for clip_id in values["order"]))
+    return with_evidence(document, values["evidence"]) if "evidence" in values else document
 
 
 def line(values: Values) -> bytes:

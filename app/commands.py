@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 from types import MappingProxyType
 
 from app.document import LAYERS, ClipWork, Document, Layer, Marker, Media, ShotWork, StageUse
+from app.export.case import CaseFacts
 from app.mask_plane import MaskPlane
 from engines.colour.chosen import ChosenTags
 from engines.errors import MaskError, SettingError
@@ -196,6 +197,16 @@ def set_tags(doc: Document, clip_id: str, tags: ChosenTags) -> Document:
     """Go by these colour tags instead of the file's; pixels stay as they are. Raises KeyError."""
     clip = doc.clip(clip_id)
     return _with_clip(doc, clip, replace(clip, media=replace(clip.media, tags=tags)))
+
+
+def set_forensic(doc: Document, on: bool) -> Document:
+    """Refuse whatever may invent detail from now on, or no longer. What is in the way of it stays as it is."""
+    return doc if doc.forensic == on else replace(doc, forensic=on)
+
+
+def set_case(doc: Document, case: CaseFacts) -> Document:
+    """Whose picture it is and who works on it."""
+    return doc if doc.case == case else replace(doc, case=case)
 
 
 def relink(doc: Document, clip_id: str, media: Media) -> Document:

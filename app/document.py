@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, get_args
 
+from app.export.case import NO_CASE, CaseFacts
 from app.mask_plane import MaskPlane
 from engines.colour.chosen import AS_TAGGED, ChosenTags
 from engines.media.missing import Missing
@@ -118,9 +119,15 @@ class ClipWork:
 
 @dataclass(frozen=True)
 class Document:
-    """Everything a project file holds."""
+    """Everything a project file holds.
+
+    forensic: whether whatever may invent detail is refused, in the window and in every render. case: whose picture it
+    is and who works on it.
+    """
 
     clips: tuple[ClipWork, ...] = ()
+    forensic: bool = False
+    case: CaseFacts = NO_CASE
 
     def clip(self, clip_id: str) -> ClipWork:
         """Raises KeyError."""

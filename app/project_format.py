@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from app.document import NOTHING, ClipWork, Marker, Media, ShotWork, StageUse
+from app.document import NOTHING, ClipWork, Document, Marker, Media, ShotWork, StageUse
+from app.export.case import CaseFacts
 from engines.colour.chosen import ChosenTags
 from engines.errors import SettingError
 from engines.media.naming import is_pattern
@@ -19,6 +20,26 @@ Values = dict[str, Any]
 
 # Settings under the names that earlier versions gave them.
 _RENAMED: Mapping[str, Mapping[str, str]] = {"detail": {"texture": "perceptual"}}
+
+
+def evidence_values(document: Document) -> Values:
+    """What a document holds besides its clips."""
+    return {"forensic": document.forensic, "case": {name: text for name, text in asdict(document.case).items() if text}}
+
+
+def with_evidence(document: Document, values: Mapping[str, Any]) -> Document:
+    """`document` with what `evidence_values` gave; earlier versions knew none. Raises TypeError or ValueError."""
+    forensic, told = values.get("forensic", False), values.get("case", {})
+    if not isinstance(forensic, bool):
+        raise TypeError(f"forensic is {forensic!r:.40}, not true or false")
+    if not isinstance(told, Mapping):
+        raise TypeError("what is said of the case is no list of texts by name")
+    if unknown := set(told) - {one.name for one in fields(CaseFacts)}:
+        raise ValueError(f"{min(unknown)!r:.40} cannot be said of a case")
+    try:
+        return replace(document, forensic=forensic, case=CaseFacts(**told))
+    except SettingError as error:
+        raise ValueError(error.sentence) from error
 
 
 def clip_values(clip: ClipWork, beside: Path | None = None) -> Values:

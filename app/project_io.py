@@ -1,6 +1,7 @@
 """Project files: read and written whole, so that a crash leaves the old or the new project, never neither.
 
-`NAME.tratteggio` is JSON: `format` (1), `program`, `revision` (another one for each save), `clips`. A clip holds
+`NAME.tratteggio` is JSON: `format` (1), `program`, `revision` (another one for each save), `forensic` (whether what may
+invent detail is refused) and `case` (texts by name), neither of which earlier versions knew, and `clips`. A clip holds
 `id`; `media` with `path` (absolute), `relative` (to the project's folder), `fingerprint`, `width`, `height`,
 `frame_count`, `rate`, `missing`, `deinterlace`, `tags` (colour tags that were chosen; earlier versions did not know
 them); `shots` with `start`, `name`, `slider` and `stages` (`name`, `enabled`, `settings` as texts); `cuts_known`,
@@ -20,7 +21,7 @@ import secrets
 import shutil
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,7 +31,7 @@ from app.document import LAYERS, ClipWork, Document, Layer
 from app.errors import MasksMissingError, ProjectError, disk_reason
 from app.mask_files import StoredMask
 from app.mask_plane import MaskPlane
-from app.project_format import Values, clip_of, clip_values
+from app.project_format import Values, clip_of, clip_values, evidence_values, with_evidence
 from app.version import VERSION
 from engines.types import FrameNo
 
@@ -66,6 +67,7 @@ def read_project(path: Path, missing: Literal["stop", "skip"] = "stop") -> Proje
     stored: dict[MaskPlace, StoredMask] = {}
     try:
         revision = _checked(held["revision"])
+        evidence = with_evidence(Document(), held)
         clips = [clip_of(values, path.parent) for values in held["clips"]]
         for values in held["clips"]:
             stored |= _stored(values, masks_folder(path) / revision)
@@ -78,7 +80,8 @@ def read_project(path: Path, missing: Literal["stop", "skip"] = "stop") -> Proje
         count = f"{len(lost)} masks of {path.name} are" if len(lost) > 1 else f"A mask of {path.name} is"
         hint = f"Put {masks_folder(path).name} back beside the project, or open it without them."
         raise MasksMissingError(f"{count} missing or damaged ({lost[0]}).", hint)
-    return Project(Document(tuple(_with_masks(clip, planes) for clip in clips)), revision, stored, tuple(lost))
+    document = replace(evidence, clips=tuple(_with_masks(clip, planes) for clip in clips))
+    return Project(document, revision, stored, tuple(lost))
 
 
 def save_project(
@@ -149,7 +152,8 @@ def _text(document: Document, path: Path, revision: str, stored: Mapping[MaskPla
             if clip_id == clip.id:
                 masks[layer][str(number)] = {"key": mask.key, "digest": mask.digest}
         clips.append({**clip_values(clip, path.parent), "masks": masks})
-    values = {"format": FORMAT, "program": VERSION, "revision": revision, "clips": clips}
+    evidence = evidence_values(document)
+    values = {"format": FORMAT, "program": VERSION, "revision": revision, **evidence, "clips": clips}
     return json.dumps(values, indent=1) + "\n"
 
 

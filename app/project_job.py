@@ -174,6 +174,8 @@ def project_job(
         tags=clip.media.tags,
         shots=shot_specs(clip),
         fingerprint=clip.media.fingerprint,
+        forensic=document.forensic,
+        case=document.case,
     )
 
 

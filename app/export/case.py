@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from engines.errors import SettingError
 
@@ -30,6 +30,10 @@ class CaseFacts:
                 raise SettingError(
                     f"The {one.name} is not a line of at most {_LONGEST} printable characters.", "Shorten it."
                 )
+
+    def overridden(self, later: CaseFacts) -> CaseFacts:
+        """These texts, with every one that `later` says in its place."""
+        return replace(self, **{one.name: text for one in fields(later) if (text := getattr(later, one.name))})
 
 
 NO_CASE = CaseFacts()

@@ -42,8 +42,9 @@ def project_source(args: argparse.Namespace) -> Iterator[RenderJob]:
             device=args.device,
             threads=args.threads,
             force=args.force,
-            forensic=args.forensic,
-            case=case_of(args),
+            # The command line may make a render stricter than the project says, never laxer.
+            forensic=job.forensic or args.forensic,
+            case=job.case.overridden(case_of(args)),
             reversible=args.reversible,
         )
 
