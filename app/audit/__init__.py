@@ -1,1 +1,1 @@
-"""The audit log: append-only, hash-chained, one line per act."""
+"""The audit log of a render, and what is rendered again out of what it says."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -214,6 +215,7 @@ def _manifest(done: FinishedSegments, track_hashes: tuple[str, ...], notes: tupl
         notes=notes,
         forensic=job.forensic,
         case={name: text for name, text in asdict(job.case).items() if text},
+        job=json.loads(job.to_json()),
     )
 
 

@@ -80,6 +80,8 @@ class Manifest:
     """MD5 of its decoded frames."""
     headers: str | None = None
     """Name of the file beside the master that holds what is not samples of the source's stills."""
+    job: Mapping[str, Any] = field(default_factory=dict)
+    """The `RenderJob` in full, as its JSON has it; empty in manifests that were written before."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """Versions, device and determinism of what computed the pictures."""
     version: int = MANIFEST_VERSION
