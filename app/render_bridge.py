@@ -10,19 +10,16 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from app.answers import Answers
-from app.computed_by import ComputedBy
 from app.document import ClipWork, Document
 from app.frame_facts import Fact
 from app.mastering import mastering_peak
-from app.memory import keep_freed_pictures, return_freed_pictures
+from app.memory import return_freed_pictures
 from app.picture_maker import RestoredMaker, source_content
 from app.pictures import Bgrx, CacheState, Kind, Picture, Readouts, Want
-from app.proxy_maker import ProxyMaker
-from app.render_jobs import RestoredJobs, SourceJobs
-from app.render_worker import RenderWorker
+from app.render_crew import RenderCrew, clip_of
+from app.render_questions import Questions
+from app.render_wants import WantQueue
 from app.session import Session
-from app.shelf import Shelf
 from app.source_desk import SourceDesk, media_key
 from engines.cancel import CancelToken
 from engines.colour.scale import SCALES, Scale, scale_of
@@ -34,13 +31,8 @@ from engines.stages.computed import Computed
 from engines.types import FrameNo
 
 _MEMORY = 2**30
-# Shares of the memory budget that decoders, and graphs, have; the shelf has the rest.
-_DECODED, _PULLED = 0.25, 0.10
-_AHEAD, _AROUND = 12, 3
 _CACHE_NEWS_MS = 100
-_JOIN_S = 2.0
 _HAND_OVER_S = 0.001
-_PROXY_BYTES = 48 * 2**20
 
 
 class RenderBridge(QObject):
@@ -67,33 +59,20 @@ class RenderBridge(QObject):
         # Workers and the window hand the interpreter to each other hundreds of times for one picture.
         sys.setswitchinterval(_HAND_OVER_S)
         self._session = session
-        self._budget = memory
-        self._shelf = shelf = Shelf(memory)
         self._infos: dict[str, ClipInfo] = {}
         self._wants: tuple[Want, ...] = ()
         self._travel = (0, 0.0)
         self._changed: set[str] = set()
-        self._computed = ComputedBy()
         self._scoped: tuple[str, FrameNo] | None = None
         self._screen = AUTOMATIC
         self._scales: dict[str, str] = {}
-        self._closed = self._held = False
-        decoded = int(memory * _DECODED / 2)
-        self._source_worker = RenderWorker("source pictures", self._job_failed)
-        self._restored_worker = RenderWorker("restored pictures", self._job_failed)
-        source_desk, restored_desk = SourceDesk(decoded), SourceDesk(decoded)
-        self._proxy_worker = RenderWorker("small pictures", self._job_failed, polite=True)
-        self._proxies = ProxyMaker(SourceDesk(_PROXY_BYTES, threads=1, most=1))
-        self._proxy_worker.at_end(self._proxies.close)
-        self._source = SourceJobs(
-            source_desk, self._post, self._source_made, shelf.pictures, shelf.thumbnails, self._proxies.picture
+        self._closed = False
+        self._crew = crew = RenderCrew(
+            memory, self._post, self._source_made, self._restored_made, self._measured, self._job_failed
         )
-        self._maker = RestoredMaker(restored_desk, shelf.rendered, int(memory * _PULLED))
-        self._restored = RestoredJobs(
-            self._maker, restored_desk, self._post, self._restored_made, self._measured, shelf.pictures
-        )
-        self._answers = Answers(self._maker, restored_desk)
-        self._desks = (source_desk, restored_desk)
+        self._shelf = crew.shelf
+        self._queue = WantQueue(crew, self._clip)
+        self._questions = Questions(crew, self._post)
         self._news = QTimer(self)
         self._news.setInterval(_CACHE_NEWS_MS)
         self._news.setSingleShot(True)
@@ -103,17 +82,15 @@ class RenderBridge(QObject):
         session.playhead_changed.connect(self._on_playhead)
         session.clip_changed.connect(self._on_clip)
         session.history_changed.connect(self._on_history)
-        for worker, desk in zip((self._source_worker, self._restored_worker), self._desks, strict=True):
-            worker.at_end(desk.close)
-            worker.start()
-        self._proxy_worker.start()
+        crew.start()
         self._on_document(Document(), session.document)
 
     # --- pictures -------------------------------------------------------------------------------------------------
 
     def show(self, wants: Sequence[Want]) -> list[Picture]:
         """From now on exactly these are wanted. What is in memory, or the best stand-in; the rest comes by signal."""
-        self._mind_memory()
+        if self._queue.mind_memory(self._session.gesturing) and self._changed:
+            self._news.start()
         self._wants = tuple(wants)
         answers = [
             picture
@@ -122,8 +99,12 @@ class RenderBridge(QObject):
         ]
         have = {picture.want for picture in answers if picture.exact or picture.failure}
         missing = [want for want in self._wants if want not in have and self._clip(want.clip_id) is not None]
-        self._queue_wants(missing)
-        self._queue_ahead()
+        held = self._session.gesturing
+        self._queue.missing(missing, resting=self._travel[0] == 0 and not held)
+        if held:
+            self._queue.held(self._wants)
+        else:
+            self._queue.ahead(self._wants, self._travel[0])
         return answers
 
     def renew(self, clip_id: str) -> None:
@@ -139,82 +120,13 @@ class RenderBridge(QObject):
             if direction == 0:
                 self.show(self._wants)
 
-    def _queue_wants(self, wants: Sequence[Want]) -> None:
-        # While something is dragged only what is quick keeps up; the exact picture follows when it is let go.
-        resting = self._travel[0] == 0 and not self._session.gesturing
-        sources: list[Job] = []
-        restored: list[Job] = []
-        for place, want in enumerate(wants):
-            clip = self._session.document.clip(want.clip_id)
-            if want.kind == "source":
-                sources.append(self._source.picture(clip, want, Urgency.PLAYHEAD, place))
-            else:
-                restored += self._restored.pictures(clip, want, place, exact=resting)
-        self._source_worker.queue.replace("show", sources)
-        self._restored_worker.queue.replace("show", restored)
-
-    def _queue_ahead(self) -> None:
-        if self._session.gesturing:
-            # The worker is there for what is held in hand alone; of what it already does most cannot be interrupted.
-            self._source_worker.queue.replace("ahead", [])
-            self._restored_worker.queue.replace("ahead", self._slider_ends())
-            return
-        direction = self._travel[0]
-        steps = range(1, _AHEAD + 1) if direction else ()
-        sources, restored = [], []
-        for want in self._wants:
-            clip = self._clip(want.clip_id)
-            if clip is None:
-                continue
-            frames = [want.frame + direction * step for step in steps]
-            if not direction and want.kind != "source":
-                frames = [want.frame + step * side for step in range(1, _AROUND + 1) for side in (1, -1)]
-                restored.append(self._restored.ends(clip, want))
-                restored.append(self._restored.distance(clip, want))
-            for order, frame in enumerate(frames):
-                if not 0 <= frame < clip.media.frame_count:
-                    continue
-                ahead = replace(want, frame=frame)
-                found = self._shelf.found(clip, ahead)
-                if found is not None and found.exact:
-                    continue
-                if want.kind == "source":
-                    sources.append(self._source.picture(clip, ahead, Urgency.PREFETCH, order))
-                else:
-                    restored.append(self._restored.ahead(clip, ahead, order))
-        self._source_worker.queue.replace("ahead", sources)
-        self._restored_worker.queue.replace("ahead", restored)
-
-    def _mind_memory(self) -> None:
-        """While a handle is held, every picture takes the room of the one before."""
-        held = self._session.gesturing
-        if held == self._held:
-            return
-        self._held = held
-        if held:
-            keep_freed_pictures()
-            self._restored_worker.queue.replace("memory", [])
-        else:
-            if self._changed:
-                self._news.start()
-            giving_back = Job(("memory",), Urgency.CURVE, lambda _: return_freed_pictures())
-            self._restored_worker.queue.replace("memory", [giving_back])
-
-    def _slider_ends(self) -> list[Job]:
-        """Of the frames that are shown."""
-        shown = [(self._clip(want.clip_id), want) for want in self._wants if want.kind != "source"]
-        return [self._restored.ends(clip, want) for clip, want in shown if clip is not None]
-
     # --- everything else that is asked for ------------------------------------------------------------------------
 
     def probe(self, clip_id: str, frame: FrameNo, x: int, y: int) -> None:
         """The answer comes by `probe_ready`; the latest question counts."""
         clip = self._clip(clip_id)
-        if clip is None or not (0 <= x < clip.media.width and 0 <= y < clip.media.height):
-            return
-        run = self._answers.probe(clip, frame, x, y, lambda probe: self._post(partial(self.probe_ready.emit, probe)))
-        key = ("probe", clip_id, id(clip), frame, x, y)
-        self._restored_worker.queue.replace("probe", [Job(key, Urgency.PROBE, run)])
+        if clip is not None:
+            self._questions.probe(clip, frame, x, y, self.probe_ready.emit)
 
     def ask(
         self, key: tuple[str, ...], urgency: Urgency, work: Callable[[RestoredMaker, SourceDesk, CancelToken], None]
@@ -222,8 +134,7 @@ class RenderBridge(QObject):
         """Work for the thread that infers, which tells its answer itself. key: what it is, which clip, and more; the
         latest of its kind counts.
         """
-        job = Job(key, urgency, lambda token: work(self._maker, self._desks[1], token))
-        self._restored_worker.queue.replace(key[0], [job])
+        self._questions.ask(key, urgency, work)
 
     def thumbnail(self, clip_id: str, frame: FrameNo, height: int) -> Bgrx | None:
         """What is in memory, else None: then it comes by `thumbnail_ready`."""
@@ -233,9 +144,8 @@ class RenderBridge(QObject):
         screen = self.seen_through(self._screen, clip_id, frame, "source")
         found = self._shelf.thumbnails.get(source_content(clip.media, frame), (height, screen))
         if found is None:
-            self._source_worker.queue.add(
-                "thumbnails", self._source.thumbnail(clip, frame, height, screen, self._thumbnail_made)
-            )
+            made = self._crew.source.thumbnail(clip, frame, height, screen, self._thumbnail_made)
+            self._crew.source_queue.add("thumbnails", made)
         return found
 
     def scale_of(self, clip_id: str, kind: Kind) -> Scale:
@@ -260,41 +170,20 @@ class RenderBridge(QObject):
     def ask_scope(self, clip_id: str, frame: FrameNo) -> None:
         """The answer comes by `scope_ready`, again when the restored frame is there; the latest question counts."""
         clip = self._clip(clip_id)
-        if clip is None:
-            return
-        run = self._answers.scope(clip, frame, lambda answer: self._post(partial(self.scope_ready.emit, answer)))
-        self._restored_worker.queue.replace(
-            "scope", [Job(("scope", clip_id, id(clip), frame), Urgency.PROBE, run, 1.0)]
-        )
-        self._scoped = (clip_id, frame)
+        if clip is not None:
+            self._questions.scope(clip, frame, self.scope_ready.emit)
+            self._scoped = (clip_id, frame)
 
     def ask_curve(self, clip_id: str, shot_index: int) -> None:
         """The curve comes by `curve_ready`, coarse first and then finer."""
         clip = self._clip(clip_id)
-        if clip is None or not 0 <= shot_index < len(clip.shots):
-            return
-
-        def tell(curve: object) -> None:
-            self._post(partial(self.curve_ready.emit, clip_id, shot_index, curve))
-
-        run = self._answers.curve(clip, shot_index, tell)
-        key = ("curve", clip_id, id(clip), shot_index)
-        self._restored_worker.queue.replace("curve", [Job(key, Urgency.CURVE, run)])
+        if clip is not None:
+            self._questions.curve(clip, shot_index, partial(self.curve_ready.emit, clip_id, shot_index))
 
     def computed(self, clip_id: str, shot_index: int) -> Mapping[str, Computed]:
         """What computes the shot's stages, by name; empty until `computed_known` says it is known."""
         clip = self._clip(clip_id)
-        if clip is None or not 0 <= shot_index < len(clip.shots):
-            return {}
-        known = self._computed.get(clip, shot_index)
-        if known is None:
-            run = self._answers.computed(
-                clip, shot_index, lambda computed: self._post(partial(self._learn_computed, clip, shot_index, computed))
-            )
-            self._restored_worker.queue.replace(
-                "computed", [Job(("computed", clip_id, id(clip), shot_index), Urgency.PROBE, run)]
-            )
-        return known or {}
+        return {} if clip is None else self._questions.computed(clip, shot_index, self.computed_known.emit)
 
     def clip_info(self, clip_id: str) -> ClipInfo | None:
         """None until `clip_info_ready` says it is known."""
@@ -315,25 +204,17 @@ class RenderBridge(QObject):
     @property
     def memory(self) -> tuple[int, int]:
         """Bytes held by pictures, frames and decoders, and how many they may hold."""
-        return self._shelf.nbytes + sum(desk.nbytes for desk in self._desks) + self._maker.nbytes, self._budget
+        return self._crew.nbytes, self._crew.budget
 
     def set_memory(self, budget: int) -> None:
         """Another budget, in bytes; decoders follow when they are opened next."""
-        self._budget = budget
-        self._shelf.resize(budget)
-        self._maker.pulled_bytes = int(budget * _PULLED)
-        for desk in self._desks:
-            desk.resize(int(budget * _DECODED / len(self._desks)))
+        self._crew.resize(budget)
 
     def close(self) -> None:
         """Cancel everything and join every thread. Nothing comes by signal afterwards."""
         self._closed = True
         self._news.stop()
-        workers = (self._source_worker, self._restored_worker, self._proxy_worker)
-        for worker in workers:
-            worker.stop()
-        for worker in workers:
-            worker.join(_JOIN_S)
+        self._crew.close()
 
     # --- the document ---------------------------------------------------------------------------------------------
 
@@ -344,14 +225,14 @@ class RenderBridge(QObject):
             if old.get(clip.id) is not clip:
                 self._on_clip_work(old.get(clip.id), clip)
         if {media_key(clip.media) for clip in before.clips} != {media_key(clip.media) for clip in after.clips}:
-            self._queue_proxies(after)
+            self._make_proxies(after)
         gone = set(old) - {clip.id for clip in after.clips}
         for clip_id in gone:
             self._infos.pop(clip_id, None)
             self._scales.pop(clip_id, None)
             self._shelf.forget(clip_id)
         if gone:
-            self._close_unused(after, gone)
+            self._crew.close_unused(after, gone)
         # Whoever wanted a frame that its clip no longer has hears of the change, too, and asks for another.
         counts = {clip.id: clip.media.frame_count for clip in after.clips}
         self.show([want for want in self._wants if want.frame < counts.get(want.clip_id, 0)])
@@ -362,40 +243,21 @@ class RenderBridge(QObject):
                 # What is known of other media is not true of these, which may have fewer frames.
                 self._infos.pop(clip.id, None)
                 self._shelf.forget(clip.id)
-            self._drop({clip.id})
+            self._crew.drop({clip.id})
             told = partial(self._info_known, clip)
-            self._source_worker.queue.add("info", self._source.info(clip, lambda info: self._post(partial(told, info))))
+            asked = self._crew.source.info(clip, lambda info: self._post(partial(told, info)))
+            self._crew.source_queue.add("info", asked)
         facts = self._shelf.facts(clip.id)
         facts.outdate()
         if facts.known_frames():
-            job = self._restored.contents(clip, facts.known_frames(), partial(self._contents_known, clip))
-            self._restored_worker.queue.replace(f"contents {clip.id}", [job])
+            job = self._crew.restored.contents(clip, facts.known_frames(), partial(self._contents_known, clip))
+            self._crew.restored_queue.replace(f"contents {clip.id}", [job])
         self._note_change(clip.id)
 
-    def _queue_proxies(self, document: Document) -> None:
-        """The active clip's first."""
-        active = self._session.clip_id
-        jobs = [
-            self._proxies.job(
-                clip, 0 if clip.id == active else place, partial(self._post, partial(self._note_change, clip.id))
-            )
-            for place, clip in enumerate(document.clips, start=1)
-        ]
-        used = {media_key(clip.media) for clip in document.clips}
-        closing = Job(("close",), Urgency.PLAYHEAD, lambda _: self._proxies.keep(used))
-        self._proxy_worker.queue.replace("proxies", [closing, *jobs])
-
-    def _close_unused(self, document: Document, gone: set[str]) -> None:
-        # Whatever were left would open the clip again after it was closed.
-        self._drop(gone)
-        used = {media_key(clip.media) for clip in document.clips}
-        self._source_worker.queue.add("close", self._source.keep(used))
-        self._restored_worker.queue.add("close", self._restored.keep(used, {clip.id for clip in document.clips}))
-
-    def _drop(self, clips: set[str]) -> None:
-        """Nobody wants anything of these clips as they were."""
-        for worker in (self._source_worker, self._restored_worker):
-            worker.queue.drop(lambda job: _clip_of(job) in clips)
+    def _make_proxies(self, document: Document) -> None:
+        self._crew.make_proxies(
+            document, self._session.clip_id, lambda clip_id: self._post(partial(self._note_change, clip_id))
+        )
 
     @Slot(int)
     def _on_playhead(self, _frame: int) -> None:
@@ -404,7 +266,7 @@ class RenderBridge(QObject):
     @Slot(str)
     def _on_clip(self, _clip_id: str) -> None:
         self._focus()
-        self._queue_proxies(self._session.document)
+        self._make_proxies(self._session.document)
 
     @Slot()
     def _on_history(self) -> None:
@@ -458,10 +320,6 @@ class RenderBridge(QObject):
         if self._shelf.measured(content, readouts):
             self.readouts_changed.emit()
 
-    def _learn_computed(self, clip: ClipWork, shot_index: int, computed: Mapping[str, Computed]) -> None:
-        self._computed.learn(clip, shot_index, computed)
-        self.computed_known.emit(clip.id)
-
     def _scope_waits(self, picture: Picture) -> bool:
         return (picture.want.clip_id, picture.want.frame) == self._scoped and not picture.failure
 
@@ -513,12 +371,6 @@ class RenderBridge(QObject):
         """On a worker. Expected failures are sentences; others also go where crashes are reported."""
         if not isinstance(error, TratteggioError):
             threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, None)))
-        clip_id = _clip_of(job)
+        clip_id = clip_of(job)
         sentence = error.sentence if isinstance(error, TratteggioError) else f"Something unexpected happened: {error}."
         self._post(partial(self.failed.emit, clip_id, sentence))
-
-
-def _clip_of(job: Job) -> str:
-    """Keys are kinds followed by the clip's id, if the work is for one; "" if not."""
-    key = job.key
-    return key[1] if isinstance(key, tuple) and len(key) > 1 and isinstance(key[1], str) else ""
