@@ -78,6 +78,15 @@ def write_clip(
     return path
 
 
+def write_stills(folder: Path, frames: int) -> Path:
+    """8-bit grey PNGs scan_0001.png and on."""
+    folder.mkdir()
+    for number in range(frames):
+        grey = np.rint(moving_picture(number, 64, 48) * 255).astype(np.uint8)
+        assert cv2.imwrite(str(folder / f"scan_{number + 1:04}.png"), grey)
+    return folder
+
+
 def _tone(number: int) -> av.AudioFrame:
     time = (np.arange(2000) + number * 2000) / 48000
     wave = np.rint(np.sin(2 * np.pi * 440 * time) * 9000).astype(np.int16)
