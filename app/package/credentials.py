@@ -1,0 +1,231 @@
+"""Content credentials (C2PA 2.x) of masters: signed into the file where its container can hold them, else beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+import c2pa
+
+from app.export.manifest import Manifest
+from app.package.certificate import Signatory
+from app.package.credential_claims import claims
+from app.package.credential_context import SIGNING
+from app.package.source_type import SourceType, source_type
+from engines.cancel import CancelToken
+from engines.errors import MediaError, RenderError
+from engines.media.naming import by_pattern, in_folder, is_pattern
+from engines.media.readback import read_back
+from engines.media.sink import whole_file
+
+EMBEDDING: Mapping[str, str] = {
+    ".mp4": "video/mp4",
+    ".m4v": "video/mp4",
+    ".mov": "video/quicktime",
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
+    ".png": "image/png",
+}
+"""Media types of the masters that carry credentials inside, by suffix."""
+_LIST = "text/plain"
+_OTHER = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What was signed. files: by name the SHA-256 before and after; of sidecars both are the same.
+
+    sidecar: the credential beside the master; None where every file carries its own. kind: what the credential says
+    of the pixels. timestamp: the authority that vouched for the time, empty where none was asked.
+    """
+
+    signer: str
+    test: bool
+    kind: SourceType
+    files: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    sidecar: Path | None = None
+    timestamp: str = ""
+
+    def facts(self) -> dict[str, object]:
+        """For the audit log."""
+        return {
+            "signer": self.signer,
+            "test_certificate": self.test,
+            "digital_source_type": self.kind.uri or None,
+            "sidecar": self.sidecar.name if self.sidecar else None,
+            "timestamp": self.timestamp or None,
+            "files": {name: {"before": before, "after": after} for name, (before, after) in self.files.items()},
+        }
+
+
+def can_embed(master: Path) -> bool:
+    """Whether credentials fit into the master's own files, or into each of its stills."""
+    return all(file.suffix.lower() in EMBEDDING for file in files_of(master))
+
+
+def files_of(master: Path) -> tuple[Path, ...]:
+    """The master's files: one, or its stills in order. Raises MediaError where there are none."""
+    if is_pattern(master):
+        return tuple(by_pattern(master).files.values())
+    if master.is_dir():
+        return tuple(in_folder(master, lambda _: None).files.values())
+    if not master.is_file():
+        raise MediaError(f"There is no master {master}.", "Check the path.")
+    return (master,)
+
+
+def sign_beside(master: Path, sidecar: Path, manifest: Manifest, who: Signatory, timestamp: str = "") -> Signed:
+    """Write a credential beside a master of any format; its files stay as they are.
+
+    It is bound to the SHA-256 of the file; of stills, to the text `checksums` gives. An older sidecar is replaced.
+    Raises MediaError, RenderError where it cannot be signed, written or read back.
+    """
+    from app.package.credential_reading import read_credential
+
+    files = files_of(master)
+    if master == files[0]:
+        digest = _sha256(master)
+        with _opened(master) as asset:
+            held = _sign(manifest, master.name, _OTHER, asset, _Echo(asset), who, timestamp, embed=False)
+        done = {master.name: (digest, digest)}
+    else:
+        text = checksums(files)
+        sink = io.BytesIO()
+        held = _sign(manifest, master.name, _LIST, io.BytesIO(text), sink, who, timestamp, embed=False)
+        done = {name: (digest, digest) for digest, name in (line.split("  ", 1) for line in text.decode().splitlines())}
+    with whole_file(sidecar) as partial:
+        partial.write_bytes(held)
+        read_credential(master, partial)
+    return Signed(who.name, who.test, source_type(manifest.shares), done, sidecar, timestamp)
+
+
+def sign_inside(
+    master: Path,
+    manifest: Manifest,
+    who: Signatory,
+    hashes: Sequence[str],
+    *,
+    timestamp: str = "",
+    cancel: CancelToken | None = None,
+    step: Callable[[], None] = lambda: None,
+) -> Signed:
+    """Put a credential into the master, or into each of its stills; every file is replaced by its signed copy.
+
+    hashes: MD5 of the decoded frames, in order; signing must not change them. `step` is called after every frame.
+    Raises MediaError where the container cannot hold one, RenderError where a file cannot be signed or changed by
+    it (then it is as it was), Cancelled.
+    """
+    from app.package.credential_reading import read_credential
+
+    files = files_of(master)
+    if not can_embed(master):
+        raise MediaError(f"{files[0].suffix} files cannot carry content credentials.", "Sign beside it instead.")
+    stills = master != files[0]
+    if stills and len(files) != len(hashes):
+        raise MediaError(f"{master.name} holds {len(files)} stills where {len(hashes)} frames belong.")
+    done = {}
+    for index, file in enumerate(files):
+        if cancel is not None:
+            cancel.check()
+        before = _sha256(file)
+        with whole_file(file) as partial:
+            with _opened(file) as asset, partial.open("w+b") as sink:
+                _sign(manifest, file.name, EMBEDDING[file.suffix.lower()], asset, sink, who, timestamp, embed=True)
+            read_credential(partial, suffix=file.suffix)
+            read_back(partial, hashes[index : index + 1] if stills else hashes, cancel=cancel, step=step)
+            after = _sha256(partial)
+        done[file.name] = (before, after)
+    return Signed(who.name, who.test, source_type(manifest.shares), done, None, timestamp)
+
+
+def checksums(files: Sequence[Path]) -> bytes:
+    """What `sha256sum` prints for the files from inside their folder: what the sidecar of stills is bound to."""
+    return "".join(f"{_sha256(file)}  {file.name}\n" for file in files).encode("utf-8", "surrogateescape")
+
+
+def _sign(
+    manifest: Manifest,
+    title: str,
+    mime: str,
+    asset: BinaryIO | io.BytesIO,
+    sink: object,
+    who: Signatory,
+    timestamp: str,
+    *,
+    embed: bool,
+) -> bytes:
+    """The credential's bytes; the signed asset goes into `sink`. Raises RenderError."""
+    try:
+        info = c2pa.C2paSignerInfo(who.algorithm, who.chain, who.key, timestamp or None)
+        with (
+            c2pa.Context.from_dict(SIGNING) as context,
+            c2pa.Signer.from_info(info) as signer,
+            c2pa.Builder(claims(manifest, title, mime), context) as builder,
+        ):
+            if not embed:
+                builder.set_no_embed()
+            return builder.sign(signer, mime, asset, sink)
+    except (c2pa.C2paError, ValueError) as error:
+        why = str(error).strip().rstrip(".")
+        hint = "Check the certificate: C2PA asks for a leaf with its chain, and for the usage e-mail protection."
+        if timestamp and "time" in why.lower():
+            hint = "Check that the timestamp authority can be reached, or leave --timestamp out."
+        raise RenderError(f"{title} could not be signed: {why}.", hint) from error
+
+
+class _Echo(io.RawIOBase):
+    """Stands for the copy of an asset that stays as it is: the SDK writes it out and reads it again; nobody needs it."""
+
+    def __init__(self, asset: BinaryIO) -> None:
+        super().__init__()
+        self._asset, self._at = asset, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        before = self._asset.tell()
+        self._asset.seek(self._at)
+        held = self._asset.read(size)
+        self._asset.seek(before)
+        self._at += len(held)
+        return held
+
+    def write(self, data: object) -> int:
+        count = len(memoryview(data))  # type: ignore[arg-type]
+        self._at += count
+        return count
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        if whence == io.SEEK_END:
+            before = self._asset.tell()
+            self._at = self._asset.seek(offset, whence)
+            self._asset.seek(before)
+        else:
+            self._at = offset + (self._at if whence == io.SEEK_CUR else 0)
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise MediaError(f"{path.name} cannot be read: {error.strerror or error}.", "Check the disk.") from error
+
+
+def _sha256(path: Path) -> str:
+    with _opened(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
