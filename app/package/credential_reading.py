@@ -7,14 +7,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import c2pa
 
 from app.package.certificate_trial import TEST_NAME
+from app.package.credential_assets import EMBEDDING, checksums, files_of, opened
 from app.package.credential_claims import LABELS
 from app.package.credential_context import reading
-from app.package.credentials import EMBEDDING, checksums, files_of
 from engines.errors import MediaError, RenderError
 
 _LARGEST = 64 * 2**20
@@ -123,14 +123,11 @@ def _credential(said: Mapping[str, Any], trusted: bool, embedded: bool) -> Crede
     )
 
 
-def _asset(master: Path) -> Any:
+def _asset(master: Path) -> BinaryIO | io.BytesIO:
     files = files_of(master)
     if files[0] != master:
         return io.BytesIO(checksums(files))
-    try:
-        return master.open("rb")
-    except OSError as error:
-        raise MediaError(f"{master.name} cannot be read: {error.strerror or error}.", "Check the disk.") from error
+    return opened(master)
 
 
 def _sidecar(path: Path) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,25 +11,19 @@ from typing import BinaryIO
 import c2pa
 
 from app.export.manifest import Manifest
+from app.export.paths import MasterPaths
 from app.package.certificate import Signatory
+from app.package.credential_assets import EMBEDDING, can_embed, checksums, files_of, opened, sha256_of
 from app.package.credential_claims import claims
 from app.package.credential_context import SIGNING
+from app.package.credential_reading import read_credential
 from app.package.source_type import SourceType, source_type
 from engines.cancel import CancelToken
 from engines.errors import MediaError, RenderError
-from engines.media.naming import by_pattern, in_folder, is_pattern
+from engines.media.framemd5 import read_framemd5
 from engines.media.readback import read_back
 from engines.media.sink import whole_file
 
-EMBEDDING: Mapping[str, str] = {
-    ".mp4": "video/mp4",
-    ".m4v": "video/mp4",
-    ".mov": "video/quicktime",
-    ".tif": "image/tiff",
-    ".tiff": "image/tiff",
-    ".png": "image/png",
-}
-"""Media types of the masters that carry credentials inside, by suffix."""
 _LIST = "text/plain"
 _OTHER = "application/octet-stream"
 
@@ -62,20 +55,25 @@ class Signed:
         }
 
 
-def can_embed(master: Path) -> bool:
-    """Whether credentials fit into the master's own files, or into each of its stills."""
-    return all(file.suffix.lower() in EMBEDDING for file in files_of(master))
+def sign(
+    paths: MasterPaths,
+    manifest: Manifest,
+    who: Signatory,
+    *,
+    timestamp: str = "",
+    cancel: CancelToken | None = None,
+    step: Callable[[], None] = lambda: None,
+) -> Signed:
+    """Sign a master the way its container allows: inside MP4, MOV, TIFF and PNG, else beside it as `paths.c2pa`.
 
-
-def files_of(master: Path) -> tuple[Path, ...]:
-    """The master's files: one, or its stills in order. Raises MediaError where there are none."""
-    if is_pattern(master):
-        return tuple(by_pattern(master).files.values())
-    if master.is_dir():
-        return tuple(in_folder(master, lambda _: None).files.values())
-    if not master.is_file():
-        raise MediaError(f"There is no master {master}.", "Check the path.")
-    return (master,)
+    Files that carry it inside are replaced: it is for copies, as in packages. timestamp: URL of a time authority
+    (RFC 3161) to ask; nobody is asked without it. `step` is called after every frame that was decoded to compare.
+    Raises MediaError, RenderError, Cancelled.
+    """
+    if not can_embed(paths.master):
+        return sign_beside(paths.master, paths.c2pa, manifest, who, timestamp)
+    hashes = read_framemd5(paths.framemd5)
+    return sign_inside(paths.master, manifest, who, hashes, timestamp=timestamp, cancel=cancel, step=step)
 
 
 def sign_beside(master: Path, sidecar: Path, manifest: Manifest, who: Signatory, timestamp: str = "") -> Signed:
@@ -84,12 +82,10 @@ def sign_beside(master: Path, sidecar: Path, manifest: Manifest, who: Signatory,
     It is bound to the SHA-256 of the file; of stills, to the text `checksums` gives. An older sidecar is replaced.
     Raises MediaError, RenderError where it cannot be signed, written or read back.
     """
-    from app.package.credential_reading import read_credential
-
     files = files_of(master)
     if master == files[0]:
-        digest = _sha256(master)
-        with _opened(master) as asset:
+        digest = sha256_of(master)
+        with opened(master) as asset:
             held = _sign(manifest, master.name, _OTHER, asset, _Echo(asset), who, timestamp, embed=False)
         done = {master.name: (digest, digest)}
     else:
@@ -119,8 +115,6 @@ def sign_inside(
     Raises MediaError where the container cannot hold one, RenderError where a file cannot be signed or changed by
     it (then it is as it was), Cancelled.
     """
-    from app.package.credential_reading import read_credential
-
     files = files_of(master)
     if not can_embed(master):
         raise MediaError(f"{files[0].suffix} files cannot carry content credentials.", "Sign beside it instead.")
@@ -131,20 +125,15 @@ def sign_inside(
     for index, file in enumerate(files):
         if cancel is not None:
             cancel.check()
-        before = _sha256(file)
+        before = sha256_of(file)
         with whole_file(file) as partial:
-            with _opened(file) as asset, partial.open("w+b") as sink:
+            with opened(file) as asset, partial.open("w+b") as sink:
                 _sign(manifest, file.name, EMBEDDING[file.suffix.lower()], asset, sink, who, timestamp, embed=True)
             read_credential(partial, suffix=file.suffix)
             read_back(partial, hashes[index : index + 1] if stills else hashes, cancel=cancel, step=step)
-            after = _sha256(partial)
+            after = sha256_of(partial)
         done[file.name] = (before, after)
     return Signed(who.name, who.test, source_type(manifest.shares), done, None, timestamp)
-
-
-def checksums(files: Sequence[Path]) -> bytes:
-    """What `sha256sum` prints for the files from inside their folder: what the sidecar of stills is bound to."""
-    return "".join(f"{_sha256(file)}  {file.name}\n" for file in files).encode("utf-8", "surrogateescape")
 
 
 def _sign(
@@ -178,7 +167,7 @@ def _sign(
 
 
 class _Echo(io.RawIOBase):
-    """Stands for the copy of an asset that stays as it is: the SDK writes it out and reads it again; nobody needs it."""
+    """Stands for the copy of an asset that stays as it is: the SDK writes it and reads it again; nobody needs it."""
 
     def __init__(self, asset: BinaryIO) -> None:
         super().__init__()
@@ -217,15 +206,3 @@ class _Echo(io.RawIOBase):
 
     def tell(self) -> int:
         return self._at
-
-
-def _opened(path: Path) -> BinaryIO:
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise MediaError(f"{path.name} cannot be read: {error.strerror or error}.", "Check the disk.") from error
-
-
-def _sha256(path: Path) -> str:
-    with _opened(path) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
