@@ -1,0 +1,84 @@
+"""Finds the curves and weights that guess a plane of the source from the master best: least squares, then rounded.
+
+Only the result is stored, so that nothing depends on how it was found.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.media.delta_guess import FINE, KNOTS, SEGMENTS, WEIGHT_BITS, Guess, neighbours
+from engines.media.delta_layout import Codes
+
+_SAMPLES = 24_000
+# Curves that may share a constant need something to choose by; knots that no sample touches go on straight.
+_RIDGE = 1e-6
+_STRAIGHT = 0.1
+_STILL = 1.0
+_ROUNDS = 2
+_MOST = np.iinfo(np.int32).max
+
+
+def fitted(target: Codes, own: int, planes: tuple[Codes, ...], bits: int, depth: int) -> Guess:
+    """The best guess of `target` (`bits` bits) from the master's `planes` (`depth` bits) on the same grid."""
+    own = own if own < len(planes) else 0
+    rows, columns = _sampled(target.shape)
+    here = np.ix_(rows, columns)
+    known = [plane[here].ravel().astype(np.int64) for plane in planes]
+    sharp = np.stack([n[here].ravel() for n in neighbours(planes[own])], axis=1)
+    wanted = target[here].ravel().astype(np.float64)
+    basis = np.concatenate([_knots(k, depth) for k in known], axis=1)
+    # One plane's curve starts as the same tones, the others' as nothing.
+    start = np.zeros((len(planes), KNOTS))
+    start[own] = np.arange(KNOTS) * (float(1 << bits) / SEGMENTS)
+    curves, weights = _solved(basis, sharp.astype(np.float64), wanted, start)
+    return Guess(
+        curves=np.clip(np.rint(curves * (1 << FINE)), -_MOST, _MOST).astype(np.int32),
+        weights=np.clip(np.rint(weights * (1 << WEIGHT_BITS)), -32768, 32767).astype(np.int16),
+    )
+
+
+def _sampled(shape: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows and columns of a regular grid of about `_SAMPLES` samples."""
+    step = max(1, int(np.sqrt(shape[0] * shape[1] / _SAMPLES)))
+    return np.arange(step // 2, shape[0], step), np.arange(step // 2, shape[1], step)
+
+
+def _knots(codes: NDArray[np.int64], depth: int) -> NDArray[np.float64]:
+    """Samples x KNOTS: how much each knot counts for a code of `depth` bits."""
+    step = depth - SEGMENTS.bit_length() + 1
+    at, rest = codes >> step, (codes & ((1 << step) - 1)) / float(1 << step)
+    found = np.zeros((len(codes), KNOTS))
+    each = np.arange(len(codes))
+    found[each, at] = 1.0 - rest
+    found[each, at + 1] = rest
+    return found
+
+
+def _solved(
+    basis: NDArray[np.float64], sharp: NDArray[np.float64], wanted: NDArray[np.float64], start: NDArray[Any]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Curves and weights; samples far off the first answer (dirt, titles) are left out of the second."""
+    left = wanted - basis @ start.ravel()
+    both = np.concatenate((basis, sharp), axis=1)
+    ridge = np.zeros((both.shape[1], both.shape[1]))
+    ridge[: basis.shape[1], : basis.shape[1]] = np.kron(np.eye(len(start)), _bending())
+    ridge[np.diag_indices_from(ridge)] += np.repeat((_RIDGE, _STILL), (basis.shape[1], sharp.shape[1]))
+    kept = np.ones(len(left), dtype=bool)
+    answer = np.zeros(both.shape[1])
+    for _ in range(_ROUNDS):
+        some = both[kept]
+        answer = np.linalg.solve(some.T @ some + ridge, some.T @ left[kept])
+        off = np.abs(left - both @ answer)
+        kept = off <= 4.0 * np.median(off) + 1.0
+    return start + answer[: basis.shape[1]].reshape(start.shape), answer[basis.shape[1] :]
+
+
+def _bending() -> NDArray[np.float64]:
+    """KNOTS x KNOTS: what it costs a curve to bend."""
+    bends = np.diff(np.eye(KNOTS), 2, axis=0)
+    penalty: NDArray[np.float64] = _STRAIGHT * bends.T @ bends
+    return penalty

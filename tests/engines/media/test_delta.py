@@ -1,0 +1,122 @@
+"""A delta and the master give the source again, bit for bit, whatever both are; and nothing changed costs nothing."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from engines.errors import RenderError
+from engines.media.delta import make_delta, restored
+from engines.media.delta_layout import Stack, codes_of, samples_of
+from engines.media.planes import format_of
+from engines.types import ColourSpec, Frame
+from tests.engines.media.write_helpers import picture, smooth
+
+SOURCES = (
+    *(
+        "gray",
+        "gray10le",
+        "ya8",
+        "ya16le",
+        "yuv420p",
+        "yuv422p10le",
+        "yuv444p16le",
+        "yuv410p",
+        "yuv411p",
+        "yuv440p12le",
+    ),
+    *("yuva420p", "gbrp", "gbrp10le", "gbrp16le", "gbrap12le", "grayf16le", "gbrpf16le", "gbrapf32le", "grayf32le"),
+)
+MASTERS = ("yuv420p", "gray16le", "gbrp16le", "gbrpf16le", "gbrpf32le")
+
+
+def stack_of(frame: Frame) -> Stack:
+    return Stack(frame.format, frame.width, frame.height)
+
+
+def same_bits(a: Frame, b: Frame) -> bool:
+    return a.format == b.format and all(
+        p.dtype == q.dtype and p.tobytes() == q.tobytes() for p, q in zip(a.planes, b.planes, strict=True)
+    )
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_any_source_comes_back_from_a_master_of_its_own_layout(name: str) -> None:
+    for size in ((48, 32), (47, 31), (1, 1), (2, 3)):
+        source, master = picture(name, 1, size), picture(name, 2, size)
+        delta = make_delta(source, master)
+        assert same_bits(restored(delta, master, stack_of(source), source.colour), source)
+
+
+@pytest.mark.parametrize(("name", "stored"), [*product(SOURCES, MASTERS)])
+def test_any_source_comes_back_from_a_master_of_another_layout(name: str, stored: str) -> None:
+    source, master = smooth(name), smooth(stored, 1)
+    delta = make_delta(source, master)
+    assert same_bits(restored(delta, master, stack_of(source), source.colour), source)
+
+
+@pytest.mark.parametrize("size", [(96, 64), (94, 62), (24, 16), (50, 31)])
+def test_a_master_of_another_size_does_not_hinder(size: tuple[int, int]) -> None:
+    source, master = smooth("yuv420p", size=(47, 31)), smooth("yuv420p", 3, size)
+    assert same_bits(restored(make_delta(source, master), master, stack_of(source), source.colour), source)
+
+
+def test_without_a_master_to_guess_from_the_source_itself_is_kept() -> None:
+    source, other = picture("yuv420p", 1), picture("yuv420p", 9)
+    assert same_bits(restored(make_delta(source, None), other, stack_of(source), source.colour), source)
+
+
+def test_floats_keep_their_bits_and_their_order() -> None:
+    specials = np.array([[-np.inf, -2.0, -0.0, 0.0, 1e-7, 2.0, np.inf, np.nan]])
+    for name in ("grayf16le", "grayf32le"):
+        layout = format_of(name)
+        plane = specials.astype(layout.dtype)
+        codes = codes_of(plane)
+        assert np.all(np.diff(codes.astype(np.int64)[0, :7]) > 0)
+        assert samples_of(codes, layout).tobytes() == plane.tobytes()
+
+
+def test_what_did_not_change_is_the_middle_code_everywhere() -> None:
+    source = picture("yuv420p10le", 1)
+    stack, delta = stack_of(source), make_delta(source, source)
+    assert np.all(delta.planes[0][: stack.picture_rows] == 512)
+
+
+def test_only_changed_samples_stand_out() -> None:
+    source = smooth("gbrp16le")
+    planes = [plane.copy() for plane in source.planes]
+    planes[1][5:9, 7:12] += 300
+    master = source.with_planes(tuple(planes))
+    delta = make_delta(source, master).planes[0][:96]
+    assert np.count_nonzero(delta != 32768) == 4 * 5
+
+
+def test_changed_tones_are_guessed_from_the_master() -> None:
+    """A lift that crosses the channels costs next to nothing, where a mere difference costs as much as the picture."""
+    rng = np.random.default_rng(5)
+    planes = [rng.integers(2000, 60000, (96, 96)).astype(np.uint16) for _ in range(3)]
+    source = Frame(tuple(planes), format_of("gbrp16le"), ColourSpec())
+    red, green, blue = (plane.astype(np.float64) / 65535 for plane in planes)
+    lifted = (0.8 * red + 0.1 * green, 0.85 * green + 0.1, 0.7 * blue + 0.1 * green + 0.05)
+    master = source.with_planes(tuple(np.rint(plane * 65535).astype(np.uint16) for plane in lifted))
+    delta = make_delta(source, master)
+    stack = stack_of(source)
+    off = delta.planes[0][: stack.picture_rows].astype(np.int64) - 32768
+    assert np.abs(off).max() < 64
+    assert same_bits(restored(delta, master, stack, source.colour), source)
+
+
+def test_a_damaged_or_foreign_delta_is_refused() -> None:
+    source = smooth("yuv420p")
+    delta, stack = make_delta(source, source), stack_of(source)
+    for column, value in ((0, 9), (1, 1), (2, 7), (3, 200)):
+        grey = delta.planes[0].copy()
+        grey[stack.picture_rows, column] = value
+        with pytest.raises(RenderError, match="damaged"):
+            restored(Frame((grey,), delta.format, delta.colour), source, stack, source.colour)
+    with pytest.raises(RenderError, match="does not fit"):
+        restored(delta, source, Stack(source.format, 50, 32), source.colour)
+    with pytest.raises(RenderError, match="layout"):
+        restored(delta, smooth("gray"), stack, source.colour)
