@@ -70,6 +70,12 @@ class Manifest:
     forensic: bool = False
     case: Mapping[str, str] = field(default_factory=dict)
     """`CaseFacts` as they were told."""
+    clip: Mapping[str, Any] = field(default_factory=dict)
+    """What `tratteggio probe` says of the source, measurements left out."""
+    continuity: Mapping[str, Any] = field(default_factory=dict)
+    """Gaps, uneven times, missing numbers and repeated frames, as `engines.media.continuity` gives them."""
+    areas: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """Shares (0..1) of every label but SOURCE and SYNTHESISED that occurs, frame by frame; see `flagged`."""
     identity: Mapping[str, Any] = field(default_factory=dict)
     """The source's files: names, sizes in bytes, MD5 and SHA-256, as `engines.media.identity` gives them."""
     audit: Mapping[str, Any] = field(default_factory=dict)
