@@ -6,6 +6,7 @@ import contextlib
 import getpass
 import os
 import platform
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ _RESTORE = "Restore the log from a good copy."
 
 
 class AuditLog:
-    """A log that is written to. One writer at a time: whoever holds the work folder's lock."""
+    """A log that is written to, from any thread. One process at a time: whoever holds the work folder's lock."""
 
     def __init__(self, path: Path, entries: int, head: str, latest: str) -> None:
         """For `open`. latest: time of the last entry."""
@@ -32,6 +33,7 @@ class AuditLog:
         self.head = head
         self._latest = latest
         self._who = _who()
+        self._lock = threading.Lock()
 
     @classmethod
     def open(cls, path: Path) -> AuditLog:
@@ -64,16 +66,25 @@ class AuditLog:
         Facts are kept as `plain` makes them. Raises RenderError where the disk refuses (the log is as it was then) or
         the entry is too long.
         """
-        time = max(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"), self._latest)
         held = {name: plain(fact) for name, fact in facts.items()}
-        entry = Entry.made(self.entries, time, self._who, event, held, self.head)
-        line = entry.line()
-        if len(line) > LONGEST_LINE:
-            raise RenderError(f"An entry {event!r} of {len(line):,} bytes is too long for the audit log.")
-        with _refusals(self.path):
-            self._append(line)
-        self.entries, self.head, self._latest = self.entries + 1, entry.digest, time
+        with self._lock:
+            time = max(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"), self._latest)
+            entry = Entry.made(self.entries, time, self._who, event, held, self.head)
+            line = entry.line()
+            if len(line) > LONGEST_LINE:
+                raise RenderError(f"An entry {event!r} of {len(line):,} bytes is too long for the audit log.")
+            with _refusals(self.path):
+                self._append(line)
+            self.entries, self.head, self._latest = self.entries + 1, entry.digest, time
         return entry.digest
+
+    def place(self, path: Path) -> AuditLog:
+        """Move the file to `path`, replacing what is there, and go on there; returns itself. Raises RenderError."""
+        with _refusals(path):
+            self.path.replace(path)
+            sync_folder(path.parent)
+        self.path = path
+        return self
 
     def _append(self, line: bytes) -> None:
         handle = os.open(self.path, os.O_WRONLY | os.O_APPEND)

@@ -12,10 +12,13 @@ import av
 import cv2
 import torch
 
+from app.audit.recorder import Recorder
 from app.build import build_graph, build_stages, shots_of
+from app.data_folder import models_folder
 from app.export.cuts_file import cuts_of
 from app.export.events import Emit, Event, note
-from app.export.finish import FinishedSegments, check_still_count, finish
+from app.export.finish import check_still_count, finish
+from app.export.finished import FinishedSegments
 from app.export.harvest import harvest
 from app.export.job import RenderJob
 from app.export.journal import DoneSegment, Journal
@@ -48,9 +51,13 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
     started = time.monotonic()
     notes: list[str] = []
 
+    recorder: Recorder | None = None
+
     def say(sentence: str) -> None:
         notes.append(sentence)
         emit(note(sentence))
+        if recorder is not None:
+            recorder.note(sentence)
 
     if job.threads:
         torch.set_num_threads(job.threads)
@@ -71,13 +78,16 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
         stages = build_stages(job, source)
         preset = choose_preset(job.out, job.preset, source.info.format)
         check_still_count(job.out, preset, last - first + 1)
-        with WorkFolder(paths.parts) as work:
+        with WorkFolder(paths.parts) as work, Recorder(job, paths, source.info, cancel) as recorder:
+            for sentence in notes:
+                recorder.note(sentence)
             graph = build_graph(stages, source, lambda: _cuts(job, source, work.folder, emit, cancel))
             geometry = graph.geometry()
             stored, _ = stored_format(preset, geometry.format)
             _say_colour(source.info, geometry.colour, preset.container, say)
             check_colour(preset, geometry.format, geometry.colour)
             encoding = f"{av.__version__} {preset.options} {job.missing} {job.deinterlace}"
+            recorder.stages(graph, first, last, models_folder())
             plan = plan_segments(graph, preset, stored, first, last, encoding)
             if job.force:
                 harvest(paths, plan, preset, say)
@@ -89,8 +99,9 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
             kitchen = SegmentKitchen(
                 puller, source.info, preset, geometry.format, work.folder, job.threads, meter.step, job.forensic, ahead
             )
-            done, reused = _render_missing(plan, kitchen, meter)
-            result = finish(FinishedSegments(job, paths, puller, preset, stored, first, last, done), say, notes, emit)
+            done, reused = _render_missing(plan, kitchen, meter, recorder)
+            whole = FinishedSegments(job, paths, puller, preset, stored, first, last, done)
+            result = finish(whole, recorder, say, notes, emit)
             work.done = True
             crash_log(job.out).unlink(missing_ok=True)
         return {
@@ -130,7 +141,7 @@ def _cuts(job: RenderJob, source: Source, folder: Path, emit: Emit, cancel: Canc
 
 
 def _render_missing(
-    plan: Sequence[PlannedSegment], kitchen: SegmentKitchen, meter: Meter
+    plan: Sequence[PlannedSegment], kitchen: SegmentKitchen, meter: Meter, recorder: Recorder
 ) -> tuple[tuple[DoneSegment, ...], int]:
     """Every segment of `plan`, finished; and how many the journal had already."""
     journal = Journal(kitchen.folder)
@@ -149,6 +160,7 @@ def _render_missing(
             check_space(kitchen.folder, written, planned.count, left - planned.count, total)
         else:
             done.append(held[planned.key])
+        recorder.segment(done[-1], reused=planned.key in held)
         left -= planned.count
     return tuple(done), len(reused)
 
