@@ -11,7 +11,7 @@ import numpy as np
 
 from app.export.journal import DoneSegment, digest_of
 from app.export.segments import PlannedSegment
-from app.forensic import refuse_invented
+from app.forensic.gate import refuse_invented
 from engines.ahead import pulled
 from engines.graph import Puller
 from engines.hdr.light_level import LightMeter
