@@ -23,6 +23,7 @@ TIPS: Mapping[str, str] = MappingProxyType(
         "file.save_as": _("Writes the project to a new place and goes on there."),
         "file.import_media": _("Adds a clip to this project; the file is never changed."),
         "file.relink": _("Connects clips whose files were moved, by their fingerprint."),
+        "file.case": _("Says whose picture this is and who works on it; reports and logs repeat it."),
         "file.export": _("Writes a master or an access copy in the background."),
         "file.quit": _("Closes the window; asks about unsaved work."),
         "edit.undo": _("Takes the last step back and goes to where it happened."),

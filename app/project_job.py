@@ -172,6 +172,7 @@ def project_job(
         missing=clip.media.missing,
         deinterlace=clip.media.deinterlace,
         tags=clip.media.tags,
+        tracked=clip.media.tracked,
         shots=shot_specs(clip),
         fingerprint=clip.media.fingerprint,
         forensic=document.forensic,

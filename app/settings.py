@@ -35,6 +35,9 @@ class Settings:
     """Of a running machine, in `currency`; None = no costs are shown."""
     currency: str = "€"
     watts: float | None = None
+    examiner: str = ""
+    """Who worked last, offered in the next project; so is `organisation`."""
+    organisation: str = ""
     screen: Mapping[str, str] = field(default_factory=dict)
     """The view transform, as `engines.colour.screen.Screen` states it."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -42,7 +42,7 @@ class Bindings(QObject):
         self.renew()
 
     def _of_files(self) -> Verbs:
-        files, dialogs, session = self._files, self._dialogs, self._session
+        files, dialogs, session, evidence = self._files, self._dialogs, self._session, self._dialogs.evidence
         return {
             "file.new": files.new,
             "file.open": files.choose,
@@ -53,6 +53,7 @@ class Bindings(QObject):
             "file.save_as": files.save_as,
             "file.import_media": files.choose_media,
             "file.relink": dialogs.relink,
+            "file.case": evidence.case,
             "file.export": dialogs.export,
             "file.quit": self._window.close,
             "edit.undo": session.undo,

@@ -62,6 +62,9 @@ class RenderJob:
     where given, is what the source must have.
     `tags`: colour tags to go by instead of the source's own. `forensic`: whatever may invent detail is refused.
     `case`: what reports and logs say of it. `reversible`: keep what the source is rebuilt from beside the master.
+    `delivery`: what it is made for (`app.export.deliveries`), empty where nobody said. `burn_in`: timecode, case and
+    invented pixels are drawn on it.
+    `tracked`: the source is a master; labels go on from those of the track beside it instead of from SOURCE.
     """
 
     source: Path
@@ -85,6 +88,9 @@ class RenderJob:
     forensic: bool = False
     case: CaseFacts = NO_CASE
     reversible: bool = False
+    delivery: str = ""
+    burn_in: bool = False
+    tracked: bool = False
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), default=str)

@@ -16,6 +16,7 @@ from app.audit.recorder import Recorder
 from app.build import build_graph, build_stages, shots_of
 from app.data_folder import models_folder
 from app.export.cuts_file import cuts_of
+from app.export.deliveries import check_delivery, preset_of
 from app.export.events import Emit, Event, note
 from app.export.finish import check_still_count, finish
 from app.export.finished import FinishedSegments
@@ -25,9 +26,14 @@ from app.export.journal import DoneSegment, Journal
 from app.export.meter import Meter
 from app.export.paths import crash_log, master_paths
 from app.export.preflight import check_frames, check_out, check_source, check_space
+from app.export.segment_delta import DeltaKitchen, delta_kitchen, with_delta
 from app.export.segment_render import SegmentKitchen, render_segment
 from app.export.segments import PlannedSegment, plan_segments
 from app.export.work_folder import WorkFolder
+from app.forensic.beginning import begin_forensic
+from app.forensic.gate import checked_labels
+from app.forensic.repeatable import repeatable
+from app.master_beside import with_labels
 from app.memory import peak_memory
 from engines.cancel import CancelToken
 from engines.colour.tags import check
@@ -71,20 +77,29 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
         threads=job.threads,
         note=say,
     )
+    if job.tracked:
+        source = with_labels(source, job.source)
     try:
         check_out(job, paths)
         check_source(job, source.info)
+        if job.forensic:
+            begin_forensic(job, source.info, cancel, say)
         first, last = check_frames(job, source.info.frame_count)
         stages = build_stages(job, source)
-        preset = choose_preset(job.out, job.preset, source.info.format)
+        preset = choose_preset(job.out, preset_of(job, source.info.format), source.info.format)
         check_still_count(job.out, preset, last - first + 1)
-        with WorkFolder(paths.parts) as work, Recorder(job, paths, source.info, cancel) as recorder:
+        with (
+            WorkFolder(paths.parts) as work,
+            Recorder(job, paths, source.info, cancel) as recorder,
+            delta_kitchen(job, preset, paths.parts, cancel) as deltas,
+        ):
             for sentence in notes:
                 recorder.note(sentence)
             graph = build_graph(stages, source, lambda: _cuts(job, source, work.folder, emit, cancel))
             geometry = graph.geometry()
             stored, _ = stored_format(preset, geometry.format)
             _say_colour(source.info, geometry.colour, preset.container, say)
+            check_delivery(job, geometry.format, geometry.colour, preset.name)
             check_colour(preset, geometry.format, geometry.colour)
             encoding = f"{av.__version__} {preset.options} {job.missing} {job.deinterlace}"
             recorder.stages(graph, first, last, models_folder())
@@ -99,8 +114,9 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
             kitchen = SegmentKitchen(
                 puller, source.info, preset, geometry.format, work.folder, job.threads, meter.step, job.forensic, ahead
             )
-            done, reused = _render_missing(plan, kitchen, meter, recorder)
-            whole = FinishedSegments(job, paths, puller, preset, stored, first, last, done)
+            done, reused = _render_missing(plan, kitchen, meter, recorder, deltas)
+            raw = deltas.source.info if deltas is not None else None
+            whole = FinishedSegments(job, paths, puller, preset, stored, first, last, done, raw)
             result = finish(whole, recorder, say, notes, emit)
             work.done = True
             crash_log(job.out).unlink(missing_ok=True)
@@ -141,7 +157,11 @@ def _cuts(job: RenderJob, source: Source, folder: Path, emit: Emit, cancel: Canc
 
 
 def _render_missing(
-    plan: Sequence[PlannedSegment], kitchen: SegmentKitchen, meter: Meter, recorder: Recorder
+    plan: Sequence[PlannedSegment],
+    kitchen: SegmentKitchen,
+    meter: Meter,
+    recorder: Recorder,
+    deltas: DeltaKitchen | None,
 ) -> tuple[tuple[DoneSegment, ...], int]:
     """Every segment of `plan`, finished; and how many the journal had already."""
     journal = Journal(kitchen.folder)
@@ -152,14 +172,16 @@ def _render_missing(
     left = sum(p.count for p in plan)
     total = left
     for planned in plan:
+        segment = held.get(planned.key) or render_segment(planned, kitchen)
         if planned.key not in held:
-            segment = render_segment(planned, kitchen)
             journal.append(segment)
-            done.append(segment)
-            written = _size(kitchen.folder / segment.picture) + _size(kitchen.folder / segment.provenance)
+        if deltas is not None and segment.delta is None:
+            segment = with_delta(segment, deltas)
+            journal.append(segment)
+        if segment is not held.get(planned.key):
+            written = sum(_size(kitchen.folder / name) for name in segment.files)
             check_space(kitchen.folder, written, planned.count, left - planned.count, total)
-        else:
-            done.append(held[planned.key])
+        done.append(segment)
         recorder.segment(done[-1], reused=planned.key in held)
         left -= planned.count
     return tuple(done), len(reused)
