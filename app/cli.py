@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     _probe(verbs.add_parser("probe", help="say everything that is known of a clip"))
     _propose(verbs.add_parser("propose", help="say what automatic restoration would do, shot by shot, and why"))
     _render(verbs.add_parser("render", help="restore a clip into a verified master"))
+    _json(verbs.add_parser("deliveries", help="say what each kind of delivery keeps and loses"))
     _score(verbs.add_parser("score", help="measure a clip against a reference, frame by frame"))
     _verify(verbs.add_parser("verify", help="re-check a master against its hashes and its source"))
     _demo(verbs.add_parser("demo", help="open the demo reel in the window, or restore it"))
@@ -132,6 +133,14 @@ def _render(p: argparse.ArgumentParser) -> None:
     _tags(p)
     p.add_argument(
         "--forensic", action="store_true", help="refuse whatever may invent detail: no label above ESTIMATED leaves"
+    )
+    p.add_argument(
+        "--delivery",
+        metavar="NAME",
+        help="what it is for, which decides preset and extras; `tratteggio deliveries` says what each keeps and loses",
+    )
+    p.add_argument(
+        "--burn-in", action="store_true", help="draw timecode, frame, case and invented pixels on a copy for review"
     )
     p.add_argument("--reversible", action="store_true", help="keep what `tratteggio original` rebuilds the source from")
     _case(p)

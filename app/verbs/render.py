@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from types import FrameType
 
+from app.export.deliveries import delivery_called, with_delivery
 from app.export.events import Event
 from app.export.job import RenderJob, StageSpec
 from app.export.runner import RenderProcess
@@ -21,9 +22,12 @@ from engines.errors import RenderError, SettingError
 def run(args: argparse.Namespace) -> int:
     """Render, show progress, print where everything is."""
     with job_for(args) as job:
+        job = with_delivery(job, args.delivery or "")
         result = render(job, args.json)
     if not args.json:
         print_result(result)
+        if args.delivery and delivery_called(args.delivery).package:
+            print(f"{'next':13} tratteggio package {args.out} -o FOLDER makes an archive package of it")
     return 0
 
 
@@ -64,6 +68,7 @@ def _job_of(args: argparse.Namespace) -> RenderJob:
         forensic=args.forensic,
         case=case_of(args),
         reversible=args.reversible,
+        burn_in=args.burn_in,
     )
 
 
