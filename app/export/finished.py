@@ -55,6 +55,8 @@ class FinishedSegments:
     first: FrameNo
     last: FrameNo
     done: tuple[DoneSegment, ...]
+    raw: ClipInfo | None = None
+    """Of reversible masters: the source as its file is, before anything is done to its frames."""
 
     @property
     def clip(self) -> ClipInfo:

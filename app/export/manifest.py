@@ -84,6 +84,8 @@ class Manifest:
     """Name of the file beside the master from which, with it, the source is rebuilt; None where none was asked for."""
     delta_hashes: tuple[str, ...] = ()
     """MD5 of its decoded frames."""
+    reversal: Mapping[str, Any] = field(default_factory=dict)
+    """What the source's pictures were and, of reversible masters, their MD5 (`app.export.source_facts`)."""
     headers: str | None = None
     """Name of the file beside the master that holds what is not samples of the source's stills."""
     job: Mapping[str, Any] = field(default_factory=dict)
