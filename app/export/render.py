@@ -31,10 +31,11 @@ from app.export.segment_render import SegmentKitchen, render_segment
 from app.export.segments import PlannedSegment, plan_segments
 from app.export.work_folder import WorkFolder
 from app.forensic.beginning import begin_forensic
-from app.forensic.gate import checked_labels
+from app.forensic.gate import refuse_taken_over
 from app.forensic.repeatable import repeatable
 from app.master_beside import with_labels
 from app.memory import peak_memory
+from engines.analysis.store import AnalysisStore
 from engines.cancel import CancelToken
 from engines.colour.tags import check
 from engines.detect.shots import ShotList
@@ -89,22 +90,27 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
         preset = choose_preset(job.out, preset_of(job, source.info.format), source.info.format)
         check_still_count(job.out, preset, last - first + 1)
         with (
+            repeatable(job.forensic),
             WorkFolder(paths.parts) as work,
             Recorder(job, paths, source.info, cancel) as recorder,
             delta_kitchen(job, preset, paths.parts, cancel) as deltas,
         ):
             for sentence in notes:
                 recorder.note(sentence)
-            graph = build_graph(stages, source, lambda: _cuts(job, source, work.folder, emit, cancel))
+            # What was measured before may have been changed since; forensic work measures it itself.
+            analyses = AnalysisStore() if job.forensic else None
+            graph = build_graph(stages, source, lambda: _cuts(job, source, work.folder, emit, cancel), analyses)
             geometry = graph.geometry()
             stored, _ = stored_format(preset, geometry.format)
             _say_colour(source.info, geometry.colour, preset.container, say)
             check_delivery(job, geometry.format, geometry.colour, preset.name)
             check_colour(preset, geometry.format, geometry.colour)
             encoding = f"{av.__version__} {preset.options} {job.missing} {job.deinterlace}"
+            # Nothing that another kind of render made is taken over.
+            encoding += " forensic" if job.forensic else ""
             recorder.stages(graph, first, last, models_folder())
             plan = plan_segments(graph, preset, stored, first, last, encoding)
-            if job.force:
+            if job.force and not job.forensic:
                 harvest(paths, plan, preset, say)
             ahead = frames_at_once(graph, job.threads)
             if ahead > 1:
@@ -167,6 +173,9 @@ def _render_missing(
     journal = Journal(kitchen.folder)
     held: Mapping[str, DoneSegment] = journal.load()
     reused = [p for p in plan if p.key in held]
+    if kitchen.forensic:
+        for planned in reused:
+            refuse_taken_over(held[planned.key], kitchen.folder)
     meter.begin(sum(p.count for p in plan), done=sum(p.count for p in reused))
     done: list[DoneSegment] = []
     left = sum(p.count for p in plan)

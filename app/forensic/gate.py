@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from app.export.journal import DoneSegment
 from engines.errors import MediaError, RenderError, SettingError
 from engines.media.framemd5 import frame_md5
 from engines.media.open import open_source
@@ -29,6 +30,18 @@ def refuse_invented(said: ProvenanceMap) -> None:
         raise SettingError(
             "A pixel was labelled SYNTHESISED in a forensic render, which was stopped.",
             "The source holds synthesised frames, or a stage is at fault: render without --forensic to see where.",
+        )
+
+
+def refuse_taken_over(segment: DoneSegment, folder: Path) -> None:
+    """For every segment that an earlier run left in the work folder.
+
+    Raises RenderError where its labels are not what the journal says, SettingError where a pixel is SYNTHESISED.
+    """
+    if checked_labels(folder / segment.provenance, segment.provenance_hashes) != segment.label_counts:
+        raise RenderError(
+            f"The journal of {folder} tells other labels of frame {segment.first} on than their track holds.",
+            "Remove that folder; everything is rendered anew then.",
         )
 
 

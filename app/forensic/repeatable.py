@@ -43,8 +43,11 @@ def refuse_unlike(environment: Mapping[str, str] = os.environ) -> None:
 
 
 @contextmanager
-def repeatable() -> Iterator[None]:
+def repeatable(on: bool = True) -> Iterator[None]:
     """PyTorch in full float32 precision and with deterministic algorithms only, as long as the context."""
+    if not on:
+        yield
+        return
     strict, precision = torch.are_deterministic_algorithms_enabled(), torch.get_float32_matmul_precision()
     torch.use_deterministic_algorithms(True)
     torch.set_float32_matmul_precision("highest")
