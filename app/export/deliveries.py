@@ -80,7 +80,7 @@ DELIVERIES: Mapping[str, Delivery] = MappingProxyType(
                 "review",
                 "Review copy with burn-in (H.264)",
                 ("h264", "hevc"),
-                f"the picture with invented pixels marked, timecode, frame and case below it for good, sound, {_BESIDE}",
+                f"the picture with invented pixels marked, timecode, frame and case below it, sound, {_BESIDE}",
                 f"what lies under the drawing, {_SMALL}",
                 burn_in=True,
                 sdr=True,

@@ -20,6 +20,7 @@ from app.export.report import write_report
 from app.export.reversal import assemble_delta, delta_fields, delta_said, source_facts
 from app.export.segment_render import PROVENANCE_PRESET
 from app.export.showcase import write_showcase
+from app.export.source_headers import source_headers
 from engines.errors import SettingError
 from engines.media.assemble import assemble
 from engines.media.framemd5 import write_framemd5
@@ -59,6 +60,7 @@ def finish(done: FinishedSegments, recorder: Recorder, say: Say, notes: list[str
     track_hashes = tuple(h for segment in done.done for h in segment.provenance_hashes)
     read_back(track, track_hashes, cancel=cancel, step=meter.step)
     delta = assemble_delta(done, meter.step)
+    headers = source_headers(done, emit, say)
     reversal = source_facts(done, delta, _of_any(made))
     # From here on files get their final names: a render that dies now may replace its own when it goes on.
     paths.placing.touch()
@@ -70,12 +72,15 @@ def finish(done: FinishedSegments, recorder: Recorder, say: Say, notes: list[str
     place_file(track, paths.provenance)
     if delta is not None:
         place_file(delta, paths.delta)
+    if headers is not None:
+        place_file(headers, paths.headers)
     geometry = done.puller.graph.geometry()
     frame_bytes = _frame_bytes(done.stored, geometry.width, geometry.height)
     pts = _times(done)
     write_framemd5(paths.framemd5, hashes, pts, done.clip.time_base, (geometry.width, geometry.height), frame_bytes)
     log = _tell(done, recorder, made, say)
-    manifest = replace(manifest_of(done, track_hashes, tuple(notes), log), **delta_fields(done, reversal))
+    told = {**delta_fields(done, reversal), "headers": paths.headers.name if headers is not None else None}
+    manifest = replace(manifest_of(done, track_hashes, tuple(notes), log), **told)
     with whole_file(paths.manifest) as partial:
         partial.write_text(manifest.to_json(), encoding="utf-8")
     write_report(paths.report, manifest, picture)

@@ -35,6 +35,7 @@ def phase_word(phase: str) -> str:
         "cuts": tr("Jobs", "finding cuts"),
         "render": tr("Jobs", "rendering"),
         "check": tr("Jobs", "checking the master"),
+        "headers": tr("Jobs", "keeping headers"),
         "verify": tr("Jobs", "verifying"),
     }
     return words.get(phase, phase)
