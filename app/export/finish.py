@@ -106,6 +106,7 @@ def finish(done: FinishedSegments, recorder: Recorder, say: Say, notes: list[str
         "shares": done.shares(),
         "flagged_share": done.shares()[Origin.SYNTHESISED.name],
         "flagged_share_by_frame": done.flagged(),
+        "unrepaired_pixels_by_frame": done.unrepaired(),
         "hdr": hdr_facts(done.said()),
         "delta": delta_said(paths.delta, reversal),
     }

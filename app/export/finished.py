@@ -80,6 +80,10 @@ class FinishedSegments:
         counts = self.counts()
         return tuple(float(share) for share in counts[:, Origin.SYNTHESISED] / counts.sum(axis=1))
 
+    def unrepaired(self) -> tuple[int, ...]:
+        """Pixels of known damage that were left as they are, frame by frame."""
+        return tuple(count for segment in self.done for count in segment.unrepaired)
+
     def areas(self) -> dict[str, tuple[float, ...]]:
         """Shares of the labels between SOURCE and SYNTHESISED that occur, frame by frame."""
         counts = self.counts()
@@ -139,6 +143,7 @@ def manifest_of(done: FinishedSegments, track_hashes: tuple[str, ...], notes: tu
         shots=graph.shots.starts,
         shares=done.shares(),
         flagged=done.flagged(),
+        unrepaired=done.unrepaired(),
         areas=done.areas(),
         clip=as_dict(done.clip),
         continuity=continuity(done.clip).to_json(),

@@ -65,6 +65,8 @@ class Manifest:
     """Colour tags that were chosen instead of the source's own, as `ChosenTags.parse` reads them."""
     flagged: tuple[float, ...] = ()
     """Share of invented (SYNTHESISED) pixels, 0..1, frame by frame; empty in manifests that were written before."""
+    unrepaired: tuple[int, ...] = ()
+    """Pixels of marked or found damage that were left as they are, frame by frame; see `flagged`."""
     hdr: Mapping[str, Any] = field(default_factory=dict)
     """Of PQ and HLG masters what the file says: mastering display (CIE x, y; cd/m2), light levels (cd/m2), mapping."""
     forensic: bool = False
@@ -115,7 +117,7 @@ def read_manifest(path: Path) -> Manifest:
     try:
         for name in ("shots", "provenance_hashes", "segments", "notes"):
             held[name] = tuple(held[name])
-        for name in ("flagged", "delta_hashes"):
+        for name in ("flagged", "unrepaired", "delta_hashes"):
             held[name] = tuple(held.get(name, ()))
         held["stages"] = tuple(StageRecord(**stage) for stage in held["stages"])
         return Manifest(**held)
