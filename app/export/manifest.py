@@ -110,6 +110,11 @@ def read_manifest(path: Path) -> Manifest:
         ) from None
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise MediaError(f"The manifest {path} cannot be read ({error}).", "Restore it from a good copy.") from error
+    return manifest_from(held, path)
+
+
+def manifest_from(held: Any, path: Path) -> Manifest:
+    """The manifest out of its JSON, which came from `path`. Raises MediaError where it is of another kind."""
     if not isinstance(held, dict) or held.get("version") != MANIFEST_VERSION:
         raise MediaError(
             f"The manifest {path} is of another version of Tratteggio.", "Use that version, or a newer one."
