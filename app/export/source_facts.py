@@ -47,6 +47,7 @@ class SourceFacts:
     pts: tuple[int, ...]
     frame_count: int
     first: FrameNo
+    variable_rate: bool = False
     field_order: str = "progressive"
     timecode: str | None = None
     first_number: int = 0
@@ -109,6 +110,7 @@ class SourceFacts:
             or not all(is_plain(_text(name)) for name in self.names if name != "")
             or not all(isinstance(text, str) for text in (*asdict(self.colour).values(), self.summed))
             or not isinstance(self.timecode, str | None)
+            or type(self.variable_rate) is not bool
             or (self.delta_sha256 and not _SHA256.fullmatch(_text(self.delta_sha256)))
         )
         if wrong:
@@ -130,6 +132,7 @@ def facts_of(info: ClipInfo, summed: str, first: FrameNo, last: FrameNo) -> Sour
         pts=info.pts[first : last + 1],
         frame_count=info.frame_count,
         first=first,
+        variable_rate=info.variable_rate,
         field_order=info.field_order,
         timecode=info.timecode,
         first_number=info.first_number,

@@ -12,23 +12,46 @@ from app.export.deliveries import delivery_called, with_delivery
 from app.export.events import Event
 from app.export.job import RenderJob, StageSpec
 from app.export.runner import RenderProcess
+from app.package.building import check_place
+from app.package.worker import PackageRequest, package
 from app.progress import Reporter
 from app.project_io import SUFFIX
 from app.verbs.case_args import case_of
+from app.verbs.package import print_package, request_of
 from engines.colour.chosen import ChosenTags
 from engines.errors import RenderError, SettingError
 
 
 def run(args: argparse.Namespace) -> int:
     """Render, show progress, print where everything is."""
+    packaging = _packaging(args)
     with job_for(args) as job:
         job = with_delivery(job, args.delivery or "")
         result = render(job, args.json)
-    if not args.json:
-        print_result(result)
-        if args.delivery and delivery_called(args.delivery).package:
+        if not args.json:
+            print_result(result)
+        if packaging is not None:
+            _package(packaging, args.json)
+        elif args.delivery and delivery_called(args.delivery).package and not args.json:
             print(f"{'next':13} tratteggio package {args.out} -o FOLDER makes an archive package of it")
     return 0
+
+
+def _packaging(args: argparse.Namespace) -> PackageRequest | None:
+    """The package that follows the render, refused before anything is rendered. Raises SettingError, RenderError."""
+    if args.package is None:
+        return None
+    folder = args.package.absolute()
+    check_place(folder)
+    return request_of(args, args.out.absolute(), folder)
+
+
+def _package(request: PackageRequest, as_json: bool) -> None:
+    with Reporter(as_json) as reporter:
+        result = package(request, reporter.show)
+        reporter.show(result)
+    if not as_json:
+        print_package(result)
 
 
 @contextmanager
@@ -104,6 +127,9 @@ def print_result(result: Event) -> None:
     ):
         if result[key]:
             print(f"{name:13} {result[key]}")
+    if delta := result["delta"]:
+        share = f"{delta['share'] * 100:.1f} % of the master's size"
+        print(f"{'delta':13} {delta['file']} ({delta['bytes'] / 1e6:.2f} MB, {share})")
     shares = ", ".join(f"{name} {share * 100:.3f} %" for name, share in result["shares"].items() if share > 0)
     print(f"{'pixels':13} {shares}")
     print(f"{'time':13} {result['seconds']:.1f} s, peak memory {result['peak_memory_bytes'] / 1e6:.0f} MB")
