@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 
 from app.document import ClipWork, Document, ShotWork, StageUse
@@ -44,7 +45,13 @@ def refused(name: str, settings: Mapping[str, str], slider: float = 0.0) -> str:
 
     Settings that cannot be read are refused elsewhere, before anything runs; here they count as refused, too.
     """
-    known = STAGES.get(name)
+    return _refused(name, tuple(sorted(settings.items())), slider)
+
+
+@lru_cache(maxsize=4096)
+def _refused(name: str, texts: tuple[tuple[str, str], ...], slider: float) -> str:
+    """Documents of a thousand shots hold few different settings."""
+    known, settings = STAGES.get(name), dict(texts)
     if known is None:
         return ""
     if name == "detail" and slider > 0 and "perceptual" not in settings:
@@ -87,8 +94,15 @@ def refuse_obstacles(document: Document, before: Document | None = None) -> None
     """Raises SettingError where a forensic document holds what is refused, and did not in the document `before`."""
     if not document.forensic:
         return
-    held = set(obstacles(before)) if before is not None and before.forensic else set()
-    first = next((one for one in obstacles(document) if one not in held), None)
+    held = before.clips if before is not None and before.forensic else ()
+    known = {id(shot) for clip in held for shot in clip.shots}
+    # Shots that were not touched need no second look: this is asked at every step.
+    fresh = [(clip, index) for clip in document.clips for index, shot in enumerate(clip.shots) if id(shot) not in known]
+    found = [one for clip, index in fresh for one in _of_shot(clip, index)]
+    if not found:
+        return
+    old = {(one.clip_id, one.stage, one.reason) for one in obstacles(Document(tuple(held)))}
+    first = next((one for one in found if (one.clip_id, one.stage, one.reason) not in old), None)
     if first is not None:
         raise SettingError(f"Forensic mode refuses this. {first.reason}", "Or switch forensic mode off.")
 

@@ -107,3 +107,13 @@ def test_jobs_are_refused_before_anything_is_made() -> None:
     with pytest.raises(SettingError, match="processor"):
         refuse_job(job(device="cuda"))
     refuse_job(job(stages=(StageSpec("inpaint", enabled=False), StageSpec("detail"))))
+
+
+def test_a_thousand_shots_are_looked_through_at_every_step() -> None:
+    stages = (use("inpaint", spatial="leave"), use("detail", scale="2"))
+    document = treated(*((0.0, stages) for _ in range(2)))
+    shots = tuple(ShotWork(index, stages=stages) for index in range(1000))
+    many = document.with_clip(replace(document.clips[0], shots=shots))
+    after = many.with_clip(replace(many.clips[0], shots=(*shots[:-1], replace(shots[-1], slider=0.5))))
+    with pytest.raises(SettingError, match="Stage detail"):
+        refuse_obstacles(after, many)
