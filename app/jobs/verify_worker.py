@@ -37,7 +37,7 @@ def _work(request: str, emit: Emit, cancel: CancelToken) -> Event:
         emit(event)
 
     asked = json.loads(request)
-    return verify(Path(asked["master"]), None, checked, rerun=int(asked["rerun"]))
+    return verify(Path(asked["master"]), None, checked, rerun=int(asked["rerun"]), cancel=cancel)
 
 
 if __name__ == "__main__":
