@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from app.cli_interchange import add_credentials, add_timeline
 from app.cli_models import add_models
 from app.cli_package import add_package, add_to_render
 from app.cli_values import whole as _whole
@@ -72,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     _score(verbs.add_parser("score", help="measure a clip against a reference, frame by frame"))
     _verify(verbs.add_parser("verify", help="re-check a master against its hashes and its source"))
     _original(verbs.add_parser("original", help="rebuild the source of a reversible master"))
+    add_credentials(verbs.add_parser("credentials", help="sign a master (C2PA), or check what a signed file says"))
+    add_timeline(verbs.add_parser("timeline", help="export or import the timelines of editing programs"))
     _demo(verbs.add_parser("demo", help="open the demo reel in the window, or restore it"))
     _train(verbs.add_parser("train", help="train a network from its recipe"))
     _bench(verbs.add_parser("bench", help="measure everything the README claims, beside other methods"))
