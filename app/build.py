@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from app.analyses import kept_analyses
+from app.burned_in import burned_in
 from app.data_folder import models_folder
 from app.export.job import RenderJob, ShotSpec, StageSpec
 from app.forensic.gate import refuse_invention
@@ -34,6 +35,8 @@ def build_stages(job: RenderJob, source: Source) -> tuple[Stage, ...]:
     """The job's stages in order, every setting checked. Raises SettingError, MaskError, ModelError."""
     refuse_job(job)
     stages = _stages(job, source)
+    if job.burn_in:
+        stages = (*stages, burned_in(source.info, job.case))
     if job.forensic:
         refuse_invention(stages)
     return stages

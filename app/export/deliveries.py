@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from app.export.job import RenderJob
+from app.master_beside import master_beside
 from engines.colour.conversion import HLG, PQ
 from engines.errors import SettingError
 from engines.media.presets import PRESETS
@@ -138,6 +139,15 @@ def with_delivery(job: RenderJob, name: str) -> RenderJob:
     )
 
 
+def with_labels_shown(job: RenderJob) -> RenderJob:
+    """A burn-in of a master goes on from the labels of its track: what was invented before must be marked, too.
+
+    Raises MediaError where the manifest beside the source cannot be read.
+    """
+    shown = job.burn_in and not job.deinterlace and master_beside(job.source) is not None
+    return replace(job, tracked=True) if shown else job
+
+
 def preset_of(job: RenderJob, layout: PixelFormat) -> str | None:
     """The preset for pictures of `layout`: the job's, or its delivery's; None where neither says."""
     if job.preset is not None or not job.delivery:
@@ -157,6 +167,8 @@ def check_delivery(job: RenderJob, layout: PixelFormat, colour: ColourSpec, pres
             f"A burn-in does not go into {PRESETS[preset].title}: such a file would pass for a master.",
             "Choose h264, hevc or prores_hq.",
         )
+    if job.burn_in and job.reversible:
+        raise SettingError("A copy with burn-in cannot be reversible.", "Leave --reversible or --burn-in out.")
     if not job.delivery:
         return
     delivery = delivery_called(job.delivery)

@@ -8,50 +8,33 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from types import FrameType
 
-from app.export.deliveries import delivery_called, with_delivery
+from app.export.deliveries import delivery_called, with_delivery, with_labels_shown
 from app.export.events import Event
 from app.export.job import RenderJob, StageSpec
 from app.export.runner import RenderProcess
-from app.package.building import check_place
-from app.package.worker import PackageRequest, package
 from app.progress import Reporter
 from app.project_io import SUFFIX
 from app.verbs.case_args import case_of
-from app.verbs.package import print_package, request_of
+from app.verbs.package import check_package_args, package
 from engines.colour.chosen import ChosenTags
 from engines.errors import RenderError, SettingError
 
 
 def run(args: argparse.Namespace) -> int:
     """Render, show progress, print where everything is."""
-    packaging = _packaging(args)
+    folder = args.package.absolute() if args.package else None
+    if folder is not None:
+        check_package_args(args, folder)
     with job_for(args) as job:
-        job = with_delivery(job, args.delivery or "")
+        job = with_labels_shown(with_delivery(job, args.delivery or ""))
         result = render(job, args.json)
         if not args.json:
             print_result(result)
-        if packaging is not None:
-            _package(packaging, args.json)
+        if folder is not None:
+            package(args, job.out, folder)
         elif args.delivery and delivery_called(args.delivery).package and not args.json:
             print(f"{'next':13} tratteggio package {args.out} -o FOLDER makes an archive package of it")
     return 0
-
-
-def _packaging(args: argparse.Namespace) -> PackageRequest | None:
-    """The package that follows the render, refused before anything is rendered. Raises SettingError, RenderError."""
-    if args.package is None:
-        return None
-    folder = args.package.absolute()
-    check_place(folder)
-    return request_of(args, args.out.absolute(), folder)
-
-
-def _package(request: PackageRequest, as_json: bool) -> None:
-    with Reporter(as_json) as reporter:
-        result = package(request, reporter.show)
-        reporter.show(result)
-    if not as_json:
-        print_package(result)
 
 
 @contextmanager
