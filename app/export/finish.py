@@ -97,6 +97,7 @@ def finish(done: FinishedSegments, recorder: Recorder, say: Say, notes: list[str
         "provenance": str(paths.provenance),
         "manifest": str(paths.manifest),
         "report": str(paths.report),
+        "audit": str(paths.audit),
         "before_after": str(picture) if picture else None,
         "frames": len(hashes),
         "preset": done.preset.name,

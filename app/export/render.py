@@ -24,6 +24,7 @@ from app.export.harvest import harvest
 from app.export.job import RenderJob
 from app.export.journal import DoneSegment, Journal
 from app.export.meter import Meter
+from app.export.opening import open_for
 from app.export.paths import crash_log, master_paths
 from app.export.preflight import check_frames, check_out, check_source, check_space
 from app.export.segment_delta import DeltaKitchen, delta_kitchen, with_delta
@@ -33,7 +34,6 @@ from app.export.work_folder import WorkFolder
 from app.forensic.beginning import begin_forensic
 from app.forensic.gate import refuse_taken_over
 from app.forensic.repeatable import repeatable
-from app.master_beside import with_labels
 from app.memory import peak_memory
 from engines.analysis.store import AnalysisStore
 from engines.cancel import CancelToken
@@ -41,7 +41,6 @@ from engines.colour.tags import check
 from engines.detect.shots import ShotList
 from engines.graph import Graph, Puller
 from engines.media.colour_tags import unsaid
-from engines.media.open import open_source
 from engines.media.preset_colour import check_colour
 from engines.media.presets import choose_preset, stored_format
 from engines.media.shared import SharedSource
@@ -57,7 +56,6 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
     """Render `job`; returns the `result` event. Raises TratteggioError; what was finished is kept for the next run."""
     started = time.monotonic()
     notes: list[str] = []
-
     recorder: Recorder | None = None
 
     def say(sentence: str) -> None:
@@ -70,16 +68,7 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
         torch.set_num_threads(job.threads)
         cv2.setNumThreads(job.threads)
     paths = master_paths(job.out)
-    source = open_source(
-        job.source,
-        missing=job.missing,
-        deinterlace=job.deinterlace,
-        tags=job.tags,
-        threads=job.threads,
-        note=say,
-    )
-    if job.tracked:
-        source = with_labels(source, job.source)
+    source = open_for(job, say)
     try:
         check_out(job, paths)
         check_source(job, source.info)

@@ -16,6 +16,7 @@ from app.build import build_graph, build_stages
 from app.data_folder import models_folder
 from app.export.job import RenderJob
 from app.export.manifest import Manifest
+from app.export.opening import open_for
 from app.export.paths import MasterPaths
 from app.forensic.repeatable import refuse_unlike, repeatable
 from app.verification.frames import difference, read
@@ -26,7 +27,6 @@ from engines.detect.shots import ShotList
 from engines.errors import MediaError, RenderError
 from engines.graph import Puller
 from engines.media.framemd5 import frame_md5
-from engines.media.open import open_source
 from engines.media.planes import native_name
 from engines.media.source import Source
 from engines.policy import EXPORT
@@ -74,25 +74,15 @@ def repeat(
         job = job_of(manifest, source=source, masks=masks)
         if job.forensic:
             refuse_unlike()
-            held.enter_context(repeatable())
+        held.enter_context(repeatable(job.forensic))
         if job.threads:
             torch.set_num_threads(job.threads)
-        opened = held.enter_context(contextlib.closing(_opened(job)))
+        opened = held.enter_context(contextlib.closing(open_for(job)))
         puller = _puller(job, manifest, logged, opened, cancel)
         for number in frames:
             rendered = puller.pull(number)
             _compare(rendered, read(picture, number - manifest.first, "master"), number, manifest)
             step()
-
-
-def _opened(job: RenderJob) -> Source:
-    return open_source(
-        job.source,
-        missing=job.missing,
-        deinterlace=job.deinterlace,
-        tags=job.tags,
-        threads=job.threads,
-    )
 
 
 def _puller(job: RenderJob, manifest: Manifest, logged: Logged, source: Source, cancel: CancelToken) -> Puller:
@@ -102,8 +92,8 @@ def _puller(job: RenderJob, manifest: Manifest, logged: Logged, source: Source, 
         shots = ShotList(manifest.shots, source.info.frame_count)
     except (ValueError, TypeError) as error:
         raise MediaError(f"The shots in the manifest of {manifest.master} are damaged ({error}).") from error
-    graph = build_graph(stages, source, lambda: shots)
-    return Puller(replace(graph, analyses=AnalysisStore()), replace(EXPORT, device=job.device), cancel)
+    graph = build_graph(stages, source, lambda: shots, AnalysisStore())
+    return Puller(graph, replace(EXPORT, device=job.device), cancel)
 
 
 def _compare(rendered: Rendered, stored: Frame, number: FrameNo, manifest: Manifest) -> None:
