@@ -22,7 +22,7 @@ _LARGEST = 1 << 17
 _KINDS = ("container", "sequence", "still")
 _FIELD_ORDERS = ("progressive", "tff", "bff", "unknown")
 _FAMILIES = ("gray", "yuv", "rgb")
-_STEPS = (1, 2, 4)
+_STEPS = {1, 2, 4}
 
 
 @dataclass(frozen=True)
@@ -80,41 +80,13 @@ class SourceFacts:
                 | {name: tuple(held[name]) for name in ("pts", "names", "md5", "stand_ins")}
                 | {"layout": PixelFormat(**held["layout"]), "colour": ColourSpec(**held["colour"])}
             )
-            made._check()
+            if not _fits(made):
+                raise ValueError("a value is out of range")
         except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
             raise MediaError(
                 f"What the manifest says of the source's pictures is damaged ({error}).", "Restore it from a good copy."
             ) from error
         return made
-
-    def _check(self) -> None:
-        layout = self.layout
-        count = len(self.pts)
-        numbers = (self.width, self.height, self.frame_count, self.first, self.first_number, layout.depth)
-        numbers += (*self.pts, *self.stand_ins, self.delta_bytes, self.master_bytes)
-        wrong = (
-            any(type(number) is not int for number in numbers)
-            or not 0 < self.width <= _LARGEST
-            or not 0 < self.height <= _LARGEST
-            or self.kind not in _KINDS
-            or self.field_order not in _FIELD_ORDERS
-            or layout.family not in _FAMILIES
-            or layout.chroma_x not in _STEPS
-            or layout.chroma_y not in _STEPS
-            or not (layout.depth in (16, 32) if layout.floating else 8 <= layout.depth <= 16)
-            or min(self.sar, self.rate, self.time_base) <= 0
-            or not 0 < count <= self.frame_count
-            or len(self.md5) not in (0, count)
-            or len(self.names) not in (0, count)
-            or not all(_MD5.fullmatch(_text(text)) for text in self.md5)
-            or not all(is_plain(_text(name)) for name in self.names if name != "")
-            or not all(isinstance(text, str) for text in (*asdict(self.colour).values(), self.summed))
-            or not isinstance(self.timecode, str | None)
-            or type(self.variable_rate) is not bool
-            or (self.delta_sha256 and not _SHA256.fullmatch(_text(self.delta_sha256)))
-        )
-        if wrong:
-            raise ValueError("a value is out of range")
 
 
 def facts_of(info: ClipInfo, summed: str, first: FrameNo, last: FrameNo) -> SourceFacts:
@@ -151,6 +123,35 @@ def _names(info: ClipInfo, numbers: Iterable[FrameNo]) -> Iterable[str]:
     for number in numbers:
         still = source_still(info, number)
         yield "" if still is None else still.name
+
+
+def _fits(facts: Any) -> bool:
+    """Whether values out of a file are of the types and within the ranges that they are declared with."""
+    layout, count = facts.layout, len(facts.pts)
+    numbers = (facts.width, facts.height, facts.frame_count, facts.first, facts.first_number, layout.depth)
+    numbers += (*facts.pts, *facts.stand_ins, facts.delta_bytes, facts.master_bytes)
+    texts = (*asdict(facts.colour).values(), facts.summed, facts.delta_sha256, *facts.names, *facts.md5)
+    if any(type(number) is not int for number in numbers) or not all(isinstance(text, str) for text in texts):
+        return False
+    sample = layout.depth in (16, 32) if layout.floating else 8 <= layout.depth <= 16
+    return bool(
+        sample
+        and layout.family in _FAMILIES
+        and {layout.chroma_x, layout.chroma_y} <= _STEPS
+        and type(layout.alpha) is type(layout.floating) is type(facts.variable_rate) is bool
+        and 0 < facts.width <= _LARGEST
+        and 0 < facts.height <= _LARGEST
+        and facts.kind in _KINDS
+        and facts.field_order in _FIELD_ORDERS
+        and isinstance(facts.timecode, str | None)
+        and min(facts.sar, facts.rate, facts.time_base) > 0
+        and 0 < count <= facts.frame_count - facts.first <= facts.frame_count
+        and len(facts.md5) in (0, count)
+        and len(facts.names) in (0, count)
+        and all(_MD5.fullmatch(text) for text in facts.md5)
+        and all(name == "" or is_plain(name) for name in facts.names)
+        and (facts.delta_sha256 == "" or _SHA256.fullmatch(facts.delta_sha256))
+    )
 
 
 def _text(value: object) -> str:
