@@ -16,11 +16,12 @@ from app.export.hdr_said import hdr_facts
 from app.export.meter import Meter
 from app.export.paths import MasterPaths
 from app.export.placing import is_single_still, place_file, place_sequence
-from app.export.report import write_report
 from app.export.reversal import assemble_delta, delta_fields, delta_said, source_facts
 from app.export.segment_render import PROVENANCE_PRESET
 from app.export.showcase import write_showcase
 from app.export.source_headers import source_headers
+from app.report.pictures import Seen
+from app.report.write import write_report
 from engines.errors import SettingError
 from engines.media.assemble import assemble
 from engines.media.framemd5 import write_framemd5
@@ -83,7 +84,8 @@ def finish(done: FinishedSegments, recorder: Recorder, say: Say, notes: list[str
     manifest = replace(manifest_of(done, track_hashes, tuple(notes), log), **told)
     with whole_file(paths.manifest) as partial:
         partial.write_text(manifest.to_json(), encoding="utf-8")
-    write_report(paths.report, manifest, picture)
+    seen = Seen(done.puller.graph.source, _of_any(made), paths.provenance)
+    write_report(paths, manifest, seen, say, log=paths.parts / paths.audit.name)
     explaining = (paths.manifest, paths.report, paths.pdf)
     recorder.sealed(file_digests({path.name: path for path in explaining if path.exists()}))
     # The master comes last: where it stands, everything that explains it stands beside it.
@@ -97,6 +99,7 @@ def finish(done: FinishedSegments, recorder: Recorder, say: Say, notes: list[str
         "provenance": str(paths.provenance),
         "manifest": str(paths.manifest),
         "report": str(paths.report),
+        "pdf": str(paths.pdf) if paths.pdf.exists() else None,
         "audit": str(paths.audit),
         "before_after": str(picture) if picture else None,
         "frames": len(hashes),

@@ -107,6 +107,7 @@ def print_result(result: Event) -> None:
         ("provenance", "provenance"),
         ("before/after", "before_after"),
         ("report", "report"),
+        ("report, PDF", "pdf"),
     ):
         if result[key]:
             print(f"{name:13} {result[key]}")
