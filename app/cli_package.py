@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from app.cli_interchange import add_certificate
 from app.cli_values import whole
 
 
@@ -14,7 +15,8 @@ def add_package(p: argparse.ArgumentParser) -> None:
     p.add_argument("-o", "--out", type=Path, required=True, metavar="FOLDER", help="the package; must not exist yet")
     p.add_argument("--project", type=Path, metavar="P", help="the project it was rendered from, if it was moved")
     p.add_argument("--source", dest="moved_source", type=Path, metavar="SRC", help="the source, if it was moved")
-    add_choices(p)
+    _choices(p)
+    add_certificate(p)
     p.add_argument("--json", action="store_true", help="one JSON object per line; the last is the result")
 
 
@@ -22,21 +24,13 @@ def add_to_render(p: argparse.ArgumentParser) -> None:
     """The same after a render."""
     group = p.add_argument_group("archive package", "what --package makes of the finished master")
     group.add_argument("--package", type=Path, metavar="FOLDER", help="package the master, too; must not exist yet")
-    add_choices(group)
+    _choices(group)
+    add_certificate(p)
     p.set_defaults(project=None, moved_source=None)
 
 
-def add_choices(p: argparse._ActionsContainer) -> None:
-    """What verb and render have in common."""
+def _choices(p: argparse._ActionsContainer) -> None:
     p.add_argument("--rerun", type=whole, default=3, metavar="N", help="render N random frames again first (default 3)")
     p.add_argument("--seed", type=whole, metavar="S", help="choose the same frames as an earlier --rerun")
     p.add_argument("--move", action="store_true", help="the master goes into the package: no copy stays outside")
-    p.add_argument(
-        "--certificate",
-        type=Path,
-        metavar="CHAIN.pem",
-        help="who signs the content credentials (C2PA), your own certificate first; default: a test certificate",
-    )
-    p.add_argument("--key", type=Path, metavar="KEY.pem", help="the private key of the certificate")
-    p.add_argument("--timestamp", default="", metavar="URL", help="ask this authority (RFC 3161) for the time")
     p.add_argument("--unsigned", action="store_true", help="no content credentials")
