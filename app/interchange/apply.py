@@ -79,9 +79,7 @@ def apply_cutting(
         clip = document.clip(clip_id)
         spans = [span for piece in pieces if (span := _span(clip, piece, starts.get(clip_id), notes)) is not None]
         if spans:
-            outside = next(
-                (cutting.outside[p.media.clip_id] for p in pieces if p.media.clip_id in cutting.outside), None
-            )
+            outside = next((span.piece.outside for span in spans if span.piece.outside is not None), None)
             document = _taken(document, clip, spans, outside, starts.get(clip_id), handles)
             reached.append(clip_id)
     if not reached:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 
 from engines.types import FrameNo, Rate
@@ -50,9 +49,18 @@ class MediaName:
 
 
 @dataclass(frozen=True)
+class Outside:
+    """What lies outside the range that a timeline shows of a clip, frames counted from 0; only ours say it."""
+
+    cuts: tuple[FrameNo, ...] = ()
+    markers: tuple[tuple[FrameNo, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Piece:
     """A stretch of media on the timeline. start: in the media's own time. origin: the time of the media's first frame,
-    None where it is not said. title: what the shot is called, "" for nothing. where: for messages.
+    None where it is not said. title: what the shot is called, "" for nothing. outside: None where nothing is known of
+    it. where: for messages.
     """
 
     media: MediaName
@@ -61,25 +69,17 @@ class Piece:
     origin: Moment | None = None
     title: str = ""
     remarks: tuple[Remark, ...] = ()
+    outside: Outside | None = None
     where: str = ""
 
 
 @dataclass(frozen=True)
-class Outside:
-    """What lies outside the range that a timeline shows of a clip; only our own timelines say it."""
-
-    cuts: tuple[FrameNo, ...] = ()
-    markers: tuple[tuple[FrameNo, str], ...] = ()
-
-
-@dataclass(frozen=True)
 class Cutting:
-    """A timeline. left_out: what could not be taken, a sentence each. outside: by clip id."""
+    """A timeline. left_out: what could not be taken, a sentence each."""
 
     name: str
     pieces: tuple[Piece, ...]
     left_out: tuple[str, ...] = ()
-    outside: Mapping[str, Outside] = field(default_factory=dict)
 
     def media(self) -> tuple[MediaName, ...]:
         """Every piece of media once, in order."""

@@ -2,7 +2,8 @@
 beyond the adapters of OpenTimelineIO.
 
 An event: `001  REEL V C  source in, source out, record in, record out`, outs exclusive, then comments: `* FROM CLIP
-NAME:` the media's name, `* COMMENT: SHOT` the shot's, `* LOC:` a marker at its record timecode, as Avid does.
+NAME:` the media's name, `* COMMENT: SHOT` the shot's, `* LOC:` a marker at its record timecode, as Avid does, and with
+a clip's first event what lies outside its range: `* COMMENT: CUT 20`, `* COMMENT: MARKER 20 text`, by frame number.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from app.interchange.times import can_drop, frames_of, is_drop, label_of
 from engines.errors import SettingError
 from engines.types import Rate
 
-SHOT = "SHOT "
-"""Begins the comment that names a shot."""
+SHOT, CUT, MARKER = "SHOT ", "CUT ", "MARKER "
+"""Begin comments that only we read."""
 _RECORD_HOUR = "01:00:00:00"
 _REEL = 8
 _MOST_EVENTS = 999
@@ -77,6 +78,9 @@ def _event(number: int, strip: Strip, shot: Shown, record: int, drop: bool) -> l
     for marker in shot.markers:
         at = label_of(record + marker.frame - shot.first, rate, drop=drop)
         lines.append(f"* LOC: {at} GREEN   {_line(marker.text)}".rstrip())
+    if shot is strip.shots[0] and strip.outside is not None:
+        lines += [f"* COMMENT: {CUT}{cut}" for cut in strip.outside.cuts]
+        lines += [f"* COMMENT: {MARKER}{frame} {_line(text)}".rstrip() for frame, text in strip.outside.markers]
     return lines
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import PurePosixPath
 
-from app.interchange.cutting import Cutting, MediaName, Moment, Piece, Remark
-from app.interchange.edl import SHOT
+from app.interchange.cutting import Cutting, MediaName, Moment, Outside, Piece, Remark
+from app.interchange.edl import CUT, MARKER, SHOT
 from app.interchange.otio_reading import path_of_url
 from app.interchange.times import can_drop, frames_of
 from engines.errors import MediaError, SettingError
@@ -142,10 +142,18 @@ def _piece(event: _Event, rate: Rate, name: str, left: list[str]) -> Piece | Non
             left.append(f"A marker of event {event.number} lies outside it and was left out: {text[:60]}")
         else:
             remarks.append(at)
-    said = event.first("COMMENT")
-    title = said[len(SHOT) :].strip() if said.startswith(SHOT) else ""
+    said = [text for key, text in event.comments if key == "COMMENT"]
+    title = next((text.removeprefix(SHOT).strip() for text in said if text.startswith(SHOT)), "")
     start, length = Moment(Fraction(begin), rate), Moment(Fraction(end - begin), rate)
-    return Piece(_media(event), start, length, None, title, tuple(remarks), event.where)
+    return Piece(_media(event), start, length, None, title, tuple(remarks), _outside(said), event.where)
+
+
+def _outside(comments: list[str]) -> Outside | None:
+    cuts = [match for text in comments if (match := re.fullmatch(rf"{CUT}(\d{{1,9}})", text))]
+    markers = [match for text in comments if (match := re.fullmatch(rf"{MARKER}(\d{{1,9}})(?: (.*))?", text))]
+    if not cuts and not markers:
+        return None
+    return Outside(tuple(int(cut[1]) for cut in cuts), tuple((int(one[1]), one[2] or "") for one in markers))
 
 
 def _remark(event: _Event, text: str, rate: Rate, begin: int, end: int, record: int) -> Remark | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import PurePosixPath
 from typing import Any
@@ -67,6 +68,7 @@ def _inside(outer: Any) -> Iterator[Any]:
 def _cutting(timeline: schema.Timeline, name: str) -> Cutting:
     left: list[str] = []
     pieces: list[Piece] = []
+    outside = _outside(timeline)
     for track in timeline.tracks:
         label = track.name or track.kind
         if not isinstance(track, schema.Track):
@@ -76,12 +78,12 @@ def _cutting(timeline: schema.Timeline, name: str) -> Cutting:
         elif not track.enabled:
             left.append(f"Track {label} is switched off and was left out.")
         else:
-            pieces += _pieces(track, label, left)
+            pieces += (replace(p, outside=outside.get(p.media.clip_id)) for p in _pieces(track, label, left))
             if len(pieces) > _MOST_PIECES:
                 raise MediaError(f"{name} holds more than {_MOST_PIECES:,} clips.", "Export a part of it.")
     if timeline.tracks.markers:
         left.append(f"{len(timeline.tracks.markers)} markers of the timeline belong to no clip and were left out.")
-    return Cutting(_text(timeline.name) or name, tuple(pieces), tuple(dict.fromkeys(left)), _outside(timeline))
+    return Cutting(_text(timeline.name) or name, tuple(pieces), tuple(dict.fromkeys(left)))
 
 
 def _pieces(track: schema.Track, label: str, left: list[str]) -> Iterator[Piece]:

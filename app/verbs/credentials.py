@@ -41,13 +41,15 @@ def _show(args: argparse.Namespace, reporter: Reporter) -> int:
     said = read_credential(file, sidecar, anchors=anchors)
     if not args.json:
         print(said.sentence)
-        print(f"  made by      {said.generator}")
-        print(f"  what it is   {', '.join(one.rpartition('/')[2] for one in said.source_types) or 'as its source is'}")
-        print(f"  what was done {', '.join(said.actions)}")
+        print(f"  made by         {said.generator}")
+        print(
+            f"  what it is      {', '.join(one.rpartition('/')[2] for one in said.source_types) or 'as its source is'}"
+        )
+        print(f"  what was done   {', '.join(said.actions)}")
         for origin in Origin:
             if said.shares.get(origin.name):
-                print(f"  {origin.name.lower():12} {100 * said.shares[origin.name]:.3f} % of the pixels")
-        print(f"  kept         {'in the file' if said.embedded else f'beside it, in {sidecar.name}'}")
+                print(f"  {origin.name.lower():15} {100 * said.shares[origin.name]:.3f} % of the pixels")
+        print(f"  kept            {'in the file' if said.embedded else f'beside it, in {sidecar.name}'}")
     reporter.show(as_result(**{**asdict(said), "shares": dict(said.shares)}, sentence=said.sentence))
     return 0
 
