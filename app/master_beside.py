@@ -12,8 +12,6 @@ from engines.media.naming import is_pattern
 from engines.media.source import Source
 from engines.media.tracked import ProvenanceTrack, Tracked
 
-LARGEST_MANIFEST = 256 * 2**20
-"""Bytes; a film of ten hours needs less."""
 _SUFFIX = ".tratteggio.json"
 
 
@@ -25,10 +23,6 @@ def master_beside(path: Path) -> tuple[MasterPaths, Manifest] | None:
     paths = _paths(path)
     if paths is None:
         return None
-    if paths.manifest.stat().st_size > LARGEST_MANIFEST:
-        raise MediaError(
-            f"The manifest {paths.manifest.name} is larger than any that Tratteggio writes.", "Move it away."
-        )
     manifest = read_manifest(paths.manifest)
     return (paths, manifest) if manifest.master == paths.master.name else None
 

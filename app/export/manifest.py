@@ -8,11 +8,16 @@ from dataclasses import asdict, dataclass, field, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from app.export.typed import loaded, typed
 from engines.errors import MediaError
 from engines.stages.base import Stage
 from engines.stages.per_shot import PerShot
 
 MANIFEST_VERSION = 1
+LARGEST_MANIFEST = 256 * 2**20
+"""Bytes; a film of ten hours needs less."""
+
+_COPY = "Restore it from a good copy."
 
 
 @dataclass(frozen=True)
@@ -101,15 +106,17 @@ class Manifest:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Raises MediaError where it is missing, torn or of a later version."""
+    """Raises MediaError where it is missing, torn, damaged or of a later version."""
     try:
-        held = json.loads(path.read_text(encoding="utf-8"))
+        if path.stat().st_size > LARGEST_MANIFEST:
+            raise MediaError(f"{path.name} is larger than any manifest of a master.", _COPY)
+        held = loaded(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise MediaError(
             f"{path.name} is not beside the master.", "Only masters written by tratteggio render can be verified."
         ) from None
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise MediaError(f"The manifest {path} cannot be read ({error}).", "Restore it from a good copy.") from error
+    except (OSError, ValueError) as error:
+        raise MediaError(f"The manifest {path} cannot be read ({error}).", _COPY) from error
     return manifest_from(held, path)
 
 
@@ -120,14 +127,12 @@ def manifest_from(held: Any, path: Path) -> Manifest:
             f"The manifest {path} is of another version of Tratteggio.", "Use that version, or a newer one."
         )
     try:
-        for name in ("shots", "provenance_hashes", "segments", "notes"):
-            held[name] = tuple(held[name])
-        for name in ("flagged", "unrepaired", "delta_hashes"):
-            held[name] = tuple(held.get(name, ()))
-        held["stages"] = tuple(StageRecord(**stage) for stage in held["stages"])
-        return Manifest(**held)
-    except (KeyError, TypeError) as error:
-        raise MediaError(f"The manifest {path} is damaged ({error}).", "Restore it from a good copy.") from error
+        manifest = typed(Manifest, held)
+    except (TypeError, ValueError) as error:
+        raise MediaError(f"The manifest {path} is damaged ({error}).", _COPY) from error
+    if not 0 <= manifest.first <= manifest.last:
+        raise MediaError(f"The manifest {path} is damaged (its frames end before they begin).", _COPY)
+    return manifest
 
 
 def stage_record(stage: Stage, applied: tuple[Mapping[str, Any], ...] = ()) -> StageRecord:
