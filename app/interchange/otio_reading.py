@@ -126,7 +126,7 @@ def _piece(clip: schema.Clip, media: MediaName, where: str) -> Piece:
         _moment(available.start_time, where) if available is not None else None,
         "" if title.casefold() in known else title,
         tuple(Remark(_moment(m.marked_range.start_time, where), _text(m.name)) for m in clip.markers),
-        where,
+        where=where,
     )
 
 

@@ -170,7 +170,8 @@ def _sign(
         ):
             if not embed:
                 builder.set_no_embed()
-            return builder.sign(signer, mime, asset, sink)
+            held: bytes = builder.sign(signer, mime, asset, sink)
+            return held
     except (c2pa.C2paError, ValueError) as error:
         why = str(error).strip().rstrip(".")
         hint = "Check the certificate: C2PA asks for a leaf with its chain, and for the usage e-mail protection."

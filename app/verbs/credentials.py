@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _show(args: argparse.Namespace, reporter: Reporter) -> int:
     file = args.file.absolute()
-    sidecar = args.sidecar or _sidecar(file)
+    sidecar: Path | None = args.sidecar or _sidecar(file)
     try:
         anchors = args.trust.read_bytes() if args.trust else b""
     except OSError as error:
@@ -49,7 +49,7 @@ def _show(args: argparse.Namespace, reporter: Reporter) -> int:
         for origin in Origin:
             if said.shares.get(origin.name):
                 print(f"  {origin.name.lower():15} {100 * said.shares[origin.name]:.3f} % of the pixels")
-        print(f"  kept            {'in the file' if said.embedded else f'beside it, in {sidecar.name}'}")
+        print(f"  kept            {'in the file' if sidecar is None else f'beside it, in {sidecar.name}'}")
     reporter.show(as_result(**{**asdict(said), "shares": dict(said.shares)}, sentence=said.sentence))
     return 0
 
