@@ -10,16 +10,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.audit.entry import Entry
-from app.audit.masks import LAYERS, Layer, MaskSet, mask_set, masks_of
+from app.audit.masks import LAYERS
 from app.audit.weights import weights_of
 from app.export.job import RenderJob
 from app.export.manifest import Manifest
-from app.project_io import load_project
-from app.project_job import project_job
-from engines.errors import MaskError, MediaError, RenderError, TratteggioError
+from app.package.gather import of_manifest
+from app.package.painted import fits, logged_masks, mask_folders
+from engines.errors import MediaError, RenderError
 from engines.stages.base import Stage
 
-Masks = Mapping[Layer, Path]
+Masks = Mapping[str, Path]
 
 
 def job_of(manifest: Manifest, *, source: Path | None = None, masks: Masks | None = None) -> RenderJob:
@@ -36,15 +36,10 @@ def job_of(manifest: Manifest, *, source: Path | None = None, masks: Masks | Non
         job = RenderJob.from_json(json.dumps(manifest.job))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise MediaError(f"The job in the manifest of {manifest.master} is damaged ({error}).") from error
-    found = masks or {layer: folder for layer in LAYERS if (folder := getattr(job, layer)) is not None}
-    return replace(
-        job,
-        source=source or job.source,
-        force=False,
-        masks=found.get("masks"),
-        original=found.get("original"),
-        protect=found.get("protect"),
-    )
+    job = replace(job, source=source or job.source, force=False)
+    if masks is None:
+        return job
+    return replace(job, masks=masks.get("masks"), original=masks.get("original"), protect=masks.get("protect"))
 
 
 @contextmanager
@@ -52,26 +47,15 @@ def masks_found(manifest: Manifest, logged: Sequence[Entry], beside: Path) -> It
     """Folders with the very masks that the log names: in the folder `beside` (packages), where the job says, or
     written again out of the project.
 
-    Raises MaskError naming what was changed or is gone.
+    Raises RenderError where they were changed or are gone, ProjectError.
     """
-    wanted = {entry.facts["layer"]: str(entry.facts["sha256"]) for entry in logged if entry.event == "masks"}
-    job = job_of(manifest)
+    wanted = logged_masks(logged)
+    packaged: dict[str, Path] = {layer: beside / layer for layer in LAYERS if layer in wanted}
+    if all(fits(folder, wanted[layer]) for layer, folder in packaged.items()):
+        yield packaged
+        return
     with TemporaryDirectory(prefix="tratteggio-masks-") as made:
-        places: list[Masks] = [
-            {layer: beside / layer for layer in LAYERS},
-            {layer: folder for layer in LAYERS if (folder := getattr(job, layer)) is not None},
-        ]
-        found = _matching(wanted, places)
-        if found.keys() != wanted.keys() and job.project is not None:
-            found = _matching(wanted, [*places, *_painted(job.project, manifest, Path(made))])
-        if lacking := next((layer for layer in wanted if layer not in found), None):
-            there = any(_read(place[lacking]) is not None for place in places if lacking in place)
-            how = "are not those that were used: they were changed since" if there else "are gone"
-            raise MaskError(
-                f"The painted {lacking} that {manifest.master} was made with {how}.",
-                f"Put them back into {getattr(job, lacking)}, or into {lacking}/ beside the master.",
-            )
-        yield found
+        yield mask_folders(manifest, logged, of_manifest(manifest, None), Path(made))
 
 
 def check_stages(manifest: Manifest, stages: Sequence[Stage], logged: Sequence[Entry], models: Path | None) -> None:
@@ -96,30 +80,3 @@ def check_stages(manifest: Manifest, stages: Sequence[Stage], logged: Sequence[E
                 "differ.",
                 "Use the version of Tratteggio that made the master.",
             )
-
-
-def _matching(wanted: Mapping[Layer, str], places: Sequence[Masks]) -> Masks:
-    found: dict[Layer, Path] = {}
-    for layer, digest in wanted.items():
-        for place in places:
-            held = _read(place[layer]) if layer in place else None
-            if held is not None and held.sha256 == digest:
-                found[layer] = place[layer]
-                break
-    return found
-
-
-def _read(folder: Path) -> MaskSet | None:
-    return mask_set(folder) if folder.is_dir() else None
-
-
-def _painted(project: Path, manifest: Manifest, into: Path) -> Iterator[Masks]:
-    """Masks of every clip of the project that is the master's source; nothing where there is no project any more."""
-    try:
-        document = load_project(project)
-    except TratteggioError:
-        return  # what is missing is told by whoever looks for it
-    for clip in document.clips:
-        if clip.media.fingerprint == manifest.source_fingerprint:
-            job = project_job(document, clip.id, into / "none.mkv", None, masks_into=into / clip.id)
-            yield {layer: getattr(job, layer) for layer in masks_of(job)}

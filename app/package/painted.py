@@ -17,12 +17,12 @@ def mask_folders(manifest: Manifest, log: Sequence[Entry], project: Path | None,
     project: what the masks are written from, below `into`, where their folders are gone, as those of renders of
     projects are. Raises RenderError where they are gone for good or are not those that the log names.
     """
-    wanted = _logged(log)
+    wanted = logged_masks(log)
     needed = {layer: Path(told) for layer in LAYERS if (told := getattr(manifest, layer))}
-    found: dict[str, Path] = {layer: folder for layer, folder in needed.items() if _fits(folder, wanted.get(layer))}
+    found: dict[str, Path] = {layer: folder for layer, folder in needed.items() if fits(folder, wanted.get(layer))}
     if len(found) < len(needed) and project is not None:
         anew = _from_project(manifest, project, into)
-        found = {layer: anew[layer] for layer in needed if layer in anew and _fits(anew[layer], wanted.get(layer))}
+        found = {layer: anew[layer] for layer in needed if layer in anew and fits(anew[layer], wanted.get(layer))}
     if lost := [layer for layer in needed if layer not in found]:
         hint = "Put them back, or say with --project which project the master was rendered from."
         if project is not None:
@@ -31,8 +31,8 @@ def mask_folders(manifest: Manifest, log: Sequence[Entry], project: Path | None,
     return found
 
 
-def _logged(log: Sequence[Entry]) -> Mapping[str, str]:
-    """Digests by layer as the last start of the render saw them."""
+def logged_masks(log: Sequence[Entry]) -> Mapping[str, str]:
+    """Digests of sets by layer as the last start of the render saw them."""
     found: dict[str, str] = {}
     for entry in log:
         if entry.event == "started":
@@ -42,7 +42,7 @@ def _logged(log: Sequence[Entry]) -> Mapping[str, str]:
     return found
 
 
-def _fits(folder: Path, digest: str | None) -> bool:
+def fits(folder: Path, digest: str | None) -> bool:
     """Logs of earlier versions name no digests: then what lies there is believed."""
     return folder.is_dir() and (digest is None or mask_set(folder).sha256 == digest)
 
