@@ -55,6 +55,9 @@ class Bindings(QObject):
             "file.relink": dialogs.relink,
             "file.case": evidence.case,
             "file.export": dialogs.export,
+            "file.master": evidence.about,
+            "file.audit": evidence.audit_log,
+            "file.package": evidence.package,
             "file.quit": self._window.close,
             "edit.undo": session.undo,
             "edit.redo": session.redo,
@@ -214,6 +217,7 @@ class Bindings(QObject):
         there = {
             "clip": clip is not None,
             "media": bool(session.document.clips),
+            "master": clip is not None and clip.media.tracked,
             "recent": bool(self._files.recent_paths()),
             "undo": bool(session.undo_name),
             "redo": bool(session.redo_name),
