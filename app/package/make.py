@@ -29,6 +29,7 @@ from app.package.painted import mask_folders
 from app.package.placing import ByteMeter, check_room, place, put
 from app.package.premis import Described, premis_document
 from app.package.readme import readme
+from app.package.retelling import report_anew
 from app.package.technical import technical_metadata
 from app.version import VERSION
 from engines.cancel import CancelToken
@@ -101,6 +102,7 @@ class _Making:
         log = AuditLog.open(paths.audit)
         log.add("verified", **{name: fact for name, fact in verified.items() if name not in ("event", "master")})
         self._sign(paths, log)
+        self._report(paths, verified)
         for name, data in technical_metadata(files_of(paths.master)[0]).items():
             self._put(root, name, data)
         self._put(root, TIMELINE, text_of(timeline_of_manifest(self._manifest, paths.master)).encode("utf-8"))
@@ -164,14 +166,26 @@ class _Making:
         if signed.sidecar is not None:
             self._again(paths.master.parent, signed.sidecar)
 
+    def _report(self, paths: MasterPaths, verified: Event) -> None:
+        older = paths.pdf.read_bytes() if paths.pdf.exists() else None
+        report_anew(paths, self._manifest, self.choices.source, verified, lambda text: self._emit(note(text)))
+        if older is not None and not paths.pdf.exists():
+            # Why there is no new one was said; the log names one, and the older tells the truth, if not all of it.
+            paths.pdf.write_bytes(older)
+        for file in (paths.report, paths.pdf):
+            if file.exists():
+                self._again(paths.master.parent, file)
+
     def _describe(self, root: Path, paths: MasterPaths, log: AuditLog) -> None:
         """The last entry of the log names everything but the log itself and what tells of it."""
         digests = {name: one.sha256 for name, one in self._placed.items()}
         log.add(
             "packaged",
             package=self._folder.name,
-            files=len(digests) + 1,
+            count=len(digests) + 1,
             digest_of_all=digest_of_all(digests, without=(paths.audit.name, PREMIS)),
+            # What differs from what the render wrote: whoever verifies goes by the last that is said of a file.
+            files={file.name: digests[file.name] for file in (paths.report, paths.pdf) if file.name in digests},
         )
         self._again(root, paths.audit)
         entries = read_log(paths.audit)
