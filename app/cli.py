@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     _json(verbs.add_parser("deliveries", help="say what each kind of delivery keeps and loses"))
     _score(verbs.add_parser("score", help="measure a clip against a reference, frame by frame"))
     _verify(verbs.add_parser("verify", help="re-check a master against its hashes and its source"))
+    _report(verbs.add_parser("report", help="write the report of a finished master anew"))
     _original(verbs.add_parser("original", help="rebuild the source of a reversible master"))
     add_credentials(verbs.add_parser("credentials", help="sign a master (C2PA), or check what a signed file says"))
     add_timeline(verbs.add_parser("timeline", help="export or import the timelines of editing programs"))
@@ -200,6 +201,14 @@ def _verify(p: argparse.ArgumentParser) -> None:
     p.add_argument("--source", type=Path, metavar="SRC", help="where the source is now, if it was moved")
     p.add_argument("--rerun", type=_whole, default=0, metavar="N", help="render N random frames again and compare them")
     p.add_argument("--seed", type=_whole, metavar="S", help="choose the same frames as an earlier --rerun")
+    _json(p)
+
+
+def _report(p: argparse.ArgumentParser) -> None:
+    p.add_argument("master", type=Path, metavar="MASTER")
+    p.add_argument("--verify", type=Path, metavar="RESULT.json", help="what `tratteggio verify --json` printed")
+    p.add_argument("--source", type=Path, metavar="SRC", help="where the source is now, if it was moved")
+    p.add_argument("--force", action="store_true", help="replace the report that is there")
     _json(p)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.export.manifest import Manifest
+from app.report.text import percent
 from engines.provenance import Origin
 from engines.types import FrameNo
 
@@ -42,21 +43,17 @@ def highlights(manifest: Manifest) -> tuple[Highlight, ...]:
     found: dict[FrameNo, str] = {}
     flagged = shares[:, Origin.SYNTHESISED]
     if flagged.any():
-        found[int(np.argmax(flagged))] = f"most synthesised pixels ({_percent(flagged.max())} of the picture)"
+        found[int(np.argmax(flagged))] = f"most synthesised pixels ({percent(float(flagged.max()))} of the picture)"
     moved = shares[:, Origin.TRANSPORTED] + flagged
     changed = 1.0 - shares[:, Origin.SOURCE]
     if moved.any():
         at = int(np.argmax(moved))
-        found.setdefault(at, f"most repaired ({_percent(moved[at])} of the picture)")
+        found.setdefault(at, f"most repaired ({percent(float(moved[at]))} of the picture)")
     if changed.any() and changed.max() - changed.min() > 1e-6:
         at = int(np.argmax(changed))
-        found.setdefault(at, f"most changed ({_percent(changed[at])} of the picture)")
+        found.setdefault(at, f"most changed ({percent(float(changed[at]))} of the picture)")
         at = int(np.argmin(changed))
-        found.setdefault(at, "untouched" if changed[at] < 1e-9 else f"least changed ({_percent(changed[at])})")
+        found.setdefault(at, "untouched" if changed[at] < 1e-9 else f"least changed ({percent(float(changed[at]))})")
     if not found:
         found[len(shares) // 2] = "the middle one, for all are treated alike"
     return tuple(Highlight(index, why) for index, why in found.items())
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.2f} %" if share >= 0.0001 else "less than 0.01 %"

@@ -108,9 +108,21 @@ def _where(before: Frame, after: Frame, said: ProvenanceMap) -> Rect:
     height = min(max(1, width * after.height // after.width), after.height)
     sums = cv2.boxFilter(weight, -1, (width, height), normalize=False, borderType=cv2.BORDER_CONSTANT)
     y, x = (int(at) for at in np.unravel_index(int(np.argmax(sums)), sums.shape))
+    x, y = _centre(weight, Rect(x - width // 2, y - height // 2, width, height))
     left = min(max(0, x - width // 2), after.width - width)
     top = min(max(0, y - height // 2), after.height - height)
     return Rect(left, top, width, height).aligned(after.format.chroma_x, after.format.chroma_y, after.bounds)
+
+
+def _centre(weight: NDArray[np.float32], window: Rect) -> tuple[int, int]:
+    """x, y of the centre of gravity of what is in the window, which may reach over the edges."""
+    left, top = max(0, window.x), max(0, window.y)
+    inside = weight[top : max(0, window.bottom), left : max(0, window.right)]
+    total = float(inside.sum())
+    if total <= 0:
+        return left + inside.shape[1] // 2, top + inside.shape[0] // 2
+    rows, columns = np.arange(inside.shape[0]), np.arange(inside.shape[1])
+    return left + int(inside.sum(axis=0) @ columns / total), top + int(inside.sum(axis=1) @ rows / total)
 
 
 def _difference(before: Frame, after: Frame) -> NDArray[np.float32]:

@@ -33,8 +33,8 @@ def percent(share: float) -> str:
     if share <= 0.0 or share >= 1.0:
         return f"{min(max(share, 0.0), 1.0) * 100:.0f} %"
     if share < 0.0001:
-        return "less than 0.01 %"
-    return "more than 99.99 %" if share > 0.9999 else f"{share * 100:.2f} %"
+        return "under 0.01 %"
+    return "over 99.99 %" if share > 0.9999 else f"{share * 100:.2f} %"
 
 
 def size(count: int) -> str:

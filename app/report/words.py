@@ -62,7 +62,7 @@ def banner(manifest: Manifest) -> Banner:
         return Banner(
             "invented",
             "This is an enhanced image, and parts of it are invented",
-            f"It is not the original. {percent(invented)} of its pixels show detail that the source does not "
+            f"It is not the original. In it {percent(invented)} of the pixels show detail that the source does not "
             "determine. They are flagged pixel by pixel; nothing that is seen in them is evidence.",
         )
     return Banner(
