@@ -26,7 +26,6 @@ def run(args: argparse.Namespace) -> int:
     if folder is not None:
         check_package_args(args, folder)
     with job_for(args) as job:
-        job = with_labels_shown(with_delivery(job, args.delivery or ""))
         result = render(job, args.json)
         if not args.json:
             print_result(result)
@@ -48,11 +47,15 @@ def job_for(args: argparse.Namespace) -> Iterator[RenderJob]:
         from app.verbs.project_source import project_source
 
         with project_source(args) as job:
-            yield job
+            yield _delivered(job, args)
     elif args.clip is not None:
         raise SettingError("--clip chooses among the clips of a project, and this is none.", "Leave --clip out.")
     else:
-        yield _job_of(args)
+        yield _delivered(_job_of(args), args)
+
+
+def _delivered(job: RenderJob, args: argparse.Namespace) -> RenderJob:
+    return with_labels_shown(with_delivery(job, args.delivery or ""))
 
 
 def _job_of(args: argparse.Namespace) -> RenderJob:
