@@ -166,7 +166,8 @@ def path_of_url(url: str) -> PurePosixPath:
 
 def _relative(path: PurePosixPath) -> str:
     """Only what stays below the timeline's folder."""
-    return "" if path.is_absolute() or ".." in path.parts or ":" in path.parts[:1] else path.as_posix()
+    inside = path.parts and not path.is_absolute() and ".." not in path.parts and ":" not in path.parts[0]
+    return path.as_posix() if inside else ""
 
 
 def _moment(time: opentime.RationalTime, where: str) -> Moment:
