@@ -29,7 +29,9 @@ from engines.media.still_names import segment_still
 from engines.media.stills import read_still
 from engines.types import ColourSpec, Frame
 
-DELTA_PRESET = PRESETS["ffv1"]
+# Differences are small or none: few contexts learn faster, and the finer table tells small ones apart.
+_CODED = {"context": "0", "qtable": "greater8bit"}
+DELTA_PRESET = replace(PRESETS["ffv1"], options=tuple((dict(PRESETS["ffv1"].options) | _CODED).items()))
 # Decoded to the same bits everywhere, by their standards; of other codecs only the lossless may be guessed from.
 _EXACT = ("libx264", "libx265")
 
