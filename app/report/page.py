@@ -23,7 +23,7 @@ from app.report.pictures import Still, legend
 from app.report.plot import Strip, strips
 from app.report.source_part import source_part
 from app.report.steps_part import steps_part
-from app.report.text import clean, cleaned, counted, percent
+from app.report.text import clean, cleaned, counted, percent, printable
 from app.report.words import MEANINGS, banner, limits, summary
 
 _SECTIONS = {
@@ -245,8 +245,13 @@ def _css(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    environment = Environment(loader=BaseLoader(), autoescape=True, undefined=StrictUndefined)
+    environment = Environment(loader=BaseLoader(), autoescape=True, undefined=StrictUndefined, finalize=_finalized)
     return environment.from_string(_resource("template.html"))
+
+
+def _finalized(value: Any) -> Any:
+    """The last word on every text of the page that is not ours."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _resource(name: str) -> str:

@@ -138,7 +138,9 @@ _IS: Mapping[str, str] = {
 
 
 def _steps_said(manifest: Manifest) -> str:
-    titles = [STEPS[stage.name].title.lower() if stage.name in STEPS else stage.name for stage in manifest.stages]
+    titles = [
+        STEPS[stage.name].title.lower() if stage.name in STEPS else clean(stage.name) for stage in manifest.stages
+    ]
     if manifest.deinterlaced:
         titles.insert(0, STEPS["deinterlace"].title.lower())
     if not titles:
