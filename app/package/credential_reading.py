@@ -75,7 +75,8 @@ def read_credential(master: Path, sidecar: Path | None = None, *, anchors: bytes
     anchors: PEM certificates of authorities to trust. suffix: in place of the file's own, of partial files.
     Raises MediaError where there is none or it is not readable, RenderError naming the reason where it does not hold.
     """
-    mime = EMBEDDING.get((suffix or master.suffix).lower(), "application/octet-stream")
+    # The library knows more containers than masters come in; it looks for itself.
+    mime = EMBEDDING.get((suffix or master.suffix).lower(), "")
     held = _sidecar(sidecar) if sidecar is not None else None
     try:
         with c2pa.Context.from_dict(reading(anchors.decode("ascii", "replace"))) as context, _asset(master) as asset:
@@ -145,6 +146,6 @@ def _sidecar(path: Path) -> bytes:
 
 def _unreadable(master: Path, sidecar: Path | None, error: c2pa.C2paError) -> MediaError:
     where = sidecar.name if sidecar is not None else master.name
-    if isinstance(error, c2pa.C2paError.ManifestNotFound):
+    if sidecar is None and isinstance(error, (c2pa.C2paError.ManifestNotFound, c2pa.C2paError.NotSupported)):
         return MediaError(f"{where} carries no content credential.", "Sign it with: tratteggio credentials sign.")
     return MediaError(f"The content credential in {where} is damaged ({error}).", "Get an untouched copy.")
