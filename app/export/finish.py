@@ -67,7 +67,8 @@ def finish(done: FinishedSegments, recorder: Recorder, say: Say, notes: list[str
     paths.placing.touch()
     _remove_older(paths)
     picture = None
-    if done.puller.graph.stages:
+    # Beside the strip of a review copy the source would stand stretched.
+    if done.puller.graph.stages and not done.job.burn_in:
         source = done.puller.graph.source
         picture = write_showcase(source, done.first, _of_any(made), track, done.counts(), paths.picture)
     place_file(track, paths.provenance)
