@@ -1,4 +1,4 @@
-"""What `tratteggio timeline` and `tratteggio credentials` take on the command line."""
+"""What `tratteggio timeline`, `masks` and `credentials` take on the command line."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from app.cli_values import whole
+from app.document import LAYERS
 
 
 def add_timeline(p: argparse.ArgumentParser) -> None:
@@ -20,6 +21,22 @@ def add_credentials(p: argparse.ArgumentParser) -> None:
     actions = p.add_subparsers(dest="action", metavar="ACTION", required=True)
     _credentials_show(actions.add_parser("show", help="check the content credential of a file and say what it says"))
     _credentials_sign(actions.add_parser("sign", help="sign a master: beside it, or with -o into a copy"))
+
+
+def add_masks(p: argparse.ArgumentParser) -> None:
+    """`export` and `import`."""
+    actions = p.add_subparsers(dest="action", metavar="ACTION", required=True)
+    out = actions.add_parser("export", help="write what is painted in a project as PNGs by frame number")
+    _project(out)
+    out.add_argument("-o", "--out", type=Path, required=True, metavar="DIR", help="gets a folder for each layer")
+    _json(out)
+    back = actions.add_parser("import", help="paint masks of other programs into a project")
+    _project(back)
+    for layer in LAYERS:
+        back.add_argument(f"--{layer}", type=Path, metavar="DIR", help=f"8-bit PNGs (000012.png) for layer {layer}")
+    back.add_argument("-o", "--out", type=Path, required=True, metavar="P.tratteggio", help="never overwritten unasked")
+    back.add_argument("--force", action="store_true", help="replace P.tratteggio if it exists")
+    _json(back)
 
 
 def add_certificate(p: argparse.ArgumentParser) -> None:
@@ -76,6 +93,11 @@ def _credentials_sign(p: argparse.ArgumentParser) -> None:
     add_certificate(p)
     p.add_argument("--force", action="store_true", help="replace what exists")
     _json(p)
+
+
+def _project(p: argparse.ArgumentParser) -> None:
+    p.add_argument("project", type=Path, metavar="PROJECT")
+    p.add_argument("--clip", type=whole, metavar="N", help="which clip of the project, counted from 1")
 
 
 def _json(p: argparse.ArgumentParser) -> None:
