@@ -61,13 +61,17 @@ def original(capsys: pytest.CaptureFixture[str], master: Path, out: Path) -> Out
     return command(capsys, "original", master, "-o", out)
 
 
-@pytest.mark.parametrize("make", [dpx, tiff, lambda folder: tiff(folder, "zlib")], ids=["dpx", "tiff", "deflated"])
+@pytest.mark.parametrize(
+    ("make", "preset"),
+    [(dpx, "ffv1"), (tiff, "ffv1"), (lambda folder: tiff(folder, "zlib"), "ffv1"), (exr, "ffv1_half")],
+    ids=["dpx", "tiff", "deflated", "exr"],
+)
 def test_stills_to_ffv1_and_back_are_the_same_files(
-    tmp_path: Path, make: object, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, make: object, preset: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pattern = make(tmp_path / "in")  # type: ignore[operator]
     master = tmp_path / "reel.mkv"
-    assert render_here(pattern, "-o", master).sentence == ""
+    assert render_here(pattern, "-o", master, "--preset", preset).sentence == ""
     assert master_paths(master).headers.is_file()
     (tmp_path / "back").mkdir()
     outcome = original(capsys, master, tmp_path / "back" / pattern.name)
