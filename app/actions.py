@@ -187,6 +187,13 @@ _MENUS: Mapping[str, tuple[Action, ...]] = {
         _one("proposal.repair_from", _("Accept All as Sure as This"), "Shift+Y", "proposal", "decide"),
         _one("proposal.show", _("Outline Proposals"), "Shift+W", "clip", "show", checkable=True),
     ),
+    _("Evidence"): (
+        _one("forensic.mode", _("Forensic Mode"), "Ctrl+Shift+M", checkable=True),
+        _one("region.search", _("Look for Regions"), "Ctrl+Shift+R", "clip", "region"),
+        _one("region.next", _("Next Region"), "F8", "regions", "region"),
+        _one("region.previous", _("Previous Region"), "Shift+F8", "regions", "region"),
+        _one("region.revert", _("Revert Region to Source"), "Shift+R", "region", "region"),
+    ),
     _("Stage"): (
         _one("stage.add", _("Add Stage..."), "Ctrl+Shift+A", "clip"),
         _one("stage.toggle", _("Switch Stage On or Off"), "Ctrl+T", "stage", "one"),
