@@ -152,7 +152,7 @@ def _remove_older(paths: MasterPaths) -> None:
 def _tell(done: FinishedSegments, recorder: Recorder, made: Path | dict[int, Path], say: Say) -> Logged:
     """The last the log hears before the manifest is made: source, what was applied, what was written."""
     paths, records = done.paths, stage_records(done)
-    identity = recorder.source(say)
+    identity = recorder.source(done.continuity(), say)
     for place, record in enumerate(records):
         if record.applied:
             recorder.applied(place, record.name, record.applied)

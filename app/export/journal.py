@@ -31,6 +31,8 @@ class DoneSegment:
     """Of PQ pictures: cd/m2 of the brightest component, and of the frame whose pixels' brightest average most."""
     unrepaired: tuple[int, ...] = ()
     """Pixels of known damage that were left as they are, frame by frame."""
+    looks: tuple[str, ...] = ()
+    """What tells the source's frames from each other (`engines.media.witness`); empty where nobody looked."""
     delta: str | None = None
     """Of reversible masters: the file from which, with the pictures, the source's are rebuilt."""
     delta_digest: str = ""
@@ -100,7 +102,7 @@ def _parsed(line: str) -> DoneSegment | None:
         entry = json.loads(line)
         for name in ("hashes", "provenance_hashes"):
             entry[name] = tuple(entry[name])
-        for name in ("unrepaired", "delta_hashes", "source_hashes", "stand_ins"):
+        for name in ("unrepaired", "looks", "delta_hashes", "source_hashes", "stand_ins"):
             entry[name] = tuple(entry.get(name, ()))
         entry["label_counts"] = tuple(tuple(row) for row in entry["label_counts"])
         entry["light"] = tuple(entry["light"]) if entry.get("light") else None

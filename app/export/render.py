@@ -45,6 +45,7 @@ from engines.media.preset_colour import check_colour
 from engines.media.presets import choose_preset, stored_format
 from engines.media.shared import SharedSource
 from engines.media.source import ClipInfo, Source
+from engines.media.witness import Witness
 from engines.policy import EXPORT
 from engines.types import ColourSpec
 
@@ -68,7 +69,7 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
         torch.set_num_threads(job.threads)
         cv2.setNumThreads(job.threads)
     paths = master_paths(job.out)
-    source = open_for(job, say)
+    source = Witness(open_for(job, say))
     try:
         check_out(job, paths)
         check_source(job, source.info)
@@ -107,7 +108,16 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
             puller = Puller(graph, replace(EXPORT, device=job.device), cancel, say)
             meter = Meter("render", emit)
             kitchen = SegmentKitchen(
-                puller, source.info, preset, geometry.format, work.folder, job.threads, meter.step, job.forensic, ahead
+                puller,
+                source.info,
+                preset,
+                geometry.format,
+                work.folder,
+                job.threads,
+                meter.step,
+                source.look,
+                job.forensic,
+                ahead,
             )
             done, reused = _render_missing(plan, kitchen, meter, recorder, deltas)
             raw = deltas.source.info if deltas is not None else None

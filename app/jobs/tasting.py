@@ -49,7 +49,9 @@ class Taster:
         self._preset = choose_preset(job.out, job.preset, source.info.format)
         puller = Puller(graph, replace(EXPORT, device=job.device), cancel, say)
         folder, layout = job.out.parent, graph.geometry().format
-        self._kitchen = SegmentKitchen(puller, source.info, self._preset, layout, folder, job.threads, lambda: None)
+        self._kitchen = SegmentKitchen(
+            puller, source.info, self._preset, layout, folder, job.threads, lambda: None, lambda _: ""
+        )
         self.length = 1
         """How many frames the next window should have."""
 

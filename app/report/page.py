@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -49,6 +50,7 @@ _CASE = {
     "examiner": "Examiner",
     "organisation": "Organisation",
 }
+_DIGEST = re.compile(r"[0-9a-f]{32,128}")
 _MOST_OUTPUTS, _MOST_NOTES, _LONGEST_JOB = 40, 200, 40_000
 _NO_PICTURES = "No pictures are shown: every sample is the source's own."
 
@@ -246,6 +248,7 @@ def _css(text: str) -> str:
 @lru_cache(maxsize=1)
 def _template() -> Template:
     environment = Environment(loader=BaseLoader(), autoescape=True, undefined=StrictUndefined, finalize=_finalized)
+    environment.tests["digest"] = lambda text: bool(_DIGEST.fullmatch(text))
     return environment.from_string(_resource("template.html"))
 
 

@@ -107,8 +107,8 @@ def summary(manifest: Manifest) -> tuple[str, ...]:
     if manifest.forensic:
         said.append(
             "The work was done in forensic mode: steps that may invent detail, and models from elsewhere, were refused "
-            "before anything was computed; every frame was checked once more before it was stored. Damage that no "
-            "other frame shows was left as it is."
+            "before anything was computed; every frame was checked once more before it was stored."
+            + (" Damage that no other frame shows was left as it is." if _repairs(manifest) else "")
         )
     if manifest.delta:
         said.append(
@@ -146,6 +146,10 @@ def _steps_said(manifest: Manifest) -> str:
     if not titles:
         return "No treatment was applied."
     return f"{counted(len(titles), 'step was', 'steps were')} taken, in this order: {', '.join(titles)}."
+
+
+def _repairs(manifest: Manifest) -> bool:
+    return any(stage.name == "inpaint" for stage in manifest.stages)
 
 
 def _joined(parts: list[str]) -> str:
