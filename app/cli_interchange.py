@@ -50,7 +50,7 @@ def add_certificate(p: argparse.ArgumentParser) -> None:
 
 
 def _timeline_export(p: argparse.ArgumentParser) -> None:
-    p.add_argument("source", type=Path, metavar="PROJECT|MASTER", help="a .tratteggio project, or a rendered master")
+    p.add_argument("source", type=Path, metavar="PROJECT|MASTER", help="a .tratteggio project, a master, or a package")
     p.add_argument("-o", "--out", type=Path, required=True, metavar="X.otio|X.edl", help="never overwritten unasked")
     p.add_argument("--force", action="store_true", help="replace it if it exists")
     _json(p)
@@ -75,7 +75,7 @@ def _timeline_import(p: argparse.ArgumentParser) -> None:
 
 
 def _credentials_show(p: argparse.ArgumentParser) -> None:
-    p.add_argument("file", type=Path, metavar="FILE", help="a master, or any file that carries a credential")
+    p.add_argument("file", type=Path, metavar="FILE", help="a master, a package, or any file that carries a credential")
     p.add_argument("--sidecar", type=Path, metavar="X.c2pa", help="where the credential lies, if not beside the file")
     p.add_argument("--trust", type=Path, metavar="ANCHORS.pem", help="certificates of authorities that you trust")
     _json(p)

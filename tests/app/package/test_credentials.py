@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from app.package.certificate import Signatory
 from app.package.certificate_trial import trial_signatory
-from app.package.credential_assets import can_embed, checksums, files_of
+from app.package.credential_assets import can_embed, checksums, files_of, sha256_of
 from app.package.credential_claims import claims
 from app.package.credential_reading import read_credential
 from app.package.credentials import sign_beside, sign_inside
@@ -159,6 +160,26 @@ def test_another_files_sidecar_does_not_hold(tmp_path: Path, who: Signatory) -> 
     other, _ = make_master(tmp_path, "reel.mp4")
     with pytest.raises(RenderError, match="changed after it was signed"):
         read_credential(copied(other, tmp_path / "c"), tmp_path / "x.c2pa")
+
+
+def test_a_source_that_is_signed_itself_is_what_the_credential_rests_on(tmp_path: Path, who: Signatory) -> None:
+    source, hashes = make_master(tmp_path, "source.mp4")
+    unsigned = source.read_bytes()
+    sign_inside(source, FAITHFUL, who, hashes)
+    master, _ = make_master(tmp_path, "reel.mkv")
+    sidecar = tmp_path / "x.c2pa"
+
+    def told(digest: str) -> str:
+        sign_beside(master, sidecar, replace(MANIFEST, source=str(source), identity={"sha256": digest}), who)
+        return read_credential(master, sidecar).source
+
+    assert told(sha256_of(source)) == "The source carried a credential of its own, which held when this one was signed."
+    # Another file than the one that was restored says nothing of it.
+    assert told("0" * 64) == ""
+    spoilt = bytearray(source.read_bytes())
+    spoilt[spoilt.index(unsigned[len(unsigned) // 2 :][:24])] ^= 1
+    source.write_bytes(spoilt)
+    assert "did not hold: the file was changed after it was signed" in told(sha256_of(source))
 
 
 def said(manifest: Any) -> Mapping[str, Any]:
