@@ -110,6 +110,13 @@ def summary(manifest: Manifest) -> tuple[str, ...]:
             "before anything was computed; every frame was checked once more before it was stored."
             + (" Damage that no other frame shows was left as it is." if _repairs(manifest) else "")
         )
+    if manifest.job.get("tracked"):
+        said.append(
+            "The source is itself a master with a provenance track beside it: labels go on from there, so that SOURCE "
+            "means the sample of the first source."
+        )
+    if manifest.job.get("burn_in"):
+        said.append("This is a copy for review: text and marks are drawn on it, and it is not the master.")
     if manifest.delta:
         said.append(
             f"The work can be undone: from the master and {clean(manifest.delta)} the source's frames are rebuilt bit "
