@@ -44,7 +44,7 @@ def _import(args: argparse.Namespace) -> dict[str, int]:
     project = args.project.absolute()
     document = load_project(project)
     clip = chosen_clip(document, args.clip, project)
-    counts = {}
+    counts: dict[str, int] = {}
     for layer in LAYERS:
         folder = getattr(args, layer)
         if folder is not None:

@@ -143,7 +143,7 @@ def test_a_project_takes_a_timeline_into_its_own_clips(
 def test_masks_go_out_and_come_back(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "painted"
     assert command(capsys, "masks", "export", project, "-o", out).result["damage"] == 1
-    mask = cv2.imread(str(out / "damage" / "000006.png"), cv2.IMREAD_UNCHANGED)
+    mask = np.asarray(cv2.imread(str(out / "damage" / "000006.png"), cv2.IMREAD_UNCHANGED))
     assert mask.dtype == np.uint8
     assert int((mask == 255).sum()) == 200
     again = command(capsys, "masks", "export", project, "-o", out)

@@ -20,6 +20,7 @@ from app.package.credentials import sign_beside
 from engines.errors import RenderError, SettingError
 from tests.app.package.signing import MANIFEST, make_master
 
+PublicKey = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | rsa.RSAPublicKey
 Key = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 
 
@@ -30,16 +31,10 @@ def issued(folder: Path, key: Key, *, days: int = 30, usage: bool = True) -> tup
     names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, one)]) for one in ("An Archive", "An Authority")]
     now = datetime.now(UTC)
 
-    def begun(subject: x509.Name, public: object, last: int) -> x509.CertificateBuilder:
+    def begun(subject: x509.Name, public: PublicKey, last: int) -> x509.CertificateBuilder:
         begin = now - timedelta(days=60)
-        return x509.CertificateBuilder(
-            names[1],
-            subject,
-            public,
-            x509.random_serial_number(),
-            begin,
-            now + timedelta(days=last),  # type: ignore[arg-type]
-        )
+        end = now + timedelta(days=last)
+        return x509.CertificateBuilder(names[1], subject, public, x509.random_serial_number(), begin, end)
 
     def usages(*, authority: bool) -> x509.KeyUsage:
         return x509.KeyUsage(not authority, False, False, False, False, authority, authority, False, False)
