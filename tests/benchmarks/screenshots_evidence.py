@@ -30,7 +30,7 @@ def evidence(studio: Studio) -> None:
     session.do("Case", commands.set_case(before, facts))
     for name, size in (("", _LARGE), ("-small", _SMALL)):
         studio.window.resize(*size)
-        studio.of_dialog(f"evidence-case{name}", "file.case")
+        studio.of_dialog(f"evidence-case{name}", "evidence.case")
         _export_dialog(studio, name)
     clip = session.clip
     assert clip is not None
@@ -83,7 +83,7 @@ def _export_dialog(studio: Studio, name: str) -> None:
 def _masters(studio: Studio) -> None:
     for name, size in (("", _LARGE), ("-small", _SMALL)):
         studio.window.resize(*size)
-        studio.do("file.master")
+        studio.do("evidence.master")
         studio.rest(1.0)
         dialog = studio.dialog()
         assert isinstance(dialog, MasterDialog)
@@ -95,8 +95,8 @@ def _masters(studio: Studio) -> None:
         studio.rest(0.5)
         studio.grab(f"evidence-master{name}", dialog)
         dialog.reject()
-        studio.of_dialog(f"evidence-package{name}", "file.package")
-        studio.of_dialog(f"evidence-log{name}", "file.audit", 1.5)
+        studio.of_dialog(f"evidence-package{name}", "evidence.package")
+        studio.of_dialog(f"evidence-log{name}", "evidence.log", 1.5)
     _no_dialog_left()
 
 

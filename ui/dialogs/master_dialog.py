@@ -38,7 +38,7 @@ class MasterDialog(QDialog):
         self.path, self._aftercare = path, aftercare
         self.facts: MasterFacts | None = None
         self._desk = MasterDesk(self)
-        self._layout = column(self, tr("Master", "Master"), str(path), 620)
+        self._layout = column(self, tr("Master", "About {0}").format(path.name), str(path.parent), 620)
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(T.space[3])
         self._form.setVerticalSpacing(T.space[0])
