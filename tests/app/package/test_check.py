@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -104,6 +106,19 @@ def longer(folder: Path) -> None:
     os.truncate(folder / "data" / "reel.mkv", 1 << 40)
 
 
+def larger(folder: Path) -> None:
+    """More than what its bag-info says, by far."""
+    path = folder / "bag-info.txt"
+    text = path.read_text("utf-8")
+    path.write_text(re.sub("Payload-Oxum: .*", "Payload-Oxum: 1.1", text), encoding="utf-8")
+    for name in ("tagmanifest-sha256.txt", "tagmanifest-sha512.txt"):
+        algorithm = name[12:18]
+        digest = hashlib.new(algorithm, path.read_bytes()).hexdigest()
+        listed = (folder / name).read_text("utf-8")
+        (folder / name).write_text(re.sub("[0-9a-f]+( +bag-info.txt)", rf"{digest}\1", listed), encoding="utf-8")
+    os.truncate(folder / "data" / "reel.mkv", 1 << 30)
+
+
 def shorter(folder: Path) -> None:
     path = folder / "data" / "reel.mkv"
     os.truncate(path, path.stat().st_size - 1)
@@ -127,7 +142,8 @@ def odd_name(folder: Path) -> None:
         (pipe, "data/pipe"),
         (deep, "deeper"),
         (enormous, "bag-info.txt"),
-        (longer, "data/reel.mkv is far larger"),
+        (longer, "data/reel.mkv has 1,099,511,627,776 bytes and hardly"),
+        (larger, "data/reel.mkv is far larger"),
         (shorter, "data/reel.mkv was changed"),
         (odd_name, r"a\\nb"),
     ],
