@@ -51,9 +51,7 @@ class ForensicBadge(QWidget):
         """Show the document as it is now."""
         document = self._session.document
         self.setVisible(document.forensic)
-        if not document.forensic:
-            return
-        count = len(obstacles(document))
+        count = len(obstacles(document)) if document.forensic else 0
         if count:
             blocked = self.tr("1 stage is in the way: nothing can be exported")
             many = self.tr("{count} stages are in the way: nothing can be exported")

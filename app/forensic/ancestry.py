@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.export.manifest import read_manifest
-from app.export.paths import master_paths
+from app.audit.digests import file_digests
+from app.export.manifest import Manifest, read_manifest
+from app.export.paths import MasterPaths, master_paths
 from app.forensic.gate import checked_labels
+from app.verification.logged import check_log
 from engines.cancel import CancelToken
 from engines.errors import Cancelled, RenderError, SettingError, TratteggioError
 from engines.media.framemd5 import read_framemd5
@@ -38,9 +40,12 @@ def refuse_synthesised_source(source: Path, clip: ClipInfo, cancel: CancelToken)
         if path.stat().st_size > _LARGEST:
             raise RenderError(f"{path.name} is larger than any manifest that Tratteggio writes.")
         manifest = read_manifest(path)
-        counts = checked_labels(_beside(path, ".provenance.mkv"), manifest.provenance_hashes)
+        # By its own name and not by what it says: a manifest leads nowhere else.
+        paths = master_paths(path.with_name(path.name.removesuffix(_SUFFIX)))
+        _check_logged(paths, manifest)
+        counts = checked_labels(paths.provenance, manifest.provenance_hashes)
         cancel.check()
-        _check_pictures(source, clip, read_framemd5(_beside(path, ".framemd5")), cancel)
+        _check_pictures(source, clip, read_framemd5(paths.framemd5), cancel)
     except Cancelled:
         raise
     except SettingError:
@@ -56,6 +61,17 @@ def refuse_synthesised_source(source: Path, clip: ClipInfo, cancel: CancelToken)
         f"The source is itself a master of Tratteggio: {untouched:.1%} of its pixels are those of its own source. "
         f"The labels of this render are relative to it; what was done before stands in {path.name}."
     )
+
+
+def _check_logged(paths: MasterPaths, manifest: Manifest) -> None:
+    """Raises RenderError or MediaError where its audit log does not know these files, or is not whole itself."""
+    logged = check_log(paths, manifest)
+    if logged is None:
+        return
+    files = {path.name: path for path in (paths.manifest, paths.provenance, paths.framemd5)}
+    for name, digest in file_digests(files).items():
+        if logged.digests.get(name) != digest:
+            raise RenderError(f"{name} is not the file that the audit log {paths.audit.name} knows.")
 
 
 def _check_pictures(source: Path, clip: ClipInfo, listed: tuple[str, ...], cancel: CancelToken) -> None:
@@ -83,8 +99,3 @@ def _of_patterns(folder: Path, still: str) -> Iterator[Path]:
         base = Path(path.name.removesuffix(_SUFFIX))
         if base.suffix.lower() in STILL_SUFFIXES and (not still or still.startswith(base.stem)):
             yield path
-
-
-def _beside(manifest: Path, suffix: str) -> Path:
-    """By its own name and not by what it says: a manifest leads nowhere else."""
-    return manifest.with_name(manifest.name.removesuffix(_SUFFIX) + suffix)

@@ -35,6 +35,8 @@ Note = Callable[[str], None]
 _OPTIONS = {
     # Packets come interleaved already; without this the muxer would hold ten seconds of pictures for a silent stream.
     "max_interleave_delta": "1",
+    # No random numbers and no time of day: the same render makes the same file.
+    "fflags": "+bitexact",
 }
 _MUXER_OPTIONS = {
     "mov": {"movflags": "+use_metadata_tags"},

@@ -76,6 +76,7 @@ class RegionsPanel(QWidget):
 
     def _filter(self, kind: Kind) -> QCheckBox:
         box = QCheckBox(kind_word(kind))
+        box.setAccessibleName(self.tr("List regions: {kind}").format(kind=kind_word(kind)))
         box.setIcon(kind_icon(kind))
         box.setIconSize(QSize(18, 14))
         box.setChecked(kind in self._desk.kinds)
