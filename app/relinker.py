@@ -12,6 +12,7 @@ from PySide6.QtCore import Signal
 
 from app.document import Media
 from app.errands import Errands
+from app.master_beside import master_beside
 from app.relink import check_same, find_moved, is_there
 from engines.errors import Cancelled, MediaError, TratteggioError
 from engines.media.open import open_source
@@ -97,7 +98,7 @@ class Relinker(Errands):
 
 def _same(media: Media, path: Path) -> Media:
     check_same(media, path)
-    return replace(media, path=path)
+    return replace(media, path=path, tracked=media.tracked and master_beside(path) is not None)
 
 
 def _opened(media: Media, path: Path) -> Media:
@@ -111,4 +112,5 @@ def _opened(media: Media, path: Path) -> Media:
             height=info.height,
             frame_count=info.frame_count,
             rate=info.rate,
+            tracked=media.tracked and master_beside(path) is not None,
         )

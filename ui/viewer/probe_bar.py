@@ -77,16 +77,26 @@ class ProbeBar(QWidget):
 
     @Slot(object)
     def show_probe(self, probe: Probe) -> None:
-        parts = [_place(probe.frame, probe.x, probe.y), f"{' '.join(probe.names)}  {_codes(probe.source)}"]
+        parts = [_place(probe.frame, probe.x, probe.y)]
+        codes = f"{' '.join(probe.names)}  {_codes(probe.source)}"
         if probe.restored is None:
-            parts.append(self.tr("restored: not rendered yet"))
+            parts += [codes, self.tr("restored: not rendered yet")]
         else:
-            parts += [f"→ {_codes(probe.restored)}", f"{_SHAPES.get(probe.origin, '')} {probe.origin}"]
-            if probe.donor:
-                parts.append(self.tr("from frame {0}").format(probe.frame + probe.donor))
-            if probe.stage:
-                parts.append(self.tr("by {0}").format(probe.stage))
+            # Where the pixel comes from stands first: what does not fit is cut at the end.
+            parts += [self._descent(probe), f"{codes}  → {_codes(probe.restored)}"]
         self._text.setText("   ".join(parts))
+        self._text.setToolTip("\n".join((self.tr("Pixel probe"), *parts)))
+
+    def _descent(self, probe: Probe) -> str:
+        """Label, how sure, from which frame and by which stage."""
+        parts = [f"{_SHAPES.get(probe.origin, '')} {probe.origin}"]
+        if probe.confidence < 1:
+            parts.append(self.tr("sure to {0} %").format(f"{probe.confidence * 100:.0f}"))
+        if probe.donor:
+            parts.append(self.tr("from frame {0}").format(probe.frame + probe.donor))
+        if probe.stage:
+            parts.append(self.tr("by {0}").format(probe.stage))
+        return "  ".join(parts)
 
     @Slot(str, int, int)
     def show_work(self, name: str, done: int, total: int) -> None:
