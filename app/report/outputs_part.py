@@ -27,7 +27,8 @@ def made_rows(manifest: Manifest, log: Logbook) -> Rows:
     if manifest.hdr.get("words"):
         rows.append(("HDR", clean(manifest.hdr["words"])))
     if manifest.delta:
-        rows.append(("The source again from", f"{clean(manifest.delta)} and the master (tratteggio original)"))
+        rows.append(("The source again from", f"the master and {clean(manifest.delta)} (tratteggio original)"))
+        rows.append(("Size of that file", _delta_size(manifest)))
     if manifest.headers:
         rows.append(("Headers of the source's stills", clean(manifest.headers)))
     if manifest.audit:
@@ -38,6 +39,13 @@ def made_rows(manifest: Manifest, log: Logbook) -> Rows:
     if log.problem:
         rows.append(("Problem of the log", clean(log.problem)))
     return rows
+
+
+def _delta_size(manifest: Manifest) -> str:
+    size, master = (manifest.reversal.get(name) for name in ("delta_bytes", "master_bytes"))
+    if not isinstance(size, int) or not isinstance(master, int) or master <= 0:
+        return "not said"
+    return f"{size / 1e6:,.2f} MB, {100 * size / master:.1f} % of the master's {master / 1e6:,.2f} MB"
 
 
 def verified_rows(verified: Mapping[str, Any] | None) -> Rows:
