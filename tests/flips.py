@@ -7,7 +7,6 @@ from pathlib import Path
 
 import av
 import cv2
-import numpy as np
 from av.video.stream import VideoStream
 
 from app.package.bag import make_bag
@@ -83,8 +82,8 @@ def bag_again(folder: Path) -> None:
 
 def _change(frame: av.VideoFrame, rng: random.Random) -> None:
     plane = frame.planes[0]
-    samples = np.frombuffer(plane, np.uint8).copy()
+    samples = bytearray(bytes(plane))
     deep = (frame.format.components[0].bits + 7) // 8
     across = rng.randrange(frame.width)
     samples[rng.randrange(frame.height) * plane.line_size + deep * across] ^= 1
-    plane.update(samples.tobytes())
+    plane.update(bytes(samples))

@@ -13,7 +13,7 @@ from app.audit.log import AuditLog, read_log
 from app.audit.masks import LAYERS
 from app.export.events import Emit, Event, note
 from app.export.manifest import read_manifest
-from app.export.paths import MasterPaths, master_paths
+from app.export.paths import MasterPaths, first_file, master_paths
 from app.export.verify import verify
 from app.interchange.otio import text_of, timeline_of_manifest
 from app.package.bag import make_bag
@@ -33,7 +33,8 @@ from app.package.retelling import report_anew
 from app.package.technical import technical_metadata
 from app.version import VERSION
 from engines.cancel import CancelToken
-from engines.errors import RenderError
+from engines.errors import MediaError, RenderError
+from engines.media.sink import refusals
 
 # So many files in one entry keep lines of the log short.
 _FILES_A_LINE = 10_000
@@ -89,6 +90,12 @@ class _Making:
             raise RenderError(
                 f"{master.name} was made without an audit log, by an earlier version.", "Render it again to package it."
             )
+        source = self.choices.source or Path(self._manifest.source)
+        if self.choices.rerun and first_file(source) is None:
+            raise MediaError(
+                f"The source {source} is gone, and without it no frame can be rendered again.",
+                "Say where it is with --source, or package without rendering again (--rerun 0).",
+            )
         self._placed: dict[str, Fixity] = {}
         self._parts: tuple[Part, ...] = ()
 
@@ -127,10 +134,12 @@ class _Making:
 
     def remove_originals(self) -> None:
         """Of a master that was moved: the package holds all of it under names of its own by now."""
-        for part in self._parts:
-            part.source.unlink()
-        if self._from.master.is_dir():
-            self._from.master.rmdir()
+        master = self._from.master
+        with refusals(master):
+            for part in self._parts:
+                part.source.unlink()
+            if master.is_dir() and not any(master.iterdir()):
+                master.rmdir()
 
     def _gather(self, root: Path, folder: Path) -> None:
         choices = self.choices

@@ -25,6 +25,7 @@ def report_anew(
 
     verified: the result of verifying the master. Raises RenderError.
     """
-    found = opened_source(manifest, source, say)
+    # That the source is gone was said when the master was verified.
+    found = opened_source(manifest, source, lambda _: None)
     with closing(found) if found is not None else nullcontext():
         write_report(paths, manifest, Seen(found, paths.master, paths.provenance), say, verified=verified)

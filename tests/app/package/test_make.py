@@ -102,6 +102,21 @@ def test_masks_that_were_changed_since_are_refused(master: Path, moved: Callable
         mask.write_bytes(whole)
 
 
+def test_without_its_source_a_master_is_packaged_only_unrepeated(
+    master: Path, moved: Callable[[str], Path], tmp_path: Path
+) -> None:
+    copy, source = moved("reel.mkv"), master.with_name("source.mkv")
+    source.rename(tmp_path / "elsewhere.mkv")
+    try:
+        with pytest.raises(MediaError, match="--rerun 0"):
+            make_package(copy, tmp_path / "package", nothing, Choices(rerun=1))
+        told = Choices(rerun=1, seed=2, source=tmp_path / "elsewhere.mkv")
+        assert make_package(copy, tmp_path / "told", nothing, told)["verified"]["source_identified"]
+        assert not make_package(copy, tmp_path / "bare", nothing, QUICK)["verified"]["source_identified"]
+    finally:
+        (tmp_path / "elsewhere.mkv").rename(source)
+
+
 def test_nothing_is_overwritten(package: Path, master: Path) -> None:
     with pytest.raises(RenderError, match="exists already"):
         make_package(master, package, nothing, QUICK)
