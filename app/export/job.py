@@ -61,7 +61,8 @@ class RenderJob:
     holds masks of what is to come back untouched, `protect` of what no detector may take for damage. `fingerprint`,
     where given, is what the source must have.
     `tags`: colour tags to go by instead of the source's own. `forensic`: whatever may invent detail is refused.
-    `case`: what reports and logs say of it. `reversible`: keep what the source is rebuilt from beside the master.
+    `case`: what reports and logs say of it. `workers`: processes that render at the same time.
+    `reversible`: keep what the source is rebuilt from beside the master.
     """
 
     source: Path
@@ -85,6 +86,7 @@ class RenderJob:
     forensic: bool = False
     case: CaseFacts = NO_CASE
     reversible: bool = False
+    workers: int = 1
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), default=str)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import av
-import cv2
-import torch
-
 from app.audit.recorder import Recorder
-from app.build import build_graph, build_stages, shots_of
+from app.build import shots_of
 from app.data_folder import models_folder
 from app.export.cuts_file import cuts_of
 from app.export.events import Emit, Event, note
@@ -21,29 +16,23 @@ from app.export.finish import check_still_count, finish
 from app.export.finished import FinishedSegments
 from app.export.harvest import harvest
 from app.export.job import RenderJob
-from app.export.journal import DoneSegment, Journal
 from app.export.meter import Meter
+from app.export.missing_segments import Shared, render_missing
 from app.export.paths import crash_log, master_paths
-from app.export.preflight import check_frames, check_out, check_source, check_space
-from app.export.segment_render import SegmentKitchen, render_segment
-from app.export.segments import PlannedSegment, plan_segments
+from app.export.preflight import check_out
+from app.export.prepared import prepare, take, use_threads
 from app.export.work_folder import WorkFolder
 from app.memory import peak_memory
 from engines.cancel import CancelToken
 from engines.colour.tags import check
 from engines.detect.shots import ShotList
-from engines.graph import Graph, Puller
+from engines.graph import Puller
 from engines.media.colour_tags import unsaid
 from engines.media.open import open_source
-from engines.media.preset_colour import check_colour
-from engines.media.presets import choose_preset, stored_format
 from engines.media.shared import SharedSource
 from engines.media.source import ClipInfo, Source
 from engines.policy import EXPORT
 from engines.types import ColourSpec
-
-# More would hold more pictures in memory than they save time: what a stage computes is spread over processors already.
-_MOST_AT_ONCE = 2
 
 
 def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
@@ -59,9 +48,7 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
         if recorder is not None:
             recorder.note(sentence)
 
-    if job.threads:
-        torch.set_num_threads(job.threads)
-        cv2.setNumThreads(job.threads)
+    use_threads(job.threads)
     paths = master_paths(job.out)
     source = open_source(
         job.source,
@@ -73,41 +60,30 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
     )
     try:
         check_out(job, paths)
-        check_source(job, source.info)
-        first, last = check_frames(job, source.info.frame_count)
-        stages = build_stages(job, source)
-        preset = choose_preset(job.out, job.preset, source.info.format)
-        check_still_count(job.out, preset, last - first + 1)
+        order = take(job, source)
+        check_still_count(job.out, order.preset, order.last - order.first + 1)
         with WorkFolder(paths.parts) as work, Recorder(job, paths, source.info, cancel) as recorder:
             for sentence in notes:
                 recorder.note(sentence)
-            graph = build_graph(stages, source, lambda: _cuts(job, source, work.folder, emit, cancel))
-            geometry = graph.geometry()
-            stored, _ = stored_format(preset, geometry.format)
-            _say_colour(source.info, geometry.colour, preset.container, say)
-            check_colour(preset, geometry.format, geometry.colour)
-            encoding = f"{av.__version__} {preset.options} {job.missing} {job.deinterlace}"
-            recorder.stages(graph, first, last, models_folder())
-            plan = plan_segments(graph, preset, stored, first, last, encoding)
+            ready = prepare(order, lambda: _cuts(job, source, work.folder, emit, cancel))
+            graph = ready.graph
+            _say_colour(source.info, graph.geometry().colour, order.preset.container, say)
+            recorder.stages(graph, order.first, order.last, models_folder())
             if job.force:
-                harvest(paths, plan, preset, say)
-            ahead = frames_at_once(graph, job.threads)
-            if ahead > 1:
+                harvest(paths, ready.plan, order.preset, say)
+            if ready.at_once > 1:
                 graph = replace(graph, source=SharedSource(source))
             puller = Puller(graph, replace(EXPORT, device=job.device), cancel, say)
-            meter = Meter("render", emit)
-            kitchen = SegmentKitchen(
-                puller, source.info, preset, geometry.format, work.folder, job.threads, meter.step, job.forensic, ahead
-            )
-            done, reused = _render_missing(plan, kitchen, meter, recorder)
-            whole = FinishedSegments(job, paths, puller, preset, stored, first, last, done)
+            shared = Shared(ready, work.folder, puller, Meter("render", emit), say, cancel)
+            done, reused = render_missing(shared, recorder)
+            whole = FinishedSegments(job, paths, puller, order.preset, ready.stored, order.first, order.last, done)
             result = finish(whole, recorder, say, notes, emit)
             work.done = True
             crash_log(job.out).unlink(missing_ok=True)
         return {
             "event": "result",
             **result,
-            "segments": {"rendered": len(plan) - reused, "reused": reused},
+            "segments": {"rendered": len(done) - reused, "reused": reused},
             "seconds": round(time.monotonic() - started, 2),
             "peak_memory_bytes": peak_memory(),
             "notes": notes,
@@ -125,45 +101,8 @@ def _say_colour(clip: ClipInfo, colour: ColourSpec, container: str, say: Callabl
         say(sentence)
 
 
-def frames_at_once(graph: Graph, threads: int) -> int:
-    """How many frames to work on at the same time; threads: as the job says, 0 = all processors."""
-    processors = threads or os.cpu_count() or 1
-    if not graph.stages or any(stage.alone for stage in graph.stages):
-        return 1
-    return min(processors, _MOST_AT_ONCE)
-
-
 def _cuts(job: RenderJob, source: Source, folder: Path, emit: Emit, cancel: CancelToken) -> ShotList:
     """Where the project says, otherwise where they are found."""
     if job.shots:
         return shots_of(job.shots, source.info.frame_count)
     return cuts_of(source, folder, Meter("cuts", emit), cancel)
-
-
-def _render_missing(
-    plan: Sequence[PlannedSegment], kitchen: SegmentKitchen, meter: Meter, recorder: Recorder
-) -> tuple[tuple[DoneSegment, ...], int]:
-    """Every segment of `plan`, finished; and how many the journal had already."""
-    journal = Journal(kitchen.folder)
-    held: Mapping[str, DoneSegment] = journal.load()
-    reused = [p for p in plan if p.key in held]
-    meter.begin(sum(p.count for p in plan), done=sum(p.count for p in reused))
-    done: list[DoneSegment] = []
-    left = sum(p.count for p in plan)
-    total = left
-    for planned in plan:
-        if planned.key not in held:
-            segment = render_segment(planned, kitchen)
-            journal.append(segment)
-            done.append(segment)
-            written = _size(kitchen.folder / segment.picture) + _size(kitchen.folder / segment.provenance)
-            check_space(kitchen.folder, written, planned.count, left - planned.count, total)
-        else:
-            done.append(held[planned.key])
-        recorder.segment(done[-1], reused=planned.key in held)
-        left -= planned.count
-    return tuple(done), len(reused)
-
-
-def _size(path: Path) -> int:
-    return sum(p.stat().st_size for p in path.iterdir()) if path.is_dir() else path.stat().st_size
