@@ -23,6 +23,10 @@ TIPS: Mapping[str, str] = MappingProxyType(
         "file.save_as": _("Writes the project to a new place and goes on there."),
         "file.import_media": _("Adds a clip to this project; the file is never changed."),
         "file.relink": _("Connects clips whose files were moved, by their fingerprint."),
+        "file.case": _("Says whose picture this is and who works on it; reports and logs repeat it."),
+        "file.master": _("Shows what an opened master says of itself, and verifies it."),
+        "file.audit": _("Lists who did what to an opened master and when, and whether the chain is intact."),
+        "file.package": _("Makes a checked folder of an opened master and all that explains it."),
         "file.export": _("Writes a master or an access copy in the background."),
         "file.quit": _("Closes the window; asks about unsaved work."),
         "edit.undo": _("Takes the last step back and goes to where it happened."),
@@ -133,6 +137,7 @@ TIPS: Mapping[str, str] = MappingProxyType(
 NEEDS: Mapping[str, str] = MappingProxyType(
     {
         "clip": _("Open a clip first."),
+        "master": _("Open a master, or an archive package, first."),
         "media": _("All media of this project is in its place."),
         "recent": _("No project was opened yet."),
         "undo": _("There is nothing to undo."),

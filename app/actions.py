@@ -70,7 +70,11 @@ _MENUS: Mapping[str, tuple[Action, ...]] = {
         _one("file.save_as", _("Save As..."), "Ctrl+Shift+S", group="save"),
         _one("file.import_media", _("Import Media..."), "Ctrl+I", group="media"),
         _one("file.relink", _("Find Missing Media..."), "", "media", "media"),
+        _one("file.case", _("Case or Collection..."), "", group="export"),
         _one("file.export", _("Export..."), "Ctrl+E", "clip", "export"),
+        _one("file.master", _("About This Master..."), "", "master", "evidence"),
+        _one("file.audit", _("Audit Log..."), "", "master", "evidence"),
+        _one("file.package", _("Archive Package..."), "", "master", "evidence"),
         _one("file.quit", _("Quit"), "Ctrl+Q", group="quit"),
     ),
     _("Edit"): (

@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from app.document import ClipWork, Document, ShotWork, StageUse
+from app.forensic.rules import without_obstacles
 from engines.analysis.finding import Finding
 from engines.stages.catalogue import ORDER
 from engines.stages.proposing import ShotPlan
@@ -46,10 +47,13 @@ def with_plans(clip: ClipWork, plans: Mapping[int, ShotPlan], chosen: Mapping[in
 def apply_plans(
     document: Document, clip_id: str, plans: Mapping[int, ShotPlan], chosen: Mapping[int, Collection[str]]
 ) -> Document:
-    """One step of the document, to be undone as one. Raises KeyError."""
+    """One step of the document, to be undone as one; in forensic mode without what invents. Raises KeyError."""
     clip = document.clip(clip_id)
     changed = with_plans(clip, plans, chosen)
-    return document if changed is clip else document.with_clip(changed)
+    if changed is clip:
+        return document
+    after = document.with_clip(changed)
+    return without_obstacles(after) if after.forensic else after
 
 
 def everything(plans: Iterable[tuple[int, ShotPlan]]) -> dict[int, frozenset[str]]:

@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from app.analyses import kept_analyses
+from app.burned_in import burned_in
 from app.data_folder import models_folder
 from app.export.job import RenderJob, ShotSpec, StageSpec
-from app.forensic import refuse_invention
+from app.forensic.gate import refuse_invention
+from app.forensic.rules import refuse_job
+from engines.analysis.store import AnalysisStore
 from engines.detect.shots import ShotList
 from engines.errors import SettingError
 from engines.graph import Graph
@@ -30,7 +33,10 @@ Make = Callable[[str, Mapping[str, str]], Stage]
 
 def build_stages(job: RenderJob, source: Source) -> tuple[Stage, ...]:
     """The job's stages in order, every setting checked. Raises SettingError, MaskError, ModelError."""
+    refuse_job(job)
     stages = _stages(job, source)
+    if job.burn_in:
+        stages = (*stages, burned_in(source.info, job.case))
     if job.forensic:
         refuse_invention(stages)
     return stages
@@ -110,12 +116,19 @@ def _with_slider(use: StageSpec, slider: float) -> Mapping[str, str]:
     return {**use.settings, "perceptual": str(slider)}
 
 
-def build_graph(stages: tuple[Stage, ...], source: Source, shots: Callable[[], ShotList]) -> Graph:
+def build_graph(
+    stages: tuple[Stage, ...],
+    source: Source,
+    shots: Callable[[], ShotList],
+    analyses: AnalysisStore | None = None,
+) -> Graph:
     """The graph of `stages` over `source`; `shots` is called only where a stage needs to know the cuts.
+
+    analyses: where measurements over shots are kept; None: where this process keeps them.
 
     Raises SettingError where a stage cannot work on what comes before it.
     """
     cuts = shots() if stages else ShotList((0,), source.info.frame_count)
-    graph = Graph(source, cuts, stages, kept_analyses())
+    graph = Graph(source, cuts, stages, kept_analyses() if analyses is None else analyses)
     graph.geometry()
     return graph

@@ -9,7 +9,10 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from app.cli_interchange import add_credentials, add_timeline
 from app.cli_models import add_models
+from app.cli_package import add_package, add_to_render
+from app.cli_values import whole as _whole
 from app.export.job import MISSING_POLICIES
 from app.version import VERSION
 from engines.errors import TratteggioError
@@ -66,11 +69,17 @@ def _parser() -> argparse.ArgumentParser:
     _probe(verbs.add_parser("probe", help="say everything that is known of a clip"))
     _propose(verbs.add_parser("propose", help="say what automatic restoration would do, shot by shot, and why"))
     _render(verbs.add_parser("render", help="restore a clip into a verified master"))
+    _json(verbs.add_parser("deliveries", help="say what each kind of delivery keeps and loses"))
     _score(verbs.add_parser("score", help="measure a clip against a reference, frame by frame"))
     _verify(verbs.add_parser("verify", help="re-check a master against its hashes and its source"))
+    _report(verbs.add_parser("report", help="write the report of a finished master anew"))
+    _original(verbs.add_parser("original", help="rebuild the source of a reversible master"))
+    add_credentials(verbs.add_parser("credentials", help="sign a master (C2PA), or check what a signed file says"))
+    add_timeline(verbs.add_parser("timeline", help="export or import the timelines of editing programs"))
     _demo(verbs.add_parser("demo", help="open the demo reel in the window, or restore it"))
     _train(verbs.add_parser("train", help="train a network from its recipe"))
     _bench(verbs.add_parser("bench", help="measure everything the README claims, beside other methods"))
+    add_package(verbs.add_parser("package", help="make an archive package of a finished master"))
     add_models(verbs.add_parser("models", help="list, import, fetch, measure and remove models"))
     return parser
 
@@ -136,8 +145,17 @@ def _render(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--forensic", action="store_true", help="refuse whatever may invent detail: no label above ESTIMATED leaves"
     )
+    p.add_argument(
+        "--delivery",
+        metavar="NAME",
+        help="what it is for, which decides preset and extras; `tratteggio deliveries` says what each keeps and loses",
+    )
+    p.add_argument(
+        "--burn-in", action="store_true", help="draw timecode, frame, case and invented pixels on a copy for review"
+    )
     p.add_argument("--reversible", action="store_true", help="keep what `tratteggio original` rebuilds the source from")
     _case(p)
+    add_to_render(p)
     p.add_argument("--force", action="store_true", help="replace OUT if it exists")
     _json(p)
 
@@ -167,9 +185,33 @@ def _score(p: argparse.ArgumentParser) -> None:
     _json(p)
 
 
+def _original(p: argparse.ArgumentParser) -> None:
+    p.add_argument("master", type=Path, metavar="MASTER", help="a master with what stands beside it, or a package")
+    p.add_argument(
+        "-o",
+        "--out",
+        type=Path,
+        required=True,
+        metavar="SRC",
+        help="a .mkv file (FFV1), a %%06d pattern or a new folder",
+    )
+    p.add_argument("--force", action="store_true", help="replace the file SRC if it exists")
+    _json(p)
+
+
 def _verify(p: argparse.ArgumentParser) -> None:
-    p.add_argument("master", type=Path, metavar="MASTER")
+    p.add_argument("master", type=Path, metavar="MASTER", help="a master, or the folder of an archive package")
     p.add_argument("--source", type=Path, metavar="SRC", help="where the source is now, if it was moved")
+    p.add_argument("--rerun", type=_whole, default=0, metavar="N", help="render N random frames again and compare them")
+    p.add_argument("--seed", type=_whole, metavar="S", help="choose the same frames as an earlier --rerun")
+    _json(p)
+
+
+def _report(p: argparse.ArgumentParser) -> None:
+    p.add_argument("master", type=Path, metavar="MASTER")
+    p.add_argument("--verify", type=Path, metavar="RESULT.json", help="what `tratteggio verify --json` printed")
+    p.add_argument("--source", type=Path, metavar="SRC", help="where the source is now, if it was moved")
+    p.add_argument("--force", action="store_true", help="replace the report that is there")
     _json(p)
 
 
@@ -286,12 +328,6 @@ def _count(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text} is not at least 1")
     return value
-
-
-def _whole(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
-    return int(text)
 
 
 def _frames(text: str) -> tuple[int, int]:

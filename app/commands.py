@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from app.document import LAYERS, ClipWork, Document, Layer, Marker, Media, ShotWork, StageUse
 from app.export.case import CaseFacts
+from app.forensic.rules import honest, without_obstacles
 from app.mask_plane import MaskPlane
 from engines.colour.chosen import ChosenTags
 from engines.errors import MaskError, SettingError
@@ -26,11 +27,14 @@ NEW_CLIP = (StageUse("inpaint"), StageUse("detail", enabled=False))
 
 
 def add_clip(doc: Document, media: Media, *, stages: Sequence[StageUse] = ()) -> tuple[Document, str]:
-    """A clip at the end; answers the document and the clip's id. stages: default repair on, detail off."""
+    """A clip at the end; answers the document and the clip's id. stages: default repair on, detail off.
+
+    In forensic mode they come as it lets them through.
+    """
     # Random, so that a clip added after another was removed is never taken for it by a cache.
     clip_id = secrets.token_hex(4)
     clip = ClipWork(clip_id, media, (ShotWork(0, stages=tuple(stages) or NEW_CLIP),))
-    return replace(doc, clips=(*doc.clips, clip)), clip_id
+    return _allowed(replace(doc, clips=(*doc.clips, clip))), clip_id
 
 
 def remove_clip(doc: Document, clip_id: str) -> Document:
@@ -66,22 +70,32 @@ def set_enabled(doc: Document, clip_id: str, shot_index: int, stage: str, on: bo
 
 
 def add_stage(doc: Document, clip_id: str, name: str) -> Document:
-    """Put a stage where it usually stands in every shot's chain. Raises SettingError for an unknown one."""
+    """Put a stage where it usually stands in every shot's chain, in forensic mode as that lets it through.
+
+    Raises SettingError for an unknown one, or where forensic mode lets it through in no way.
+    """
     if name not in STAGES:
         raise SettingError(f"There is no stage {name!r}.", f"Known stages: {', '.join(STAGES)}.")
     clip = doc.clip(clip_id)
     if clip.shots[0].stage(name) is not None:
         return doc
-    return _with_chain(doc, clip, lambda stages: _inserted(stages, name))
+    use = honest(StageUse(name)) if doc.forensic else StageUse(name)
+    if not use.enabled:
+        raise SettingError(f"Forensic mode refuses stage {name}: nobody vouches for what it adds.", "Or switch it off.")
+    return _with_chain(doc, clip, lambda stages: _inserted(stages, use))
 
 
-def _inserted(stages: tuple[StageUse, ...], name: str) -> tuple[StageUse, ...]:
+def _allowed(doc: Document) -> Document:
+    return without_obstacles(doc) if doc.forensic else doc
+
+
+def _inserted(stages: tuple[StageUse, ...], use: StageUse) -> tuple[StageUse, ...]:
     """Before the first stage that usually stands after it, otherwise at the end."""
-    if name not in ORDER:
-        return (*stages, StageUse(name))
-    after = ORDER[ORDER.index(name) + 1 :]
-    place = next((index for index, use in enumerate(stages) if use.name in after), len(stages))
-    return (*stages[:place], StageUse(name), *stages[place:])
+    if use.name not in ORDER:
+        return (*stages, use)
+    after = ORDER[ORDER.index(use.name) + 1 :]
+    place = next((index for index, held in enumerate(stages) if held.name in after), len(stages))
+    return (*stages[:place], use, *stages[place:])
 
 
 def remove_stage(doc: Document, clip_id: str, name: str) -> Document:
@@ -172,6 +186,13 @@ def toggle_marker(doc: Document, clip_id: str, frame: FrameNo, text: str = "") -
     if held is None or text:
         markers.append(Marker(frame, text))
     return _with_clip(doc, clip, replace(clip, markers=tuple(sorted(markers, key=lambda marker: marker.frame))))
+
+
+def set_markers(doc: Document, clip_id: str, markers: Iterable[Marker]) -> Document:
+    """These markers in place of all there are; the later of two on one frame counts."""
+    clip = doc.clip(clip_id)
+    by_frame = {marker.frame: marker for marker in markers if 0 <= marker.frame < clip.media.frame_count}
+    return _with_clip(doc, clip, replace(clip, markers=tuple(by_frame[frame] for frame in sorted(by_frame))))
 
 
 def set_mask(doc: Document, clip_id: str, layer: Layer, frame: FrameNo, plane: MaskPlane | None) -> Document:

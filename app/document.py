@@ -69,6 +69,8 @@ class Media:
     deinterlace: bool = False
     tags: ChosenTags = AS_TAGGED
     """Colour tags that the user chose instead of the file's."""
+    tracked: bool = False
+    """Whether it is a master of ours whose pixels are what the track beside it says, not all SOURCE."""
 
 
 @dataclass(frozen=True)

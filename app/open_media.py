@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.document import ClipWork, Media
+from app.master_beside import check_labels, master_beside, opened_for, with_labels
 from app.polite import be_polite
 from engines.cancel import CancelToken
 from engines.detect.cuts import detect_shots
@@ -74,25 +75,42 @@ class MediaOpener(QObject):
 
     def _open(self, path: Path, missing: Missing, deinterlace: bool) -> None:
         try:
+            path = opened_for(path)
             source = open_source(path, missing=missing, deinterlace=deinterlace, note=self.noted.emit)
             try:
                 info = source.info
-                media = Media(
-                    info.path,
-                    info.fingerprint,
-                    info.width,
-                    info.height,
-                    info.frame_count,
-                    info.rate,
-                    missing,
-                    deinterlace,
-                )
             finally:
                 source.close()
+            media = Media(
+                info.path,
+                info.fingerprint,
+                info.width,
+                info.height,
+                info.frame_count,
+                info.rate,
+                missing,
+                deinterlace,
+                tracked=not deinterlace and self._is_tracked(info.path),
+            )
         except Exception as error:  # noqa: BLE001 - whoever asked must hear of it; bugs are reported, too
             self.refused.emit(str(path), _told(error, path))
         else:
             self.opened.emit(media)
+
+    def _is_tracked(self, path: Path) -> bool:
+        """Whether it is a master with a track that can be trusted; a track that cannot is told, and left alone."""
+        try:
+            if master_beside(path) is None:
+                return False
+            source = with_labels(open_source(path), path)
+            try:
+                check_labels(source)
+            finally:
+                source.close()
+        except MediaError as error:
+            self.noted.emit(f"{path.name} is opened without its provenance. {error.sentence}")
+            return False
+        return True
 
     def _search(self, clip: ClipWork, token: CancelToken) -> None:
         media = clip.media

@@ -93,6 +93,7 @@ def _media_values(media: Media, beside: Path | None) -> Values:
         "missing": media.missing,
         "deinterlace": media.deinterlace,
         "tags": media.tags.text(),
+        "tracked": media.tracked,
     }
 
 
@@ -110,6 +111,7 @@ def _media_of(values: Mapping[str, Any], beside: Path | None) -> Media:
         missing=missing,
         deinterlace=bool(values["deinterlace"]),
         tags=_tags(values.get("tags", "")),
+        tracked=bool(values.get("tracked", False)),
     )
     if min(media.width, media.height, media.frame_count) < 1 or media.rate <= 0:
         raise ValueError("a clip has no pictures")

@@ -12,6 +12,7 @@ from app.build import build_graph, chain, shots_of
 from app.data_folder import models_folder
 from app.document import ClipWork, Document, Layer, ShotWork
 from app.export.job import RenderJob, ShotSpec, StageSpec
+from app.forensic.rules import refuse_obstacles
 from app.mask_plane import Coverage, MaskPlane
 from engines.cache import ByteCache
 from engines.graph import Graph
@@ -154,9 +155,11 @@ def project_job(
 ) -> RenderJob:
     """The job that renders a clip as the document treats it; masks are written below the folder `masks_into`.
 
-    Without `frames`, what lies between the in and out points. Raises KeyError, MaskError.
+    Without `frames`, what lies between the in and out points. Raises KeyError, MaskError, and SettingError
+    where the document is forensic and the clip's treatment may invent.
     """
     clip = document.clip(clip_id)
+    refuse_obstacles(replace(document, clips=(clip,)))
     last = clip.media.frame_count - 1
     marked = clip.in_point is not None or clip.out_point is not None
     if frames is None and marked:
@@ -172,6 +175,7 @@ def project_job(
         missing=clip.media.missing,
         deinterlace=clip.media.deinterlace,
         tags=clip.media.tags,
+        tracked=clip.media.tracked,
         shots=shot_specs(clip),
         fingerprint=clip.media.fingerprint,
         forensic=document.forensic,

@@ -8,9 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.document import ClipWork, Document
+from app.forensic.rules import refuse_obstacles
 from app.history import History, step
 from app.notify import Notice, NoticeKind
-from engines.errors import TratteggioError
+from engines.errors import SettingError, TratteggioError
 from engines.types import FrameNo
 
 
@@ -80,8 +81,11 @@ class Session(QObject):
         return self._gesture is not None
 
     def do(self, name: str, after: Document) -> None:
-        """One named undo step. No-op where `after` is the document. A gesture under way goes on from `after`."""
-        if after is self._document:
+        """One named undo step. No-op where `after` is the document. A gesture under way goes on from `after`.
+
+        What forensic mode refuses is said and not done.
+        """
+        if after is self._document or self._refused(after):
             return
         gesture = self._gesture
         if gesture is not None:
@@ -98,8 +102,15 @@ class Session(QObject):
         self._gesture = (name, self._document)
 
     def update(self, after: Document) -> None:
-        """Show the gesture's state so far. Ignored where the gesture was taken back by undo."""
-        if self._gesture is not None:
+        """Show the gesture's state so far. Ignored where the gesture was taken back by undo.
+
+        What forensic mode refuses is said and ends the gesture.
+        """
+        if self._gesture is None:
+            return
+        if self._refused(after):
+            self.abandon()
+        else:
             self._replace(after)
 
     def commit(self) -> None:
@@ -185,6 +196,16 @@ class Session(QObject):
         self._saved, self.path, self.saved_at, self.read_only = document, path, at, False
         self.history_changed.emit()
         self.project_changed.emit()
+
+    def _refused(self, after: Document) -> bool:
+        try:
+            refuse_obstacles(after, self._document)
+        except SettingError as error:
+            self.notify_error(error)
+            # Controls show again what is.
+            self.document_changed.emit(self._document, self._document)
+            return True
+        return False
 
     def _push(self, name: str, before: Document) -> None:
         made = step(name, before, self._document, self._clip_id, self._playhead)

@@ -35,6 +35,13 @@ class Settings:
     """Of a running machine, in `currency`; None = no costs are shown."""
     currency: str = "€"
     watts: float | None = None
+    examiner: str = ""
+    """Who worked last, offered in the next project; so is `organisation`."""
+    organisation: str = ""
+    signer: str = "test"
+    """Who signs content credentials: test, own (with `certificate` and its `certificate_key`, PEM files) or none."""
+    certificate: str = ""
+    certificate_key: str = ""
     screen: Mapping[str, str] = field(default_factory=dict)
     """The view transform, as `engines.colour.screen.Screen` states it."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

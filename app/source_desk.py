@@ -7,49 +7,53 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.document import Media
+from app.master_beside import with_labels
 from engines.cache import ByteCache
 from engines.cancel import CancelToken
 from engines.colour.chosen import ChosenTags
 from engines.media.container import ContainerSource
 from engines.media.open import open_source
 from engines.media.source import ClipInfo, Descent, Source
+from engines.media.tracked import Tracked
 from engines.types import Frame, FrameNo
 
 _OPEN = 2
 
-MediaKey = tuple[Path, str, str, bool, ChosenTags]
+MediaKey = tuple[Path, str, str, bool, ChosenTags, bool]
 
 
 def media_key(media: Media) -> MediaKey:
     """What decides the source pictures of a clip."""
-    return media.path, media.fingerprint, media.missing, media.deinterlace, media.tags
+    return media.path, media.fingerprint, media.missing, media.deinterlace, media.tags, media.tracked
 
 
 class _Kept:
     """A `Source` that keeps the frames it was asked for, not those decoded on the way: they are asked for again."""
 
     def __init__(self, inner: Source, budget: int) -> None:
-        self.inner = inner
+        self._source = inner
+        self.inner = inner.inner if isinstance(inner, Tracked) else inner
+        """What decodes the pictures."""
         self.frames: ByteCache[FrameNo, Frame] = ByteCache(budget)
 
     @property
     def info(self) -> ClipInfo:
-        return self.inner.info
+        return self._source.info
 
     def read(self, number: FrameNo) -> Frame:
         """Raises FrameError, IndexError, and what is raised between packets."""
         held = self.frames.get(number)
         if held is None:
-            held = self.inner.read(number)
+            held = self._source.read(number)
             self.frames.put(number, held)
         return held
 
     def descent(self, number: FrameNo) -> Descent:
-        return self.inner.descent(number)
+        return self._source.descent(number)
 
     def close(self) -> None:
         self.frames.clear()
-        self.inner.close()
+        self._source.close()
 
 
 class SourceDesk:
@@ -81,6 +85,8 @@ class SourceDesk:
                 between=lambda: self.token.check(),
                 cache_bytes=each // 2,
             )
+            if media.tracked:
+                inner = with_labels(inner, media.path)
             held = _Kept(inner, each // 2)
             self._open[key] = held
         self._open.move_to_end(key)

@@ -66,6 +66,7 @@ class Graph:
         cuts = self.shots.starts[bisect_right(self.shots.starts, first) : bisect_right(self.shots.starts, last)]
         info = self.source.info
         digest.update(f"{info.fingerprint} {info.colour} {first} {last} {cuts}".encode())
+        digest.update(info.labels.encode())
         if any(stage.measures_shot for stage in self.stages):
             digest.update(f"{self.shots.shot(first)} {self.shots.shot(last)}".encode())
         low, high = first, last
@@ -259,6 +260,8 @@ class Puller:
         if self.policy.reduction > 1:
             frame = reduce_frame(frame, self.policy.reduction)
         descent = self.graph.source.descent(number)
+        if descent.said is not None:
+            return Rendered(frame, descent.said.reduced(self.policy.reduction))
         said = ProvenanceMap.uniform(frame.width, frame.height, descent.origin, donor=descent.donor)
         return Rendered(frame, said)
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from engines.media.display import to_rgb8
 from engines.media.sink import whole_file
-from engines.overlay import MARKS, Mark, paint_mark, provenance_overlay
+from engines.overlay import MARKS, paint_mark, provenance_overlay
 from engines.provenance import Origin, ProvenanceMap
 from engines.types import Frame
 
@@ -48,11 +48,8 @@ def draw_before_after(source: Frame, restored: Frame, provenance: ProvenanceMap)
         raise ValueError(
             f"provenance of {provenance.width}x{provenance.height} for a picture of {restored.width}x{restored.height}"
         )
-    size = _panel_size(restored.width, restored.height)
-    after = _fitted(to_rgb8(restored), size)
-    before = _fitted(to_rgb8(source), size)
-    overlay = provenance_overlay(after, _fitted_labels(provenance.labels, size))
-    width, height = size
+    before, after, overlay = panels(source, restored, provenance)
+    height, width = after.shape[:2]
     sheet = Image.new("RGB", (3 * width + 4 * _GAP, height + _HEAD + _GAP + _legend_height()), _GROUND)
     draw = ImageDraw.Draw(sheet)
     captions = ("Source", "Restored", "Where each pixel came from")
@@ -64,10 +61,20 @@ def draw_before_after(source: Frame, restored: Frame, provenance: ProvenanceMap)
     return sheet
 
 
-def _panel_size(width: int, height: int) -> tuple[int, int]:
+def panels(
+    source: Frame, restored: Frame, provenance: ProvenanceMap, most: int = _PANEL_MOST
+) -> tuple[Rgb8, Rgb8, Rgb8]:
+    """Source, restored and labels over the restored picture, as display RGB of equal size, at most `most` across."""
+    size = _panel_size(restored.width, restored.height, most)
+    after = _fitted(to_rgb8(restored), size)
+    before = _fitted(to_rgb8(source), size)
+    return before, after, provenance_overlay(after, _fitted_labels(provenance.labels, size))
+
+
+def _panel_size(width: int, height: int, most: int) -> tuple[int, int]:
     """At least readable, at most three to a wide screen; small pictures grow by whole factors."""
-    if width > _PANEL_MOST:
-        return _PANEL_MOST, max(1, round(height * _PANEL_MOST / width))
+    if width > most:
+        return most, max(1, round(height * most / width))
     factor = -(-_PANEL_LEAST // width)
     return width * factor, height * factor
 
@@ -103,7 +110,7 @@ def _legend(
     for index, origin in enumerate(Origin):
         x = corner[0] + index // rows * (sheet.width - _GAP) // 2
         y = corner[1] + index % rows * _ROW
-        sheet.paste(Image.fromarray(_swatch(MARKS.get(origin))), (x, y))
+        sheet.paste(Image.fromarray(swatch(origin)), (x, y))
         name, meaning = _EXPLAINED[origin]
         middle = y + _SWATCH[1] / 2
         draw.text((x + _SWATCH[0] + 14, middle), name, _TEXT, bold, anchor="lm")
@@ -118,7 +125,9 @@ def _percent(share: float) -> str:
     return f"{min(max(share * 100, 0.01), 99.99):.2f} %"
 
 
-def _swatch(mark: Mark | None) -> Rgb8:
+def swatch(origin: Origin) -> Rgb8:
+    """How pixels of that label look in the overlay, for legends: 22 x 44 x 3."""
+    mark = MARKS.get(origin)
     width, height = _SWATCH
     canvas = np.full((height, width, 3), 96.0, dtype=np.float32)
     if mark is not None:

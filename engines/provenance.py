@@ -125,10 +125,32 @@ class ProvenanceMap:
         grow = _repeat_uint8(self.labels, factor), _repeat_uint8(self.confidence, factor)
         return ProvenanceMap(*grow, _repeat_int8(self.donor, factor))
 
+    def reduced(self, factor: int) -> ProvenanceMap:
+        """Shrink by an integer factor, sizes rounded up: each block has its highest label, with the least confidence
+        and a donor of the pixels that have it.
+        """
+        if factor == 1:
+            return self
+        labels = _blocks(self.labels, factor)
+        highest = labels.max(axis=(1, 3))
+        under = labels == highest[:, None, :, None]
+        confidence = np.where(under, _blocks(self.confidence, factor), 255).min(axis=(1, 3))
+        donors = np.where(under, _blocks(self.donor, factor), 0)
+        before, after = donors.min(axis=(1, 3)), donors.max(axis=(1, 3))
+        farthest = np.where(-before > after, before, after)
+        return ProvenanceMap(highest, confidence.astype(np.uint8), farthest.astype(np.int8))
+
     def shares(self) -> Mapping[str, float]:
         """Share of the pixels (0..1) under each label, by name."""
         counts = np.bincount(self.labels.ravel(), minlength=len(Origin))
         return {origin.name: float(counts[origin]) / self.labels.size for origin in Origin}
+
+
+def _blocks(plane: NDArray[Any], factor: int) -> NDArray[Any]:
+    """rows x factor x columns x factor; what reaches beyond the edge repeats it."""
+    height, width = plane.shape
+    padded: NDArray[Any] = np.pad(plane, ((0, -height % factor), (0, -width % factor)), mode="edge")
+    return padded.reshape(padded.shape[0] // factor, factor, padded.shape[1] // factor, factor)
 
 
 def _repeat_uint8(plane: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:

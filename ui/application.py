@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from app.automatic import Automatic
 from app.crash_report import CrashReporter
 from app.errors import ProjectError
+from app.jobs.aftercare import Aftercare
 from app.jobs.queue import JobQueue
 from app.open_media import MediaOpener
 from app.project_keeper import ProjectKeeper
@@ -55,6 +56,7 @@ class Workstation(QObject):
         self.bridge = RenderBridge(self.session, self)
         self.opener = MediaOpener(self)
         self.queue = JobQueue(parent=self)
+        self.aftercare = Aftercare(self)
         self.tuning = Tuning(self)
         self.automatic = Automatic(self)
         self.keeper = ProjectKeeper(self.session, self.settings.autosave_minutes, self)
@@ -172,6 +174,8 @@ class Workstation(QObject):
         self.window.measures.close_job()
         self.files.close()
         self.queue.close()
+        self.aftercare.close()
+        self.dialogs.evidence.close()
         self.tuning.close()
         self.automatic.close()
         self.desks.close()

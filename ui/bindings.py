@@ -42,7 +42,7 @@ class Bindings(QObject):
         self.renew()
 
     def _of_files(self) -> Verbs:
-        files, dialogs, session = self._files, self._dialogs, self._session
+        files, dialogs, session, evidence = self._files, self._dialogs, self._session, self._dialogs.evidence
         return {
             "file.new": files.new,
             "file.open": files.choose,
@@ -53,7 +53,11 @@ class Bindings(QObject):
             "file.save_as": files.save_as,
             "file.import_media": files.choose_media,
             "file.relink": dialogs.relink,
+            "file.case": evidence.case,
             "file.export": dialogs.export,
+            "file.master": evidence.about,
+            "file.audit": evidence.audit_log,
+            "file.package": evidence.package,
             "file.quit": self._window.close,
             "edit.undo": session.undo,
             "edit.redo": session.redo,
@@ -213,6 +217,7 @@ class Bindings(QObject):
         there = {
             "clip": clip is not None,
             "media": bool(session.document.clips),
+            "master": clip is not None and clip.media.tracked,
             "recent": bool(self._files.recent_paths()),
             "undo": bool(session.undo_name),
             "redo": bool(session.redo_name),

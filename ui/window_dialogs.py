@@ -28,6 +28,7 @@ from ui.dialogs.relink_dialog import RelinkDialog
 from ui.dialogs.shortcuts_dialog import ShortcutsDialog
 from ui.dialogs.tune_dialog import TuneDialog
 from ui.dialogs.view_dialog import ViewDialog
+from ui.evidence_dialogs import EvidenceDialogs
 
 if TYPE_CHECKING:
     from ui.application import Workstation
@@ -40,6 +41,7 @@ class WindowDialogs(QObject):
         super().__init__(station.window)
         self._station, self._window = station, station.window
         self._session, self._keeper = station.session, station.keeper
+        self.evidence = EvidenceDialogs(station)
         self._reports: list[CrashReport] = []
         self._awaited = ""
         """The clip whose export opens once its cuts are known."""

@@ -47,7 +47,7 @@ class Entry:
         """With its digest: SHA-256 of the canonical line without it. Raises TypeError or ValueError for facts that
         JSON cannot hold.
         """
-        held = {"n": n, "time": time, "who": who, "event": event, "facts": facts, "previous": previous}
+        held: dict[str, Any] = {"n": n, "time": time, "who": who, "event": event, "facts": facts, "previous": previous}
         return cls(**held, digest=hashlib.sha256(_canonical(held)).hexdigest())
 
     def line(self) -> bytes:

@@ -36,13 +36,13 @@ def environment(device: str) -> Mapping[str, str]:
         "torch deterministic algorithms": _flag(torch.are_deterministic_algorithms_enabled()),
         "torch float32 matrix products": torch.get_float32_matmul_precision(),
         "torch capability": torch.backends.cpu.get_cpu_capability(),
-        "onednn": _flag(torch.backends.mkldnn.is_available()),
+        "onednn": _flag(torch.backends.mkldnn.is_available()),  # type: ignore[no-untyped-call]
     }
     if device == "cuda":
         facts |= {
             "graphics card": torch.cuda.get_device_name(),
             "cuda": str(torch.version.cuda),
-            "cudnn": str(torch.backends.cudnn.version()),
+            "cudnn": str(torch.backends.cudnn.version()),  # type: ignore[no-untyped-call]
             "cudnn deterministic": _flag(torch.backends.cudnn.deterministic),
             "cudnn benchmark": _flag(torch.backends.cudnn.benchmark),
             "tf32 in matrix products": _flag(torch.backends.cuda.matmul.allow_tf32),

@@ -16,9 +16,12 @@ from app.export.hdr_said import hdr_facts
 from app.export.meter import Meter
 from app.export.paths import MasterPaths
 from app.export.placing import is_single_still, place_file, place_sequence
-from app.export.report import write_report
+from app.export.reversal import assemble_delta, delta_fields, delta_said, source_facts
 from app.export.segment_render import PROVENANCE_PRESET
 from app.export.showcase import write_showcase
+from app.export.source_headers import source_headers
+from app.report.pictures import Seen
+from app.report.write import write_report
 from engines.errors import SettingError
 from engines.media.assemble import assemble
 from engines.media.framemd5 import write_framemd5
@@ -57,24 +60,32 @@ def finish(done: FinishedSegments, recorder: Recorder, say: Say, notes: list[str
     assemble(track, done.track(), PROVENANCE_PRESET, bare, done.first, done.last)
     track_hashes = tuple(h for segment in done.done for h in segment.provenance_hashes)
     read_back(track, track_hashes, cancel=cancel, step=meter.step)
+    delta = assemble_delta(done, meter.step)
+    headers = source_headers(done, emit, say)
+    reversal = source_facts(done, delta, _of_any(made))
     # From here on files get their final names: a render that dies now may replace its own when it goes on.
     paths.placing.touch()
     _remove_older(paths)
     picture = None
     if done.puller.graph.stages:
-        made_path = made if isinstance(made, Path) else next(iter(made.values())).parent
         source = done.puller.graph.source
-        picture = write_showcase(source, done.first, made_path, track, done.counts(), paths.picture)
+        picture = write_showcase(source, done.first, _of_any(made), track, done.counts(), paths.picture)
     place_file(track, paths.provenance)
+    if delta is not None:
+        place_file(delta, paths.delta)
+    if headers is not None:
+        place_file(headers, paths.headers)
     geometry = done.puller.graph.geometry()
     frame_bytes = _frame_bytes(done.stored, geometry.width, geometry.height)
     pts = _times(done)
     write_framemd5(paths.framemd5, hashes, pts, done.clip.time_base, (geometry.width, geometry.height), frame_bytes)
     log = _tell(done, recorder, made, say)
-    manifest = manifest_of(done, track_hashes, tuple(notes), log)
+    told = {**delta_fields(done, reversal), "headers": paths.headers.name if headers is not None else None}
+    manifest = replace(manifest_of(done, track_hashes, tuple(notes), log), **told)
     with whole_file(paths.manifest) as partial:
         partial.write_text(manifest.to_json(), encoding="utf-8")
-    write_report(paths.report, manifest, picture)
+    seen = Seen(done.puller.graph.source, _of_any(made), paths.provenance)
+    write_report(paths, manifest, seen, say, log=paths.parts / paths.audit.name)
     explaining = (paths.manifest, paths.report, paths.pdf)
     recorder.sealed(file_digests({path.name: path for path in explaining if path.exists()}))
     # The master comes last: where it stands, everything that explains it stands beside it.
@@ -88,6 +99,8 @@ def finish(done: FinishedSegments, recorder: Recorder, say: Say, notes: list[str
         "provenance": str(paths.provenance),
         "manifest": str(paths.manifest),
         "report": str(paths.report),
+        "pdf": str(paths.pdf) if paths.pdf.exists() else None,
+        "audit": str(paths.audit),
         "before_after": str(picture) if picture else None,
         "frames": len(hashes),
         "preset": done.preset.name,
@@ -97,15 +110,17 @@ def finish(done: FinishedSegments, recorder: Recorder, say: Say, notes: list[str
         "shares": done.shares(),
         "flagged_share": done.shares()[Origin.SYNTHESISED.name],
         "flagged_share_by_frame": done.flagged(),
+        "unrepaired_pixels_by_frame": done.unrepaired(),
         "hdr": hdr_facts(done.said()),
+        "delta": delta_said(paths.delta, reversal),
     }
 
 
 def _assemble_master(done: FinishedSegments, hashes: tuple[str, ...], say: Say, meter: Meter) -> Path | dict[int, Path]:
     """The verified master in the work folder: a file, or stills by number."""
     paths, cancel = done.paths, done.puller.cancel
-    # Every frame of the master and of its provenance track is decoded once more.
-    meter.begin(2 * len(hashes))
+    # Every frame of the master, of its provenance track and of its delta is decoded once more.
+    meter.begin((2 if done.raw is None else 3) * len(hashes))
     if done.preset.kind == "container":
         made = paths.parts / f"assembled{paths.master.suffix}"
         made.unlink(missing_ok=True)
@@ -120,6 +135,11 @@ def _assemble_master(done: FinishedSegments, hashes: tuple[str, ...], say: Say, 
     start = done.clip.first_number + done.first
     read_back(pattern, hashes, first_number=start, cancel=cancel, step=meter.step)
     return {number: numbered(pattern, number) for number in range(start, start + len(hashes))}
+
+
+def _of_any(made: Path | dict[int, Path]) -> Path:
+    """The file, or the folder of the stills."""
+    return made if isinstance(made, Path) else next(iter(made.values())).parent
 
 
 def _remove_older(paths: MasterPaths) -> None:

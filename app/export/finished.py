@@ -55,6 +55,8 @@ class FinishedSegments:
     first: FrameNo
     last: FrameNo
     done: tuple[DoneSegment, ...]
+    raw: ClipInfo | None = None
+    """Of reversible masters: the source as its file is, before anything is done to its frames."""
 
     @property
     def clip(self) -> ClipInfo:
@@ -77,6 +79,10 @@ class FinishedSegments:
         """Share of invented pixels, frame by frame."""
         counts = self.counts()
         return tuple(float(share) for share in counts[:, Origin.SYNTHESISED] / counts.sum(axis=1))
+
+    def unrepaired(self) -> tuple[int, ...]:
+        """Pixels of known damage that were left as they are, frame by frame."""
+        return tuple(count for segment in self.done for count in segment.unrepaired)
 
     def areas(self) -> dict[str, tuple[float, ...]]:
         """Shares of the labels between SOURCE and SYNTHESISED that occur, frame by frame."""
@@ -137,6 +143,7 @@ def manifest_of(done: FinishedSegments, track_hashes: tuple[str, ...], notes: tu
         shots=graph.shots.starts,
         shares=done.shares(),
         flagged=done.flagged(),
+        unrepaired=done.unrepaired(),
         areas=done.areas(),
         clip=as_dict(done.clip),
         continuity=continuity(done.clip).to_json(),

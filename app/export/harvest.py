@@ -89,6 +89,7 @@ def _segment(
         provenance_hashes=labels,
         reorder=0,
         label_counts=tuple(tuple(int(c) for c in row) for row in counts),
+        unrepaired=manifest.unrepaired[skip : skip + count],
         light=tuple(entry["light"]) if entry.get("light") else None,
     )
 

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from app.export.case import NO_CASE, CaseFacts
+from app.export.typed import loaded, typed
 from engines.colour.chosen import AS_TAGGED, ChosenTags
 from engines.errors import SettingError
 from engines.media.missing import Missing
@@ -63,6 +64,9 @@ class RenderJob:
     `tags`: colour tags to go by instead of the source's own. `forensic`: whatever may invent detail is refused.
     `case`: what reports and logs say of it. `workers`: processes that render at the same time.
     `reversible`: keep what the source is rebuilt from beside the master.
+    `delivery`: what it is made for (`app.export.deliveries`), empty where nobody said. `burn_in`: timecode, case and
+    invented pixels are drawn on it.
+    `tracked`: the source is a master; labels go on from those of the track beside it instead of from SOURCE.
     """
 
     source: Path
@@ -87,23 +91,14 @@ class RenderJob:
     case: CaseFacts = NO_CASE
     reversible: bool = False
     workers: int = 1
+    delivery: str = ""
+    burn_in: bool = False
+    tracked: bool = False
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), default=str)
 
     @classmethod
     def from_json(cls, text: str) -> RenderJob:
-        held: dict[str, Any] = json.loads(text)
-        held["source"], held["out"] = Path(held["source"]), Path(held["out"])
-        for name in ("masks", "original", "protect", "project"):
-            held[name] = Path(held[name]) if held.get(name) else None
-        held["stages"] = _stages(held["stages"])
-        held["shots"] = tuple(ShotSpec(s["start"], _stages(s["stages"]), s["slider"]) for s in held["shots"])
-        held["tags"] = ChosenTags(**held.get("tags", {}))
-        held["case"] = CaseFacts(**held.get("case", {}))
-        held["frames"] = tuple(held["frames"]) if held["frames"] else None
-        return cls(**held)
-
-
-def _stages(held: list[dict[str, Any]]) -> tuple[StageSpec, ...]:
-    return tuple(StageSpec(s["name"], s["settings"], s["enabled"]) for s in held)
+        """Inverse of `to_json`. Raises ValueError or TypeError, in a clause, where a value is of another type."""
+        return typed(cls, loaded(text))

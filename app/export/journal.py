@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,21 @@ class DoneSegment:
     """Pixels under each label, frame by frame."""
     light: tuple[float, float] | None = None
     """Of PQ pictures: cd/m2 of the brightest component, and of the frame whose pixels' brightest average most."""
+    unrepaired: tuple[int, ...] = ()
+    """Pixels of known damage that were left as they are, frame by frame."""
+    delta: str | None = None
+    """Of reversible masters: the file from which, with the pictures, the source's are rebuilt."""
+    delta_digest: str = ""
+    delta_hashes: tuple[str, ...] = ()
+    source_hashes: tuple[str, ...] = ()
+    """MD5 of the source's frames in their own layout, as framemd5 has them."""
+    stand_ins: tuple[int, ...] = ()
+    """Frames of the source that could not be read and were replaced when this segment was rendered."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of all its files."""
+        return tuple(name for name in (self.picture, self.provenance, self.delta) if name is not None)
 
 
 class Journal:
@@ -46,7 +61,7 @@ class Journal:
         for line in self.path.read_text(encoding="utf-8").splitlines():
             segment = _parsed(line)
             if segment is not None and self._intact(segment):
-                found[segment.key] = segment
+                found[segment.key] = segment if self._has_delta(segment) else without_delta(segment)
         return found
 
     def append(self, segment: DoneSegment) -> None:
@@ -65,10 +80,19 @@ class Journal:
 
     def _intact(self, segment: DoneSegment) -> bool:
         files = ((segment.picture, segment.picture_digest), (segment.provenance, segment.provenance_digest))
-        return all(
-            (self.path.parent / name).exists() and digest_of(self.path.parent / name) == digest
-            for name, digest in files
-        )
+        return all(self._same(name, digest) for name, digest in files)
+
+    def _has_delta(self, segment: DoneSegment) -> bool:
+        return segment.delta is not None and self._same(segment.delta, segment.delta_digest)
+
+    def _same(self, name: str, digest: str) -> bool:
+        path = self.path.parent / name
+        return path.exists() and digest_of(path) == digest
+
+
+def without_delta(segment: DoneSegment) -> DoneSegment:
+    """The segment as if none had been asked for."""
+    return replace(segment, delta=None, delta_digest="", delta_hashes=(), source_hashes=(), stand_ins=())
 
 
 def _parsed(line: str) -> DoneSegment | None:
@@ -84,6 +108,8 @@ def segment_of(entry: Mapping[str, Any]) -> DoneSegment:
     held = dict(entry)
     for name in ("hashes", "provenance_hashes"):
         held[name] = tuple(held[name])
+    for name in ("unrepaired", "delta_hashes", "source_hashes", "stand_ins"):
+        held[name] = tuple(held.get(name, ()))
     held["label_counts"] = tuple(tuple(row) for row in held["label_counts"])
     held["light"] = tuple(held["light"]) if held.get("light") else None
     return DoneSegment(**held)

@@ -8,11 +8,16 @@ from dataclasses import asdict, dataclass, field, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from app.export.typed import loaded, typed
 from engines.errors import MediaError
 from engines.stages.base import Stage
 from engines.stages.per_shot import PerShot
 
 MANIFEST_VERSION = 1
+LARGEST_MANIFEST = 256 * 2**20
+"""Bytes; a film of ten hours needs less."""
+
+_COPY = "Restore it from a good copy."
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,8 @@ class Manifest:
     """Colour tags that were chosen instead of the source's own, as `ChosenTags.parse` reads them."""
     flagged: tuple[float, ...] = ()
     """Share of invented (SYNTHESISED) pixels, 0..1, frame by frame; empty in manifests that were written before."""
+    unrepaired: tuple[int, ...] = ()
+    """Pixels of marked or found damage that were left as they are, frame by frame; see `flagged`."""
     hdr: Mapping[str, Any] = field(default_factory=dict)
     """Of PQ and HLG masters what the file says: mastering display (CIE x, y; cd/m2), light levels (cd/m2), mapping."""
     forensic: bool = False
@@ -84,6 +91,8 @@ class Manifest:
     """Name of the file beside the master from which, with it, the source is rebuilt; None where none was asked for."""
     delta_hashes: tuple[str, ...] = ()
     """MD5 of its decoded frames."""
+    reversal: Mapping[str, Any] = field(default_factory=dict)
+    """What the source's pictures were and, of reversible masters, their MD5 (`app.export.source_facts`)."""
     headers: str | None = None
     """Name of the file beside the master that holds what is not samples of the source's stills."""
     job: Mapping[str, Any] = field(default_factory=dict)
@@ -97,28 +106,33 @@ class Manifest:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Raises MediaError where it is missing, torn or of a later version."""
+    """Raises MediaError where it is missing, torn, damaged or of a later version."""
     try:
-        held = json.loads(path.read_text(encoding="utf-8"))
+        if path.stat().st_size > LARGEST_MANIFEST:
+            raise MediaError(f"{path.name} is larger than any manifest of a master.", _COPY)
+        held = loaded(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise MediaError(
             f"{path.name} is not beside the master.", "Only masters written by tratteggio render can be verified."
         ) from None
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise MediaError(f"The manifest {path} cannot be read ({error}).", "Restore it from a good copy.") from error
+    except (OSError, ValueError) as error:
+        raise MediaError(f"The manifest {path} cannot be read ({error}).", _COPY) from error
+    return manifest_from(held, path)
+
+
+def manifest_from(held: Any, path: Path) -> Manifest:
+    """The manifest out of its JSON, which came from `path`. Raises MediaError where it is of another kind."""
     if not isinstance(held, dict) or held.get("version") != MANIFEST_VERSION:
         raise MediaError(
             f"The manifest {path} is of another version of Tratteggio.", "Use that version, or a newer one."
         )
     try:
-        for name in ("shots", "provenance_hashes", "segments", "notes"):
-            held[name] = tuple(held[name])
-        for name in ("flagged", "delta_hashes"):
-            held[name] = tuple(held.get(name, ()))
-        held["stages"] = tuple(StageRecord(**stage) for stage in held["stages"])
-        return Manifest(**held)
-    except (KeyError, TypeError) as error:
-        raise MediaError(f"The manifest {path} is damaged ({error}).", "Restore it from a good copy.") from error
+        manifest = typed(Manifest, held)
+    except (TypeError, ValueError) as error:
+        raise MediaError(f"The manifest {path} is damaged ({error}).", _COPY) from error
+    if not 0 <= manifest.first <= manifest.last:
+        raise MediaError(f"The manifest {path} is damaged (its frames end before they begin).", _COPY)
+    return manifest
 
 
 def stage_record(stage: Stage, applied: tuple[Mapping[str, Any], ...] = ()) -> StageRecord:

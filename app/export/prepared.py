@@ -11,9 +11,11 @@ import cv2
 import torch
 
 from app.build import build_graph, build_stages
+from app.export.deliveries import check_delivery, preset_of
 from app.export.job import RenderJob
 from app.export.preflight import check_frames, check_source
 from app.export.segments import PlannedSegment, plan_segments
+from engines.analysis.store import AnalysisStore
 from engines.detect.shots import ShotList
 from engines.graph import Graph
 from engines.media.preset_colour import check_colour
@@ -69,15 +71,22 @@ def take(job: RenderJob, source: Source) -> Order:
     check_source(job, source.info)
     first, last = check_frames(job, source.info.frame_count)
     stages = build_stages(job, source)
-    return Order(job, source, stages, choose_preset(job.out, job.preset, source.info.format), first, last)
+    return Order(
+        job, source, stages, choose_preset(job.out, preset_of(job, source.info.format), source.info.format), first, last
+    )
 
 
 def prepare(order: Order, cuts: Callable[[], ShotList]) -> Prepared:
     """cuts: asked only where a stage needs them. Raises SettingError where what comes out cannot be stored."""
-    graph = build_graph(order.stages, order.source, cuts)
+    job = order.job
+    # What was measured before may have been changed since; forensic work measures it itself.
+    graph = build_graph(order.stages, order.source, cuts, AnalysisStore() if job.forensic else None)
     geometry = graph.geometry()
     stored, _ = stored_format(order.preset, geometry.format)
+    check_delivery(job, geometry.format, geometry.colour, order.preset.name)
     check_colour(order.preset, geometry.format, geometry.colour)
-    encoding = f"{av.__version__} {order.preset.options} {order.job.missing} {order.job.deinterlace}"
+    encoding = f"{av.__version__} {order.preset.options} {job.missing} {job.deinterlace}"
+    # Nothing that another kind of render made is taken over.
+    encoding += " forensic" if job.forensic else ""
     plan = plan_segments(graph, order.preset, stored, order.first, order.last, encoding)
     return Prepared(order, graph, geometry.format, stored, plan)

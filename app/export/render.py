@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from app.audit.recorder import Recorder
@@ -16,22 +15,23 @@ from app.export.finish import check_still_count, finish
 from app.export.finished import FinishedSegments
 from app.export.harvest import harvest
 from app.export.job import RenderJob
+from app.export.kitchen import Kitchen
 from app.export.meter import Meter
-from app.export.missing_segments import Shared, render_missing
+from app.export.missing_segments import render_missing
+from app.export.opening import open_for
 from app.export.paths import crash_log, master_paths
 from app.export.preflight import check_out
 from app.export.prepared import prepare, take, use_threads
+from app.export.segment_delta import delta_kitchen
 from app.export.work_folder import WorkFolder
+from app.forensic.beginning import begin_forensic
+from app.forensic.repeatable import repeatable
 from app.memory import peak_memory
 from engines.cancel import CancelToken
 from engines.colour.tags import check
 from engines.detect.shots import ShotList
-from engines.graph import Puller
 from engines.media.colour_tags import unsaid
-from engines.media.open import open_source
-from engines.media.shared import SharedSource
 from engines.media.source import ClipInfo, Source
-from engines.policy import EXPORT
 from engines.types import ColourSpec
 
 
@@ -39,7 +39,6 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
     """Render `job`; returns the `result` event. Raises TratteggioError; what was finished is kept for the next run."""
     started = time.monotonic()
     notes: list[str] = []
-
     recorder: Recorder | None = None
 
     def say(sentence: str) -> None:
@@ -50,33 +49,32 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
 
     use_threads(job.threads)
     paths = master_paths(job.out)
-    source = open_source(
-        job.source,
-        missing=job.missing,
-        deinterlace=job.deinterlace,
-        tags=job.tags,
-        threads=job.threads,
-        note=say,
-    )
+    source = open_for(job, say)
     try:
         check_out(job, paths)
+        if job.forensic:
+            begin_forensic(job, source.info, cancel, say)
         order = take(job, source)
         check_still_count(job.out, order.preset, order.last - order.first + 1)
-        with WorkFolder(paths.parts) as work, Recorder(job, paths, source.info, cancel) as recorder:
+        with (
+            repeatable(job.forensic),
+            WorkFolder(paths.parts) as work,
+            Recorder(job, paths, source.info, cancel) as recorder,
+            delta_kitchen(job, order.preset, paths.parts, cancel) as deltas,
+        ):
             for sentence in notes:
                 recorder.note(sentence)
             ready = prepare(order, lambda: _cuts(job, source, work.folder, emit, cancel))
-            graph = ready.graph
-            _say_colour(source.info, graph.geometry().colour, order.preset.container, say)
-            recorder.stages(graph, order.first, order.last, models_folder())
-            if job.force:
+            _say_colour(source.info, ready.graph.geometry().colour, order.preset.container, say)
+            recorder.stages(ready.graph, order.first, order.last, models_folder())
+            if job.force and not job.forensic:
                 harvest(paths, ready.plan, order.preset, say)
-            if ready.at_once > 1:
-                graph = replace(graph, source=SharedSource(source))
-            puller = Puller(graph, replace(EXPORT, device=job.device), cancel, say)
-            shared = Shared(ready, work.folder, puller, Meter("render", emit), say, cancel)
-            done, reused = render_missing(shared, recorder)
-            whole = FinishedSegments(job, paths, puller, order.preset, ready.stored, order.first, order.last, done)
+            kitchen = Kitchen.of(ready, paths.parts, deltas, cancel, say)
+            done, reused = render_missing(kitchen, Meter("render", emit), recorder)
+            raw = deltas.source.info if deltas is not None else None
+            whole = FinishedSegments(
+                job, paths, kitchen.puller, order.preset, ready.stored, order.first, order.last, done, raw
+            )
             result = finish(whole, recorder, say, notes, emit)
             work.done = True
             crash_log(job.out).unlink(missing_ok=True)

@@ -11,7 +11,7 @@ import numpy as np
 
 from app.export.journal import DoneSegment, digest_of
 from app.export.segments import PlannedSegment
-from app.forensic import refuse_invented
+from app.forensic.gate import refuse_invented
 from engines.ahead import pulled
 from engines.graph import Puller
 from engines.hdr.light_level import LightMeter
@@ -21,7 +21,7 @@ from engines.media.source import ClipInfo
 from engines.provenance import Origin, ProvenanceMap
 from engines.provenance_track import TRACK_COLOUR, TRACK_FORMAT, pack
 from engines.stages.base import Rendered
-from engines.types import Frame, PixelFormat
+from engines.types import Frame, FrameNo, PixelFormat
 
 PROVENANCE_PRESET = PRESETS["ffv1"]
 
@@ -52,9 +52,12 @@ def render_segment(planned: PlannedSegment, kitchen: SegmentKitchen) -> DoneSegm
     picture, track = segment_paths(kitchen.folder, planned.key, kitchen.preset)
     counts: list[tuple[int, ...]] = []
     labels: list[bytes] = []
+    unrepaired: list[int] = []
 
     def pictures() -> Iterator[Frame]:
-        for rendered in pulled(kitchen.puller, range(planned.first, planned.last + 1), kitchen.ahead):
+        numbers = range(planned.first, planned.last + 1)
+        for number, rendered in zip(numbers, pulled(kitchen.puller, numbers, kitchen.ahead), strict=True):
+            unrepaired.append(_unrepaired(kitchen.puller, number))
             frame, provenance = _stored(rendered, kitchen)
             del rendered
             counts.append(tuple(int(c) for c in np.bincount(provenance.labels.ravel(), minlength=len(Origin))))
@@ -91,6 +94,7 @@ def render_segment(planned: PlannedSegment, kitchen: SegmentKitchen) -> DoneSegm
         provenance_hashes=done_track.hashes,
         reorder=done.reorder,
         label_counts=tuple(counts),
+        unrepaired=tuple(unrepaired),
         light=(meter.light.brightest, meter.light.average) if meter.light is not None else None,
     )
 
@@ -102,6 +106,12 @@ def _stored(rendered: Rendered, kitchen: SegmentKitchen) -> tuple[Frame, Provena
         refuse_invented(rendered.provenance)
     frame = rendered.frame.quantised() if stored == kitchen.layout else rendered.frame
     return frame, rendered.provenance
+
+
+def _unrepaired(puller: Puller, number: FrameNo) -> int:
+    """Pixels that are known to be damaged and were left as they are."""
+    damage = puller.marks(len(puller.graph.stages), number).damage
+    return 0 if damage is None else int(np.count_nonzero(damage))
 
 
 def _unpressed(data: bytes, width: int, height: int) -> Frame:

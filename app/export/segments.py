@@ -15,7 +15,7 @@ _LARGE_FRAMES = 8
 LONG_GOP_FRAMES = 48
 _LARGE_PIXELS = 4_000_000
 # Raised whenever segments of the same key would be written differently: older ones are then left aside.
-_VERSION = 4
+_VERSION = 5
 
 
 @dataclass(frozen=True)

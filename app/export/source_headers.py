@@ -5,40 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from app.export.job import RenderJob
+from app.export.events import Emit
+from app.export.finished import FinishedSegments
 from app.export.meter import Meter
-from engines.cancel import CancelToken
 from engines.media.headers.keep import keep_headers
-from engines.media.presets import Preset
-from engines.media.source import ClipInfo
 from engines.media.still_names import source_still
-from engines.types import FrameNo
 
 
-def wants_headers(job: RenderJob, clip: ClipInfo, preset: Preset, *, untouched: bool) -> bool:
-    """Whether a master of stills keeps their headers: it is reversible, or a lossless file of the very pictures.
+def source_headers(done: FinishedSegments, emit: Emit, say: Callable[[str], None]) -> Path | None:
+    """Write the zip into the work folder and tell what is in it; None where the master keeps no headers.
 
-    untouched: no stage changes the pictures, and the master holds their samples as they are.
+    Frames without a file are left out. Raises MediaError, RenderError, Cancelled.
     """
-    if clip.kind == "container" or job.deinterlace:
-        return False
-    return job.reversible or (untouched and preset.kind == "container")
-
-
-def keep_source_headers(
-    clip: ClipInfo,
-    first: FrameNo,
-    last: FrameNo,
-    path: Path,
-    meter: Meter,
-    say: Callable[[str], None],
-    cancel: CancelToken,
-) -> None:
-    """Write the zip `path` for frames `first`..`last` and tell what is in it; frames without a file are left out.
-
-    Raises MediaError, RenderError, Cancelled.
-    """
-    places = ((number, source_still(clip, number)) for number in range(first, last + 1))
+    if not _wanted(done):
+        return None
+    places = ((number, source_still(done.clip, number)) for number in range(done.first, done.last + 1))
     files = {number: file for number, file in places if file is not None and file.is_file()}
+    path = done.paths.parts / "headers.zip"
+    meter = Meter("headers", emit)
     meter.begin(len(files))
-    say(keep_headers(files, path, cancel=cancel, step=meter.step).sentence)
+    say(keep_headers(files, path, cancel=done.puller.cancel, step=meter.step).sentence)
+    return path
+
+
+def _wanted(done: FinishedSegments) -> bool:
+    """A master of stills that is reversible, or a lossless file of the very pictures."""
+    if done.clip.kind == "container":
+        return False
+    untouched = done.lossless and done.preset.kind == "container" and not done.puller.graph.stages
+    return done.job.reversible or (untouched and not done.job.deinterlace)

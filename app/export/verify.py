@@ -1,111 +1,125 @@
-"""Checks a master against its checksums, its provenance track and its source, sample for sample."""
+"""Checks a master: its log, every file beside it, every frame, its source, and on demand frames rendered again."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack, closing
+from dataclasses import asdict
+from itertools import zip_longest
 from pathlib import Path
-from typing import Literal, cast
 
-import numpy as np
-from numpy.typing import NDArray
-
-from app.export.events import Emit, Event
+from app.export.events import Emit, Event, note
 from app.export.hdr_said import hdr_facts
 from app.export.manifest import Manifest, read_manifest
 from app.export.meter import Meter
-from app.export.paths import master_paths
-from engines.colour.chosen import ChosenTags
-from engines.errors import FrameError, MediaError, RenderError
+from app.export.paths import MasterPaths, master_paths
+from app.package.check import check_package
+from app.package.layout import is_package, master_of
+from app.verification.frames import Tally, walk
+from app.verification.logged import Logged, changed, check_files, check_log
+from app.verification.rerun import Rerun, chosen_frames, repeat
+from app.verification.source import check_identity, opened_source
+from engines.cancel import CancelToken
+from engines.errors import Cancelled, MediaError, RenderError, TratteggioError
 from engines.media.assemble import Said
-from engines.media.framemd5 import frame_md5, read_framemd5
+from engines.media.framemd5 import read_framemd5
 from engines.media.hdr_metadata import HdrMetadata
 from engines.media.open import open_source
-from engines.media.planes import native_name
-from engines.media.readback import stored_hashes
+from engines.media.readback import decoded_hashes
 from engines.media.source import ClipInfo, Source
-from engines.provenance import Origin, ProvenanceMap, chroma_cells
-from engines.provenance_track import TRACK_FORMAT, unpack
-from engines.types import Frame, FrameNo, Plane
+
+Say = Callable[[str], None]
+_SEEDS = 2**32
 
 
-@dataclass
-class _Tally:
-    """What was compared so far."""
+def verify(
+    master: Path,
+    source: Path | None,
+    emit: Emit,
+    *,
+    rerun: int = 0,
+    seed: int | None = None,
+    cancel: CancelToken | None = None,
+) -> Event:
+    """Re-check `master`, or the master in the archive package `master`.
 
-    frames: int = 0
-    source_samples: int = 0
-    labels: NDArray[np.int64] | None = None
-
-
-def verify(master: Path, source: Path | None, emit: Emit) -> Event:
-    """Re-check `master`; `source` overrides where the manifest says the source lies.
-
-    Returns the `result` event. Raises RenderError that names the first frame (and sample) that fails, MediaError
-    where something needed is missing.
+    source: where the source lies, if not where the manifest says. rerun: so many random frames are rendered again;
+    seed: which ones, random where None. Returns the `result` event. Raises RenderError that names the file, line, frame
+    or sample that fails, MediaError where something needed is missing.
     """
-    paths = master_paths(master)
-    manifest = read_manifest(paths.manifest)
-    hashes = read_framemd5(paths.framemd5)
-    said: list[str] = []
+    cancel = cancel or CancelToken()
 
     def say(sentence: str) -> None:
-        said.append(sentence)
-        emit({"event": "note", "text": sentence})
+        emit(note(sentence))
 
-    opened: list[Source] = []
-
-    def opening(path: Path, **options: object) -> Source:
-        opened.append(open_source(path, **options))  # type: ignore[arg-type]
-        return opened[-1]
-
-    try:
-        picture, track = opening(master), opening(paths.provenance)
-        count = manifest.last - manifest.first + 1
-        for name, found in (("frames", picture.info.frame_count), ("checksums", len(hashes))):
-            if found != count:
-                raise RenderError(f"The master has {found} {name} where its manifest says {count}.")
-        _check_hdr(manifest, picture.info)
-        if track.info.frame_count != count:
-            raise RenderError(f"The provenance track has {track.info.frame_count} frames instead of {count}.")
-        original = _source(manifest, source, opening, say)
-        tally = _walk(manifest, hashes, picture, track, original, Meter("verify", emit))
-    finally:
-        for one in opened:
-            one.close()
-    assert tally.labels is not None
-    shares = {origin.name: float(tally.labels[origin] / tally.labels.sum()) for origin in Origin}
+    if packaged := is_package(master):
+        check_package(master, lambda _: cancel.check())
+        paths, manifest = master_of(master)
+    else:
+        paths = master_paths(master)
+        manifest = read_manifest(paths.manifest)
+    logged = check_log(paths, manifest)
+    wrong = check_files(paths, logged) if logged is not None else ()
+    if logged is None:
+        say("There is no audit log: an older version made this master.")
+    with ExitStack() as opened:
+        try:
+            picture, tally, original = _frames(paths, manifest, source, opened, Meter("verify", emit), say)
+        except Cancelled:
+            raise
+        except TratteggioError as error:
+            if not wrong:
+                raise
+            # The frame alone would not say which file.
+            raise RenderError(f"{changed(wrong[0])} {error.sentence}", error.hint) from error
+        if wrong:
+            raise RenderError(f"{changed(wrong[0])} Every picture is whole: what was changed lies between them.")
+        identified = original is not None and check_identity(manifest, source, original, cancel, say)
+        again = None
+        if rerun:
+            chosen = secrets.randbelow(_SEEDS) if seed is None else seed
+            again = _again(paths, manifest, logged, picture, source, (rerun, chosen), Meter("rerun", emit), cancel)
     return {
         "event": "result",
         "verified": True,
-        "master": str(master),
+        "master": str(paths.master),
+        "package": str(master) if packaged else None,
         "frames": tally.frames,
         "source_samples_compared": tally.source_samples,
-        "shares": shares,
+        "source_identified": identified,
+        "shares": tally.shares,
+        "delta_frames": len(manifest.delta_hashes),
+        "files": sorted(logged.digests) if logged is not None else [],
+        "audit": dict(manifest.audit),
+        "rerun": asdict(again) if again is not None else None,
     }
 
 
-def _source(
-    manifest: Manifest, override: Path | None, opening: Callable[..., Source], say: Callable[[str], None]
-) -> Source | None:
-    """The source to compare with; None, said aloud, where no sample of the master can equal one of it."""
+def _frames(
+    paths: MasterPaths, manifest: Manifest, source: Path | None, opened: ExitStack, meter: Meter, say: Say
+) -> tuple[Source, Tally, Source | None]:
+    """The master and its source, opened, and what was compared of their frames."""
+    hashes = read_framemd5(paths.framemd5)
+    picture = opened.enter_context(closing(open_source(paths.master)))
+    track = opened.enter_context(closing(open_source(paths.provenance)))
+    count = manifest.last - manifest.first + 1
+    for name, found in (("frames", picture.info.frame_count), ("checksums", len(hashes))):
+        if found != count:
+            raise RenderError(f"The master has {found} {name} where its manifest says {count}.")
+    for name, found in (("frames", track.info.frame_count), ("checksums", len(manifest.provenance_hashes))):
+        if found != count:
+            raise RenderError(f"The provenance track has {found} {name} instead of {count}.")
+    _check_hdr(manifest, picture.info)
+    original = opened_source(manifest, source, say)
+    if original is not None:
+        opened.enter_context(closing(original))
     if not manifest.lossless:
         say(f"SOURCE pixels are not compared: preset {manifest.preset} does not store samples exactly.")
-        return None
-    path = override or Path(manifest.source)
-    try:
-        source = opening(
-            path,
-            missing=cast(Literal["stop", "hold", "black"], manifest.missing),
-            deinterlace=manifest.deinterlaced,
-            tags=ChosenTags.parse(manifest.tags),
-            note=lambda _: None,
-        )
-    except MediaError as error:
-        raise MediaError(str(error), "Say where the source is now with --source.") from error
-    if source.info.fingerprint != manifest.source_fingerprint:
-        raise RenderError(f"{path} is not the file that was restored: its content has changed since.")
-    return source
+    meter.begin(count)
+    tally = walk(manifest, hashes, picture, track, original if manifest.lossless else None, meter.step)
+    _check_delta(paths, manifest)
+    return picture, tally, original
 
 
 def _check_hdr(manifest: Manifest, info: ClipInfo) -> None:
@@ -116,59 +130,31 @@ def _check_hdr(manifest: Manifest, info: ClipInfo) -> None:
         raise RenderError(f"The master says {found or 'nothing of HDR'} of itself where its manifest says {wanted}.")
 
 
-def _walk(
-    manifest: Manifest, hashes: tuple[str, ...], picture: Source, track: Source, original: Source | None, meter: Meter
-) -> _Tally:
-    tally = _Tally()
-    meter.begin(len(hashes))
-    stored = stored_hashes(picture.info.path, picture.info.first_number, len(hashes))
-    for index, digest in enumerate(stored):
-        number = manifest.first + index
-        frame, record = _read(picture, index, "master"), _read(track, index, "provenance track")
-        if digest != hashes[index]:
-            raise RenderError(f"Frame {number} of the master differs from its checksum: it was changed or is damaged.")
-        if frame_md5(record, native_name(TRACK_FORMAT)) != manifest.provenance_hashes[index]:
-            raise RenderError(f"Frame {number} of the provenance track differs from its checksum.")
-        provenance = unpack(record)
-        counts = np.bincount(provenance.labels.ravel(), minlength=len(Origin)).astype(np.int64)
-        tally.labels = counts if tally.labels is None else tally.labels + counts
-        if original is not None:
-            tally.source_samples += _compare(frame, original.read(number), provenance, number)
-        tally.frames += 1
-        meter.step()
-    return tally
+def _check_delta(paths: MasterPaths, manifest: Manifest) -> None:
+    """Raises RenderError where what the source is rebuilt from is not what was written."""
+    if manifest.delta is None:
+        return
+    if not paths.delta.is_file():
+        raise MediaError(f"{paths.delta.name} is missing beside the master.", "Restore it from a good copy.")
+    for index, (found, wanted) in enumerate(zip_longest(decoded_hashes(paths.delta), manifest.delta_hashes)):
+        if found != wanted:
+            raise RenderError(f"Frame {index} of {paths.delta.name} differs from its checksum.")
 
 
-def _read(source: Source, index: FrameNo, what: str) -> Frame:
-    try:
-        return source.read(index)
-    except FrameError as error:
-        raise RenderError(f"Frame {index} of the {what} cannot be decoded: it was changed or is damaged.") from error
-
-
-def _compare(frame: Frame, original: Frame, provenance: ProvenanceMap, number: FrameNo) -> int:
-    """How many samples under SOURCE were compared. Raises RenderError at the first that differs."""
-    elsewhere = provenance.labels != Origin.SOURCE
-    if elsewhere.all():
-        return 0
-    if (frame.width, frame.height, frame.format) != (original.width, original.height, original.format):
-        raise RenderError(f"Frame {number} claims SOURCE pixels, but its size or format is not the source's.")
-    compared = 0
-    for index, (ours, theirs) in enumerate(zip(frame.planes, original.planes, strict=True)):
-        layout = frame.format
-        subsampled = layout.family == "yuv" and index in (1, 2)
-        same = ~(chroma_cells(elsewhere, layout.chroma_x, layout.chroma_y) if subsampled else elsewhere)
-        wrong = same & (_bits(ours) != _bits(theirs))
-        if wrong.any():
-            y, x = np.argwhere(wrong)[0]
-            raise RenderError(
-                f"Frame {number}, plane {index}, column {x}, row {y}: the sample is labelled SOURCE "
-                f"but is {ours[y, x]} where the source has {theirs[y, x]}."
-            )
-        compared += int(np.count_nonzero(same))
-    return compared
-
-
-def _bits(plane: Plane) -> Plane:
-    """Floats compare by their bits, so that a NaN equals itself and -0 differs from 0."""
-    return plane.view(f"u{plane.dtype.itemsize}") if plane.dtype.kind == "f" else plane
+def _again(
+    paths: MasterPaths,
+    manifest: Manifest,
+    logged: Logged | None,
+    picture: Source,
+    source: Path | None,
+    wanted: tuple[int, int],
+    meter: Meter,
+    cancel: CancelToken,
+) -> Rerun:
+    count, seed = wanted
+    if logged is None:
+        raise MediaError("Without an audit log nothing says how to render frames again.", "Leave --rerun out.")
+    frames = chosen_frames(manifest, count, seed)
+    meter.begin(len(frames))
+    repeat(manifest, logged, paths, picture, source, frames, meter.step, cancel)
+    return Rerun(seed, frames, manifest.lossless)

@@ -3,60 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import ExitStack, closing
 
 from app.export.journal import DoneSegment
+from app.export.kitchen import Kitchen
+from app.export.opening import open_for
 from app.export.prepared import prepare, take, use_threads
-from app.export.segment_render import SegmentKitchen, render_segment
+from app.export.segment_delta import delta_kitchen
 from app.farm.brief import Brief
+from app.forensic.repeatable import refuse_unlike, repeatable
 from engines.cancel import CancelToken
 from engines.detect.shots import ShotList
 from engines.errors import RenderError
-from engines.graph import Puller
-from engines.media.open import open_source
-from engines.media.shared import SharedSource
-from engines.policy import EXPORT
 
 
 class Bench:
-    """A context. Raises what opening and preparing the job raises."""
+    """Holds what the job needs until it is closed. Raises what opening and preparing the job raises."""
 
     def __init__(
         self, brief: Brief, cancel: CancelToken, say: Callable[[str], None], frame_done: Callable[[], None]
     ) -> None:
         job = brief.job
+        self._frame_done = frame_done
         use_threads(job.threads)
-        # What is wrong with the source, or to be told of it, the render that ordered this has told already.
-        self._source = open_source(
-            job.source,
-            missing=job.missing,
-            deinterlace=job.deinterlace,
-            tags=job.tags,
-            threads=job.threads,
-            note=lambda _: None,
-        )
-        try:
-            count = self._source.info.frame_count
-            ready = prepare(take(job, self._source), lambda: ShotList(brief.starts, count))
-        except BaseException:
-            self._source.close()
-            raise
+        if job.forensic:
+            refuse_unlike()
+        with ExitStack() as opening:
+            opening.enter_context(repeatable(job.forensic))
+            # What is to be told of the source, the render that ordered this has told already.
+            source = opening.enter_context(closing(open_for(job)))
+            ready = prepare(take(job, source), lambda: ShotList(brief.starts, source.info.frame_count))
+            deltas = opening.enter_context(delta_kitchen(job, ready.order.preset, brief.folder, cancel))
+            self._kitchen = Kitchen.of(ready, brief.folder, deltas, cancel, say)
+            self._open = opening.pop_all()
         self._plan = {planned.key: planned for planned in ready.plan}
-        graph = ready.graph
-        if ready.at_once > 1:
-            graph = replace(graph, source=SharedSource(self._source))
-        puller = Puller(graph, replace(EXPORT, device=job.device), cancel, say)
-        self._kitchen = SegmentKitchen(
-            puller=puller,
-            clip=self._source.info,
-            preset=ready.order.preset,
-            layout=ready.layout,
-            folder=brief.folder,
-            threads=job.threads,
-            frame_done=frame_done,
-            forensic=job.forensic,
-            ahead=ready.at_once,
-        )
 
     def render(self, key: str) -> DoneSegment:
         """Raises RenderError where this worker would make something else of the job than who ordered it."""
@@ -65,7 +45,7 @@ class Bench:
                 "A worker does not know the segment that it was given: its program, its weights or its source differ.",
                 "Give all workers the same version, the same models and the same files.",
             )
-        return render_segment(self._plan[key], self._kitchen)
+        return self._kitchen.render(self._plan[key], self._frame_done)
 
     def close(self) -> None:
-        self._source.close()
+        self._open.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app.export.deliveries import with_delivery
 from app.export.paths import master_paths
 from app.export.work_folder import WorkFolder
 from app.jobs.store import JobStore
@@ -77,6 +78,7 @@ class Clerk(QObject):
                 order.document, order.clip_id, order.out, order.preset, masks_into=masks, frames=order.frames
             )
             job = replace(job, force=order.force, threads=order.threads, device=order.device)
+            job = with_delivery(replace(job, reversible=order.reversible), order.delivery)
             self._store.save(replace(record, job=job, state="queued"))
         except (TratteggioError, OSError) as error:
             self.prepared.emit(record.id, str(error))

@@ -35,6 +35,12 @@ def default_out(clip: ClipWork, folder: Path | None, preset: str) -> Path:
     return (folder or media.parent) / name
 
 
+def default_package(master: Path) -> Path:
+    """`reel_package` beside the master."""
+    stem = master.stem if master.suffix else master.name
+    return master.parent / f"{stem.split('%')[0].rstrip('._- ') or 'master'}_package"
+
+
 def with_preset(out: Path, before: str, after: str) -> Path:
     """The same name as the other format writes it."""
     old, new = PRESETS[before], PRESETS[after]

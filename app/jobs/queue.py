@@ -15,11 +15,11 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from app.data_folder import data_folder
 from app.export.events import Event
 from app.export.job import RenderJob
+from app.jobs.aftercare import Aftercare
 from app.jobs.clerk import Clerk
 from app.jobs.running import RunningWorker
-from app.jobs.values import ACTIVE, RESUMABLE, ExportOrder, JobProgress, JobRecord, JobState
-from app.jobs.verify_worker import MODULE as VERIFY
-from app.jobs.verify_worker import VerifyRequest
+from app.jobs.task import advanced
+from app.jobs.values import ACTIVE, RESUMABLE, ExportOrder, JobProgress, JobRecord, JobState, PackageOrder
 from engines.errors import RenderError
 
 _RENDER = "app.export.worker"
@@ -40,7 +40,6 @@ class JobQueue(QObject):
     troubled = Signal(str)
     """A sentence: the queue itself could not be kept on disk."""
     _came = Signal(str, object)
-    _checked = Signal(str, object)
 
     def __init__(self, folder: Path | None = None, parent: QObject | None = None, at_once: int = 1) -> None:
         super().__init__(parent)
@@ -49,14 +48,16 @@ class JobQueue(QObject):
         self._progress: dict[str, JobProgress] = {}
         self._started: dict[str, float] = {}
         self._workers: dict[str, RunningWorker] = {}
-        self._verifiers: dict[str, RunningWorker] = {}
         self._wishes: dict[str, str] = {}
         # Orders whose job is not made yet: their records hold no stages, must never be rendered, and are not saved.
         self._orders: dict[str, ExportOrder] = {}
         self._closed = False
         queued = Qt.ConnectionType.QueuedConnection
         self._came.connect(self._on_event, queued)
-        self._checked.connect(self._on_verify_event, queued)
+        self._aftercare = Aftercare(self)
+        self._aftercare.progressed.connect(self.progressed)
+        self._aftercare.verified.connect(self._on_verified)
+        self._aftercare.packaged.connect(self._on_packaged)
         self._clerk = Clerk(folder or data_folder() / "jobs")
         self._clerk.loaded.connect(self._on_loaded, queued)
         self._clerk.prepared.connect(self._on_prepared, queued)
@@ -72,7 +73,7 @@ class JobQueue(QObject):
         return self._records[job_id]
 
     def progress(self, job_id: str) -> JobProgress:
-        return self._progress.get(job_id, JobProgress())
+        return self._aftercare.progress(job_id) or self._progress.get(job_id, JobProgress())
 
     def elapsed(self, job_id: str) -> float:
         """Seconds spent on the job in all runs."""
@@ -141,14 +142,26 @@ class JobQueue(QObject):
             self._set(rows[to].id, order=rows[at].order)
             self.changed.emit()
 
-    def verify(self, job_id: str) -> None:
-        """Check a finished master against its checksums and its source, in a process of its own."""
+    def verify(self, job_id: str, rerun: int = 0) -> None:
+        """Check a finished master against its log, its checksums and its source, in a process of its own.
+
+        rerun: so many random frames are rendered anew and compared.
+        """
         record = self._records[job_id]
-        if record.state == "done" and job_id not in self._verifiers:
-            self._progress[job_id] = JobProgress("verify")
+        if record.state == "done" and not self._aftercare.busy(job_id):
+            self._aftercare.verify(job_id, _master(record), rerun)
             self._set(job_id, verify="running", verify_sentence="")
-            request = VerifyRequest(Path(record.result["master"]))
-            self._verifiers[job_id] = RunningWorker(request, VERIFY, partial(self._checked.emit, job_id))
+
+    def package(self, job_id: str, order: PackageOrder) -> None:
+        """Make an archive package of a finished master, in a process of its own."""
+        record = self._records[job_id]
+        if record.state == "done" and not self._aftercare.busy(job_id):
+            self._aftercare.package(job_id, _master(record), order)
+            self._set(job_id, package=order, packaged="running", package_sentence="")
+
+    def stop_package(self, job_id: str) -> None:
+        """Nothing is left of a package that is not finished."""
+        self._aftercare.cancel(job_id)
 
     def close(self) -> None:
         """End every process and thread. Running renders are kept as interrupted: the journal has what is finished."""
@@ -156,18 +169,20 @@ class JobQueue(QObject):
             return
         self._closed = True
         workers = dict(self._workers)
-        for worker in (*workers.values(), *self._verifiers.values()):
+        for worker in workers.values():
             worker.kill()
-        for worker in (*workers.values(), *self._verifiers.values()):
+        for worker in workers.values():
             worker.join()
+        self._aftercare.close()
         for job_id in workers:
             if self._wishes.get(job_id) in ("keep", "drop"):
                 self._forget(job_id, drop_parts=self._wishes[job_id] == "drop")
             else:
                 state: JobState = "paused" if self._wishes.get(job_id) == "pause" else "interrupted"
                 self._set(job_id, state=state, seconds=self.elapsed(job_id))
-        for job_id in self._verifiers:
-            self._set(job_id, verify="")
+        for record in self.records():
+            if "running" in (record.verify, record.packaged):
+                self._set(record.id, **_unfinished(record))
         self._clerk.close()
 
     def worker_pid(self, job_id: str) -> int | None:
@@ -231,7 +246,7 @@ class JobQueue(QObject):
         if event["event"] in ("result", "error"):
             self._on_end(job_id, event)
         else:
-            self._progress[job_id] = _advanced(self._progress[job_id], event)
+            self._progress[job_id] = advanced(self._progress[job_id], event)
             self.progressed.emit(job_id)
 
     def _on_end(self, job_id: str, event: Event) -> None:
@@ -242,6 +257,9 @@ class JobQueue(QObject):
         if event["event"] == "result":
             self._set(job_id, state="done", seconds=seconds, result=_kept(event))
             self.ended.emit(job_id)
+            package = self._records[job_id].package
+            if package is not None:
+                self.package(job_id, package)
         elif wish in ("keep", "drop"):
             self._forget(job_id, drop_parts=wish == "drop")
         elif wish == "pause":
@@ -251,39 +269,39 @@ class JobQueue(QObject):
             self.ended.emit(job_id)
         self._schedule()
 
-    @Slot(str, object)
-    def _on_verify_event(self, job_id: str, event: Event) -> None:
-        if self._closed or job_id not in self._verifiers:
-            return
-        if event["event"] not in ("result", "error"):
-            self._progress[job_id] = _advanced(self.progress(job_id), event)
-            self.progressed.emit(job_id)
-            return
-        self._verifiers.pop(job_id).join()
+    @Slot(str, bool, str)
+    def _on_verified(self, job_id: str, passed: bool, sentence: str) -> None:
         if job_id in self._records:
-            passed = event["event"] == "result"
-            samples = int(event.get("source_samples_compared", 0))
-            sentence = f"{event['frames']} frames, {samples:,} source samples" if passed else str(event["error"])
             self._set(job_id, verify="passed" if passed else "failed", verify_sentence=sentence)
+
+    @Slot(str, bool, str)
+    def _on_packaged(self, job_id: str, passed: bool, sentence: str) -> None:
+        if job_id in self._records:
+            self._set(job_id, packaged="passed" if passed else "failed", package_sentence=sentence)
 
 
 def _provisional(job_id: str, order: ExportOrder, place: int) -> JobRecord:
     media = order.document.clip(order.clip_id).media
     job = RenderJob(media.path, order.out, order.preset, frames=order.frames)
-    return JobRecord(job_id, job, media.path.stem, time.time(), place, "preparing")
+    return JobRecord(job_id, job, media.path.stem, time.time(), place, "preparing", package=order.package)
+
+
+def _master(record: JobRecord) -> Path:
+    return Path(record.result["master"])
 
 
 def _as_found(record: JobRecord) -> JobRecord:
     """A record of an earlier run: whatever was active then is nobody's work now."""
     state: JobState = "interrupted" if record.state in ACTIVE else record.state
-    return replace(record, state=state, verify="" if record.verify == "running" else record.verify)
+    return replace(record, state=state, **_unfinished(record))
 
 
-def _advanced(progress: JobProgress, event: Event) -> JobProgress:
-    if event["event"] == "note":
-        return replace(progress, notes=(*progress.notes, str(event["text"])))
-    held = {name: event[name] for name in ("phase", "n", "total", "fps", "eta_s")}
-    return replace(progress, **held)
+def _unfinished(record: JobRecord) -> dict[str, Any]:
+    """Of what its program's end cut off nothing is left."""
+    return {
+        "verify": "" if record.verify == "running" else record.verify,
+        "packaged": "" if record.packaged == "running" else record.packaged,
+    }
 
 
 def _kept(event: Event) -> Mapping[str, Any]:

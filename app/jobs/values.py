@@ -15,6 +15,8 @@ JobState = Literal["preparing", "queued", "running", "stopping", "paused", "inte
 """preparing: masks are being copied; stopping: asked to pause or cancel, the current frame is finished first;
 interrupted: the program ended while it ran."""
 VerifyState = Literal["", "running", "passed", "failed"]
+Signer = Literal["none", "test", "own"]
+"""Nobody; the certificate that this program makes for trying things out; the user's own."""
 
 RECORD_VERSION = 1
 ACTIVE: frozenset[JobState] = frozenset({"preparing", "queued", "running", "stopping"})
@@ -22,8 +24,42 @@ RESUMABLE: frozenset[JobState] = frozenset({"paused", "interrupted", "failed"})
 
 
 @dataclass(frozen=True)
+class PackageOrder:
+    """How a finished master is to be packaged.
+
+    folder: the package, new. signer: who signs its content credentials; `certificate` and `key` (PEM files) where that
+    is the user's own. rerun: so many random frames are rendered anew before it counts as sound. project: the project
+    file to put into it.
+    """
+
+    folder: Path
+    signer: Signer = "test"
+    certificate: Path | None = None
+    key: Path | None = None
+    rerun: int = 3
+    project: Path | None = None
+
+    def values(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(self).items()}
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> PackageOrder:
+        """The opposite of `values`. Raises KeyError, TypeError."""
+        held = dict(values)
+        held["folder"] = Path(held["folder"])
+        for name in ("certificate", "key", "project"):
+            held[name] = Path(held[name]) if held.get(name) else None
+        return cls(**held)
+
+
+@dataclass(frozen=True)
 class ExportOrder:
-    """What the export dialog asks for. `frames` counts from 0, both ends included; None = the whole clip."""
+    """What the export dialog asks for. `frames` counts from 0, both ends included; None = the whole clip.
+
+    delivery: what it is for, as `app.export.deliveries` names it, "" = nothing said. package: the archive package to
+    make of it once it is finished.
+    """
 
     document: Document
     clip_id: str
@@ -33,6 +69,9 @@ class ExportOrder:
     force: bool = False
     threads: int = 0
     device: str = "cpu"
+    reversible: bool = False
+    delivery: str = ""
+    package: PackageOrder | None = None
 
 
 @dataclass(frozen=True)
@@ -53,9 +92,14 @@ class JobRecord:
     result: Mapping[str, Any] = field(default_factory=dict)
     verify: VerifyState = ""
     verify_sentence: str = ""
+    package: PackageOrder | None = None
+    """What is, or is to be, made of it once it is done."""
+    packaged: VerifyState = ""
+    package_sentence: str = ""
 
     def to_json(self) -> str:
-        held = asdict(self) | {"job": json.loads(self.job.to_json()), "version": RECORD_VERSION}
+        package = self.package.values() if self.package else None
+        held = asdict(self) | {"job": json.loads(self.job.to_json()), "package": package, "version": RECORD_VERSION}
         return json.dumps(held, default=str, indent=1) + "\n"
 
     @classmethod
@@ -65,6 +109,7 @@ class JobRecord:
         if held.pop("version") != RECORD_VERSION:
             raise ValueError("written by another version")
         held["job"] = RenderJob.from_json(json.dumps(held["job"]))
+        held["package"] = PackageOrder.of(held["package"]) if held.get("package") else None
         return cls(**held)
 
 

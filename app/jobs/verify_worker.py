@@ -16,12 +16,13 @@ MODULE = "app.jobs.verify_worker"
 
 @dataclass(frozen=True)
 class VerifyRequest:
-    """Which master; what it was made from is in its manifest."""
+    """Which master; what it was made from is in its manifest. rerun: so many random frames are rendered anew."""
 
     master: Path
+    rerun: int = 0
 
     def to_json(self) -> str:
-        return json.dumps({"master": str(self.master)})
+        return json.dumps({"master": str(self.master), "rerun": self.rerun})
 
 
 def main() -> int:
@@ -35,7 +36,8 @@ def _work(request: str, emit: Emit, cancel: CancelToken) -> Event:
         cancel.check()
         emit(event)
 
-    return verify(Path(json.loads(request)["master"]), None, checked)
+    asked = json.loads(request)
+    return verify(Path(asked["master"]), None, checked, rerun=int(asked["rerun"]), cancel=cancel)
 
 
 if __name__ == "__main__":

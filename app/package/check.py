@@ -28,6 +28,7 @@ from engines.errors import RenderError
 _AS_MADE = "Get the package from where it was made."
 _LINES = {"sha256": re.compile(r"([0-9a-f]{64}) {1,2}(\S.*)"), "sha512": re.compile(r"([0-9a-f]{128}) {1,2}(\S.*)")}
 _NAMED = 3
+_SPARE = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,11 @@ def check_package(folder: Path, step: Step = no_step) -> None:
     manifests = [_listed(folder, name) for name in MANIFESTS]
     for manifest in manifests:
         _same_names(manifest, set(payload))
-    _check_size(folder, payload)
+    said = info_of(folder / BAG_INFO).get("Payload-Oxum", "")
+    _check_bound(said, payload)
     _compare(manifests, {name: fixity(folder / name, step) for name in payload})
+    if said != _oxum(payload):
+        raise RenderError(f"{BAG_INFO} says {said or 'nothing'} of the payload, which is {_oxum(payload)}.", _AS_MADE)
     library_validates(folder)
     paths, _ = master_of(folder)
     if paths.audit.exists():
@@ -117,14 +121,18 @@ def _compare(manifests: list[_Listed], computed: Mapping[str, Fixity]) -> None:
         raise RenderError(f"{_some(distinct)} was changed or is damaged: not the bytes that were packaged.", _AS_MADE)
 
 
-def _check_size(folder: Path, payload: Mapping[str, int]) -> None:
-    said = info_of(folder / BAG_INFO).get("Payload-Oxum", "")
-    if said != f"{sum(payload.values())}.{len(payload)}":
-        raise RenderError(
-            f"The package holds {sum(payload.values()):,} bytes in {len(payload):,} files, which is not what its "
-            f"{BAG_INFO} says ({said or 'nothing'}).",
-            _AS_MADE,
-        )
+def _oxum(payload: Mapping[str, int]) -> str:
+    """Bytes and files of the payload as bag-info has them."""
+    return f"{sum(payload.values())}.{len(payload)}"
+
+
+def _check_bound(said: str, payload: Mapping[str, int]) -> None:
+    """Nobody waits for the digests of terabytes that no package of this size has. Raises RenderError."""
+    octets = said.partition(".")[0]
+    bound = 2 * int(octets) + _SPARE if octets.isascii() and octets.isdecimal() and len(octets) < 20 else _SPARE
+    if sum(payload.values()) > bound:
+        largest = max(payload, key=lambda name: payload[name])
+        raise RenderError(f"{largest} is far larger than it was ({payload[largest]:,} bytes).", _AS_MADE)
 
 
 def _check_log(folder: Path, log: Path, digests: Mapping[str, str]) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from engines.errors import MediaError
 from engines.media.naming import by_pattern, in_folder, is_pattern
@@ -42,7 +42,7 @@ def checksums(files: Sequence[Path]) -> bytes:
     return "".join(f"{sha256_of(file)}  {file.name}\n" for file in files).encode("utf-8", "surrogateescape")
 
 
-def opened(path: Path) -> BinaryIO:
+def opened(path: Path) -> BufferedReader:
     """Raises MediaError."""
     try:
         return path.open("rb")

@@ -101,7 +101,9 @@ def read_credential(master: Path, sidecar: Path | None = None, *, anchors: bytes
 def _credential(said: Mapping[str, Any], trusted: bool, embedded: bool) -> Credential:
     active = said["manifests"][said["active_manifest"]]
     assertions = {one.get("label"): one.get("data", {}) for one in active.get("assertions", ())}
-    actions = next((data for label, data in assertions.items() if str(label).startswith("c2pa.actions")), {})
+    actions: Mapping[str, Any] = next(
+        (data for label, data in assertions.items() if str(label).startswith("c2pa.actions")), {}
+    )
     listed = actions.get("actions", ())
     signature = active.get("signature_info", {})
     signer = str(signature.get("common_name") or signature.get("issuer") or "somebody without a name")

@@ -32,8 +32,9 @@ _OTHER = "application/octet-stream"
 class Signed:
     """What was signed. files: by name the SHA-256 before and after; of sidecars both are the same.
 
-    sidecar: the credential beside the master; None where every file carries its own. kind: what the credential says
-    of the pixels. timestamp: the authority that vouched for the time, empty where none was asked.
+    sidecar: the credential beside the master, its digest in `sidecar_digest`; None where every file carries its own.
+    folder: of stills that lie in one, its name. kind: what the credential says of the pixels. timestamp: the
+    authority that vouched for the time, empty where none was asked.
     """
 
     signer: str
@@ -41,17 +42,24 @@ class Signed:
     kind: SourceType
     files: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     sidecar: Path | None = None
+    sidecar_digest: str = ""
+    folder: str = ""
     timestamp: str = ""
 
     def facts(self) -> dict[str, object]:
-        """For the audit log."""
+        """For the audit log: `files` is what the files are from now on, by their names beside the master."""
+        inside = f"{self.folder}/" if self.folder else ""
+        after = {f"{inside}{name}": digest for name, (_, digest) in self.files.items()}
+        if self.sidecar is not None:
+            after[self.sidecar.name] = self.sidecar_digest
         return {
             "signer": self.signer,
             "test_certificate": self.test,
             "digital_source_type": self.kind.uri or None,
             "sidecar": self.sidecar.name if self.sidecar else None,
             "timestamp": self.timestamp or None,
-            "files": {name: {"before": before, "after": after} for name, (before, after) in self.files.items()},
+            "files": after,
+            "before": {f"{inside}{name}": digest for name, (digest, _) in self.files.items()},
         }
 
 
@@ -96,7 +104,9 @@ def sign_beside(master: Path, sidecar: Path, manifest: Manifest, who: Signatory,
     with whole_file(sidecar) as partial:
         partial.write_bytes(held)
         read_credential(master, partial)
-    return Signed(who.name, who.test, source_type(manifest.shares), done, sidecar, timestamp)
+    folder = master.name if master.is_dir() else ""
+    kind = source_type(manifest.shares)
+    return Signed(who.name, who.test, kind, done, sidecar, sha256_of(sidecar), folder, timestamp)
 
 
 def sign_inside(
@@ -105,13 +115,15 @@ def sign_inside(
     who: Signatory,
     hashes: Sequence[str],
     *,
+    title: str = "",
     timestamp: str = "",
     cancel: CancelToken | None = None,
     step: Callable[[], None] = lambda: None,
 ) -> Signed:
     """Put a credential into the master, or into each of its stills; every file is replaced by its signed copy.
 
-    hashes: MD5 of the decoded frames, in order; signing must not change them. `step` is called after every frame.
+    hashes: MD5 of the decoded frames, in order; signing must not change them. title: what a single file is called in
+    it, default its name. `step` is called after every frame.
     Raises MediaError where the container cannot hold one, RenderError where a file cannot be signed or changed by
     it (then it is as it was), Cancelled.
     """
@@ -125,15 +137,16 @@ def sign_inside(
     for index, file in enumerate(files):
         if cancel is not None:
             cancel.check()
-        before = sha256_of(file)
+        before, called = sha256_of(file), file.name if stills or not title else title
         with whole_file(file) as partial:
             with opened(file) as asset, partial.open("w+b") as sink:
-                _sign(manifest, file.name, EMBEDDING[file.suffix.lower()], asset, sink, who, timestamp, embed=True)
+                _sign(manifest, called, EMBEDDING[file.suffix.lower()], asset, sink, who, timestamp, embed=True)
             read_credential(partial, suffix=file.suffix)
             read_back(partial, hashes[index : index + 1] if stills else hashes, cancel=cancel, step=step)
             after = sha256_of(partial)
-        done[file.name] = (before, after)
-    return Signed(who.name, who.test, source_type(manifest.shares), done, None, timestamp)
+        done[called] = (before, after)
+    folder = master.name if master.is_dir() else ""
+    return Signed(who.name, who.test, source_type(manifest.shares), done, folder=folder, timestamp=timestamp)
 
 
 def _sign(
@@ -157,7 +170,8 @@ def _sign(
         ):
             if not embed:
                 builder.set_no_embed()
-            return builder.sign(signer, mime, asset, sink)
+            held: bytes = builder.sign(signer, mime, asset, sink)
+            return held
     except (c2pa.C2paError, ValueError) as error:
         why = str(error).strip().rstrip(".")
         hint = "Check the certificate: C2PA asks for a leaf with its chain, and for the usage e-mail protection."

@@ -19,10 +19,11 @@ class SourceType:
 
     @property
     def uri(self) -> str:
-        return _VOCABULARY + self.term
+        """Empty where nothing needs to be said."""
+        return _VOCABULARY + self.term if self.term else ""
 
 
-UNCHANGED = SourceType("", "Every sample is the source's own, so that nothing but the source's origin describes it.")
+UNCHANGED = SourceType("", "Restoration changed no pixel, so that nothing but the source's own origin describes it.")
 HUMAN_EDITS = SourceType(
     "humanEdits",
     "Pixels were adjusted or real content of other frames was moved, chosen by a person, with tools that generate "

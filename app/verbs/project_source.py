@@ -47,6 +47,7 @@ def project_source(args: argparse.Namespace) -> Iterator[RenderJob]:
             forensic=job.forensic or args.forensic,
             case=job.case.overridden(case_of(args)),
             reversible=args.reversible,
+            burn_in=args.burn_in,
         )
 
 

@@ -8,22 +8,31 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from types import FrameType
 
+from app.export.deliveries import delivery_called, with_delivery, with_labels_shown
 from app.export.events import Event
 from app.export.job import RenderJob, StageSpec
 from app.export.runner import RenderProcess
 from app.progress import Reporter
 from app.project_io import SUFFIX
 from app.verbs.case_args import case_of
+from app.verbs.package import check_package_args, package
 from engines.colour.chosen import ChosenTags
 from engines.errors import RenderError, SettingError
 
 
 def run(args: argparse.Namespace) -> int:
     """Render, show progress, print where everything is."""
+    folder = args.package.absolute() if args.package else None
+    if folder is not None:
+        check_package_args(args, folder)
     with job_for(args) as job:
         result = render(job, args.json)
-    if not args.json:
-        print_result(result)
+        if not args.json:
+            print_result(result)
+        if folder is not None:
+            package(args, job.out, folder)
+        elif args.delivery and delivery_called(args.delivery).package and not args.json:
+            print(f"{'next':13} tratteggio package {args.out} -o FOLDER makes an archive package of it")
     return 0
 
 
@@ -38,11 +47,15 @@ def job_for(args: argparse.Namespace) -> Iterator[RenderJob]:
         from app.verbs.project_source import project_source
 
         with project_source(args) as job:
-            yield job
+            yield _delivered(job, args)
     elif args.clip is not None:
         raise SettingError("--clip chooses among the clips of a project, and this is none.", "Leave --clip out.")
     else:
-        yield _job_of(args)
+        yield _delivered(_job_of(args), args)
+
+
+def _delivered(job: RenderJob, args: argparse.Namespace) -> RenderJob:
+    return with_labels_shown(with_delivery(job, args.delivery or ""))
 
 
 def _job_of(args: argparse.Namespace) -> RenderJob:
@@ -65,6 +78,7 @@ def _job_of(args: argparse.Namespace) -> RenderJob:
         forensic=args.forensic,
         case=case_of(args),
         reversible=args.reversible,
+        burn_in=args.burn_in,
     )
 
 
@@ -97,9 +111,13 @@ def print_result(result: Event) -> None:
         ("provenance", "provenance"),
         ("before/after", "before_after"),
         ("report", "report"),
+        ("report, PDF", "pdf"),
     ):
         if result[key]:
             print(f"{name:13} {result[key]}")
+    if delta := result["delta"]:
+        share = f"{delta['share'] * 100:.1f} % of the master's size"
+        print(f"{'delta':13} {delta['file']} ({delta['bytes'] / 1e6:.2f} MB, {share})")
     shares = ", ".join(f"{name} {share * 100:.3f} %" for name, share in result["shares"].items() if share > 0)
     print(f"{'pixels':13} {shares}")
     print(f"{'time':13} {result['seconds']:.1f} s, peak memory {result['peak_memory_bytes'] / 1e6:.0f} MB")

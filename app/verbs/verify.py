@@ -1,9 +1,11 @@
-"""`tratteggio verify`: re-checks a master's frame hashes and that its SOURCE pixels equal the source."""
+"""`tratteggio verify`: re-checks a master, everything beside it, its source, and frames rendered again."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 
+from app.export.events import Event
 from app.export.verify import verify
 from app.progress import Reporter
 
@@ -12,9 +14,27 @@ def run(args: argparse.Namespace) -> int:
     """Verify and say so."""
     source = args.source.absolute() if args.source else None
     with Reporter(args.json) as reporter:
-        result = verify(args.master.absolute(), source, reporter.show)
+        result = verify(args.master.absolute(), source, reporter.show, rerun=args.rerun, seed=args.seed)
         reporter.show(result)
     if not args.json:
-        print(f"verified: {result['frames']} frames match their checksums")
-        print(f"          {result['source_samples_compared']:,} samples labelled SOURCE equal the source")
+        print("verified: " + "\n          ".join(_said(result)))
     return 0
+
+
+def _said(result: Event) -> Iterator[str]:
+    """What was found to be true, a line each."""
+    if result["package"]:
+        yield "every file of the package is as its manifests say"
+    yield f"{result['frames']} frames match their checksums"
+    yield f"{result['source_samples_compared']:,} samples labelled SOURCE equal the source"
+    if result["source_identified"]:
+        yield "the source is the very file that was restored (SHA-256)"
+    if result["audit"]:
+        yield f"the audit log is one chain of {result['audit']['entries']} entries up to the manifest"
+        yield f"{len(result['files'])} files are as the audit log says (SHA-256)"
+    if result["delta_frames"]:
+        yield f"{result['delta_frames']} frames of the delta match their checksums"
+    if again := result["rerun"]:
+        frames = ", ".join(str(number) for number in again["frames"])
+        what = "samples and provenance" if again["pixels"] else "provenance (the master is lossy)"
+        yield f"rendered again, equal in {what}: frames {frames} (--seed {again['seed']})"

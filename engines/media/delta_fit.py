@@ -1,4 +1,4 @@
-"""Finds the curves and weights that guess a plane of the source from the master best: least squares, then rounded.
+"""Finds the curves and weights that guess a plane of the source best: least squares, then rounded.
 
 Only the result is stored, so that nothing depends on how it was found.
 """
@@ -10,34 +10,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.media.delta_guess import FINE, KNOTS, SEGMENTS, WEIGHT_BITS, Guess, neighbours
+from engines.media.delta_guess import FINE, KNOTS, SEGMENT_BITS, SEGMENTS, WEIGHT_BITS, Guess, Known, neighbours
 from engines.media.delta_layout import Codes
 
-_SAMPLES = 24_000
+_SAMPLES = 16_000
 # Curves that may share a constant need something to choose by; knots that no sample touches go on straight.
 _RIDGE = 1e-6
 _STRAIGHT = 0.1
 _STILL = 1.0
 _ROUNDS = 2
-_MOST = np.iinfo(np.int32).max
+_HIGHEST_WEIGHT = 1 << 20
 
 
-def fitted(target: Codes, own: int, planes: tuple[Codes, ...], bits: int, depth: int) -> Guess:
-    """The best guess of `target` (`bits` bits) from the master's `planes` (`depth` bits) on the same grid."""
-    own = own if own < len(planes) else 0
-    rows, columns = _sampled(target.shape)
-    here = np.ix_(rows, columns)
-    known = [plane[here].ravel().astype(np.int64) for plane in planes]
-    sharp = np.stack([n[here].ravel() for n in neighbours(planes[own])], axis=1)
+def fitted(target: Codes, bits: int, own: int, known: tuple[Known, ...]) -> Guess:
+    """The best guess of `target` (`bits` bits) from the `known` planes; `own` is the one most like it."""
+    here = np.ix_(*_sampled(target.shape))
     wanted = target[here].ravel().astype(np.float64)
-    basis = np.concatenate([_knots(k, depth) for k in known], axis=1)
+    basis = np.concatenate([_knots(k.codes[here].ravel().astype(np.int64), k.depth) for k in known], axis=1)
+    sharp = np.stack([n[here].ravel() for n in neighbours(known[own].codes)], axis=1).astype(np.float64)
     # One plane's curve starts as the same tones, the others' as nothing.
-    start = np.zeros((len(planes), KNOTS))
+    start = np.zeros((len(known), KNOTS))
     start[own] = np.arange(KNOTS) * (float(1 << bits) / SEGMENTS)
-    curves, weights = _solved(basis, sharp.astype(np.float64), wanted, start)
+    curves, weights = _solved(basis, sharp, wanted, start)
+    highest = float(1 << (bits + FINE + 8))
     return Guess(
-        curves=np.clip(np.rint(curves * (1 << FINE)), -_MOST, _MOST).astype(np.int32),
-        weights=np.clip(np.rint(weights * (1 << WEIGHT_BITS)), -32768, 32767).astype(np.int16),
+        curves=np.rint(np.clip(curves * (1 << FINE), -highest, highest)).astype(np.int64),
+        own=own,
+        weights=np.rint(np.clip(weights * (1 << WEIGHT_BITS), -_HIGHEST_WEIGHT, _HIGHEST_WEIGHT)).astype(np.int64),
     )
 
 
@@ -49,7 +48,7 @@ def _sampled(shape: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int6
 
 def _knots(codes: NDArray[np.int64], depth: int) -> NDArray[np.float64]:
     """Samples x KNOTS: how much each knot counts for a code of `depth` bits."""
-    step = depth - SEGMENTS.bit_length() + 1
+    step = depth - SEGMENT_BITS
     at, rest = codes >> step, (codes & ((1 << step) - 1)) / float(1 << step)
     found = np.zeros((len(codes), KNOTS))
     each = np.arange(len(codes))

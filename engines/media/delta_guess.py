@@ -1,69 +1,82 @@
-"""Guesses what a sample of the source was from the master: in whole numbers only, so that every machine guesses alike.
+"""Guesses what a plane of the source was, in whole numbers only, so that every machine guesses alike.
 
-A guess is nothing, the master's own sample, or a sum: of one curve per plane of the master, piecewise linear in `KNOTS`
-knots, and of the differences to the eight neighbours in the plane itself, weighted. Curves undo what changed tones
-(flicker, fading, other depths and colour models), weights what changed sharpness.
+A guess is nothing, the master's own plane, or a sum: of one curve, piecewise linear in `KNOTS` knots, per plane of the
+master and per plane of the source that is known already, and of the weighted differences to the eight neighbours in one
+of them. Curves undo what changed tones (flicker, fading, other depths and colour models) and tell what the planes of a
+picture share, their noise above all; weights undo what changed sharpness.
 """
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.media.delta_layout import Codes, bits_of, codes_of
+from engines.media.delta_layout import Codes, codes_of
+from engines.media.delta_numbers import packed, unpacked
 from engines.types import Frame, PixelFormat
 
 Whole = NDArray[np.int64]
 
-SEGMENTS = 32
+SEGMENT_BITS = 4
+SEGMENTS = 1 << SEGMENT_BITS
 KNOTS = SEGMENTS + 1
 FINE = 4
 """Curves are in 1/16 of a code."""
 WEIGHT_BITS = 12
 NEIGHBOURS = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))
-_HEAD = struct.Struct("<BB")
+_NOTHING, _SAME, _CURVES = 0, 1, 2
+_HIGHEST = 1 << 40
+
+
+@dataclass(frozen=True)
+class Known:
+    """A plane on the grid of the one that is guessed. depth: bits of its codes."""
+
+    codes: Codes
+    depth: int
 
 
 @dataclass(frozen=True, eq=False)
 class Guess:
-    """Of one plane. curves: int32, planes of the master x KNOTS, in 1/16 codes; None: none is made.
+    """Of one plane. curves: known planes x KNOTS, in 1/16 codes; None: there is no sum.
 
-    weights: int16 of the neighbours, in 1/4096 codes of the source per code of the master. same: it is the master's
-    sample itself.
+    own: which of them has neighbours; weights: theirs, in 1/4096 codes of the source per code. same: it is the
+    master's plane itself.
     """
 
     same: bool = False
-    curves: NDArray[np.int32] | None = None
-    weights: NDArray[np.int16] | None = None
+    curves: Whole | None = None
+    own: int = 0
+    weights: Whole | None = None
 
     def to_bytes(self) -> bytes:
+        """Curves by how they bend, which is little."""
         if self.curves is None or self.weights is None:
-            return _HEAD.pack(int(self.same), 0)
-        return (
-            _HEAD.pack(2, len(self.curves)) + self.curves.astype("<i4").tobytes() + self.weights.astype("<i2").tobytes()
-        )
+            return bytes((_SAME if self.same else _NOTHING,))
+        bends = np.diff(np.diff(self.curves, axis=1), axis=1, prepend=0)
+        lines = np.concatenate((self.curves[:, :1], bends), axis=1)
+        numbers = (len(self.curves), self.own, *lines.ravel().tolist(), *self.weights.tolist())
+        return bytes((_CURVES,)) + packed(numbers)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> tuple[Guess, bytes]:
         """A guess and the bytes after it. Raises ValueError where it is none."""
-        try:
-            kind, count = _HEAD.unpack_from(data)
-            if kind == 2:
-                end = _HEAD.size + 4 * KNOTS * count
-                curves = np.frombuffer(data[_HEAD.size : end], dtype="<i4").astype(np.int32).reshape(count, KNOTS)
-                weights = np.frombuffer(data[end : end + 16], dtype="<i2").astype(np.int16)
-                if not count or weights.shape != (8,):
-                    raise ValueError("a guess is cut short")
-                return cls(curves=curves, weights=weights), data[end + 16 :]
-        except struct.error as error:
-            raise ValueError("a guess is cut short") from error
-        if kind > 1 or count:
-            raise ValueError(f"there is no guess of kind {kind}")
-        return cls(same=bool(kind)), data[_HEAD.size :]
+        if not data or data[0] > _CURVES:
+            raise ValueError("there is no such guess")
+        if data[0] != _CURVES:
+            return cls(same=data[0] == _SAME), data[1:]
+        (count, own), rest = unpacked(data[1:], 2)
+        if not 0 <= own < count <= 8:
+            raise ValueError("a guess is of no plane")
+        numbers, rest = unpacked(rest, count * KNOTS + len(NEIGHBOURS))
+        if any(abs(number) > _HIGHEST for number in numbers):
+            raise ValueError("a guess is too high")
+        lines = np.array(numbers[: count * KNOTS], dtype=np.int64).reshape(count, KNOTS)
+        slopes = np.cumsum(lines[:, 1:], axis=1)
+        curves = np.concatenate((lines[:, :1], lines[:, :1] + np.cumsum(slopes, axis=1)), axis=1)
+        return cls(curves=curves, own=own, weights=np.array(numbers[count * KNOTS :], dtype=np.int64)), rest
 
 
 NOTHING = Guess()
@@ -75,52 +88,52 @@ def comparable(master: Frame, layout: PixelFormat, width: int, height: int) -> b
     return master.format == layout and (master.width, master.height) == (width, height)
 
 
-def grids(master: Frame, size: tuple[int, int]) -> tuple[Codes, ...] | None:
-    """The master's planes on a grid of `size` (width, height): repeated, or averaged in whole numbers, rounded down.
+def on_grid(frame: Frame, size: tuple[int, int]) -> tuple[Known, ...]:
+    """A picture's planes on a grid of `size` (width, height): repeated, or averaged in whole numbers, rounded down.
 
-    None where their sizes are no multiples. 32-bit floats give their higher 16 bits.
+    None of them where sizes are no multiples, or where samples have 32 bits.
     """
     found = []
-    for plane in master.planes:
-        fitted = _fitted(_short(codes_of(plane)), size)
+    for plane in frame.planes:
+        fitted = _fitted(codes_of(plane), size) if frame.format.depth <= 16 else None
         if fitted is None:
-            return None
-        found.append(fitted)
+            return ()
+        found.append(Known(fitted, frame.format.depth))
     return tuple(found)
 
 
-def guessed(guess: Guess, own: int, planes: tuple[Codes, ...], layout: PixelFormat, depth: int) -> Codes:
-    """What `guess` makes of the master's `planes` of `depth` bits for plane `own` of pictures of `layout`.
+def plane_on_grid(codes: Codes, depth: int, size: tuple[int, int]) -> Known:
+    """The same of one plane of the picture that is guessed, whose planes always fit each other."""
+    fitted = _fitted(codes, size)
+    assert fitted is not None
+    return Known(fitted, depth)
 
-    Raises ValueError where the guess is of another number of planes.
-    """
-    bits = bits_of(layout)
-    kind = np.uint8 if bits == 8 else np.uint16 if bits <= 16 else np.uint32
+
+def guessed(guess: Guess, known: tuple[Known, ...], bits: int) -> Codes:
+    """What the sum makes of the planes for one of `bits` bits. Raises ValueError where it is of others."""
     assert guess.curves is not None
     assert guess.weights is not None
-    if len(guess.curves) != len(planes):
-        raise ValueError(f"curves of {len(guess.curves)} planes for a master of {len(planes)}")
-    total: NDArray[Any] = np.zeros(planes[0].shape, dtype=np.int64)
-    for curve, plane in zip(guess.curves, planes, strict=True):
-        total += table(curve, depth)[plane]
+    if len(guess.curves) != len(known):
+        raise ValueError(f"a guess from {len(guess.curves)} planes where {len(known)} are known")
+    total: Whole = np.zeros(known[0].codes.shape, dtype=np.int64)
+    for curve, plane in zip(guess.curves, known, strict=True):
+        total += table(curve, plane.depth)[plane.codes]
     if guess.weights.any():
-        centre = planes[own if own < len(planes) else 0]
-        sharp = np.zeros(centre.shape, dtype=np.int64)
-        for weight, other in zip(guess.weights, neighbours(centre), strict=True):
-            sharp += int(weight) * other
+        sharp = np.zeros(total.shape, dtype=np.int64)
+        for weight, other in zip(guess.weights.tolist(), neighbours(known[guess.own].codes), strict=True):
+            sharp += weight * other
         total += sharp >> (WEIGHT_BITS - FINE)
     total = (total + (1 << (FINE - 1))) >> FINE
-    clipped: Codes = np.clip(total, 0, (1 << bits) - 1).astype(kind)
+    clipped: Codes = np.clip(total, 0, (1 << bits) - 1).astype(np.uint8 if bits == 8 else np.uint16)
     return clipped
 
 
-def table(curve: NDArray[np.int32], depth: int) -> Whole:
+def table(curve: Whole, depth: int) -> Whole:
     """A curve at every code of `depth` bits, in 1/16 codes."""
-    step = depth - SEGMENTS.bit_length() + 1
+    step = depth - SEGMENT_BITS
     codes = np.arange(1 << depth, dtype=np.int64)
     at, rest = codes >> step, codes & ((1 << step) - 1)
-    knots = curve.astype(np.int64)
-    between: Whole = (knots[at] * ((1 << step) - rest) + knots[at + 1] * rest) >> step
+    between: Whole = (curve[at] * ((1 << step) - rest) + curve[at + 1] * rest) >> step
     return between
 
 
@@ -132,26 +145,15 @@ def neighbours(plane: Codes) -> tuple[Whole, ...]:
     return tuple(wide[1 + y : 1 + y + height, 1 + x : 1 + x + width] - centre for y, x in NEIGHBOURS)
 
 
-def depth_of(layout: PixelFormat) -> int:
-    """Bits of what `grids` gives of a master of `layout`."""
-    return min(layout.depth, 16)
-
-
-def _short(codes: Codes) -> Codes:
-    return (codes >> np.uint32(16)).astype(np.uint16) if codes.dtype == np.uint32 else codes
-
-
 def _fitted(plane: Codes, size: tuple[int, int]) -> Codes | None:
     for axis, wanted in ((1, size[0]), (0, size[1])):
         have = plane.shape[axis]
-        if have == wanted:
-            continue
         if have > wanted:
             factor = round(have / wanted)
             if -(-have // factor) != wanted:
                 return None
             plane = _averaged(plane, axis, factor, wanted)
-        else:
+        elif have < wanted:
             factor = round(wanted / have)
             if -(-wanted // factor) != have:
                 return None

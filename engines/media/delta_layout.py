@@ -20,7 +20,7 @@ from engines.types import ColourSpec, Frame, PixelFormat, Plane, Rect
 Codes = NDArray[Any]
 """Whole numbers of `bits_of` bits: uint8, uint16 or uint32."""
 
-HEADER_BYTES = 2304
+HEADER_BYTES = 2048
 DELTA_COLOUR = ColourSpec(range="pc")
 
 
@@ -92,11 +92,11 @@ class Stack:
         return width, self.picture_rows + -(-HEADER_BYTES // width)
 
     def joined(self, planes: Sequence[Codes], header: bytes) -> Frame:
-        """The grey picture of whole numbers, which for 32 bits are parted; empty places hold the middle code."""
+        """The grey picture of whole numbers, which for 32 bits are parted; empty places hold 0."""
         if len(header) > HEADER_BYTES:
             raise ValueError(f"a header of {len(header)} bytes")
         width, height = self.size
-        grey = np.full((height, width), 1 << (self.grey.depth - 1), dtype=self.grey.dtype)
+        grey = np.zeros((height, width), dtype=self.grey.dtype)
         parts = [part for plane in planes for part in self._parted(plane)]
         for place, part in zip(self.places(), parts, strict=True):
             grey[place.y : place.bottom, place.x : place.right] = part

@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 from engines.colour.chosen import AS_TAGGED, ChosenTags
 from engines.media.hdr_metadata import HdrMetadata
-from engines.provenance import Origin
+from engines.provenance import Origin, ProvenanceMap
 from engines.types import ColourSpec, Frame, FrameNo, PixelFormat, Rate
 
 
@@ -76,6 +76,8 @@ class ClipInfo:
     """What a person chose in place of the file's colour tags; it is in `colour` already."""
     tagged: ColourSpec | None = None
     """What the file says of its colour where something was chosen; None where `colour` is the file's own word."""
+    labels: str = ""
+    """Digest of what a track beside the file says of its pixels; "" where none is read with it."""
 
     @property
     def frame_count(self) -> int:
@@ -97,6 +99,8 @@ class Descent:
     origin: Origin = Origin.SOURCE
     donor: int = 0
     """Frame offset of a frame that stands in for this one."""
+    said: ProvenanceMap | None = None
+    """Where every pixel of the frame came from, where that is known (masters with their track); then it counts."""
 
 
 OWN = Descent()

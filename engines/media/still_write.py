@@ -1,10 +1,11 @@
-"""A segment of a sequence: a folder of stills, each carrying the header of the source still it came from."""
+"""A segment of a sequence: a folder of stills, each the source still it came from, or carrying that one's header."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
 
+from engines.media.colour_tags import NOTHING_NEW
 from engines.media.convert import convert
 from engines.media.dpx_write import new_header, read_header, write_dpx
 from engines.media.exr_write import write_exr
@@ -13,6 +14,7 @@ from engines.media.png_write import write_png
 from engines.media.presets import Preset, stored_colour, stored_format
 from engines.media.sink import whole_file
 from engines.media.source import ClipInfo
+from engines.media.still_copy import copied
 from engines.media.still_names import segment_still, source_still
 from engines.media.tiff_write import write_tiff
 from engines.media.timecode import shift_timecode
@@ -37,7 +39,10 @@ def write_stills(
 
 
 def write_still(path: Path, preset: Preset, clip: ClipInfo, frame: Frame, number: FrameNo) -> str:
-    """Write one picture of the clip as `preset`'s kind of still; returns the MD5 of its raw stored samples."""
+    """Write one picture of the clip as `preset`'s kind of still; returns the MD5 of its raw stored samples.
+
+    A picture that holds the very samples of its source still is a copy of that file, byte for byte.
+    """
     stored, pix_fmt = stored_format(preset, frame.format)
     colour = stored_colour(preset, frame.format, frame.colour, frame.width, frame.height)
     picture = convert(frame, stored, colour).quantised()
@@ -45,6 +50,8 @@ def write_still(path: Path, preset: Preset, clip: ClipInfo, frame: Frame, number
     like = source if source is not None and source.suffix.lower() in _SUFFIXES[preset.container] else None
     told = ColourSpec() if like is None else clip.tagged or clip.colour
     retold = _differing(told, colour)
+    if like is not None and retold == NOTHING_NEW and (digest := copied(path, like, picture)) is not None:
+        return digest
     match preset.container:
         case "dpx":
             header = read_header(like) if like is not None else _header(clip, number)

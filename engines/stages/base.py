@@ -250,6 +250,11 @@ class Stage(ABC):
         """What of these settings may put detail into the picture that no frame holds, in a sentence; empty: nothing."""
         return ""
 
+    @property
+    def varies(self) -> str:
+        """What of these settings may give other bits on another machine, in a sentence; empty: nothing."""
+        return ""
+
     def computed(self) -> Computed | None:
         """What computes it and why; None where nothing had to be chosen. Weights are loaded. Raises ModelError."""
         return None
@@ -305,12 +310,18 @@ class Detector(Protocol):
         ...
 
 
+def _nothing(settings: Any) -> str:  # noqa: ARG001 - whatever they are
+    return ""
+
+
 @dataclass(frozen=True)
 class StageType:
     """A kind of stage: how it is called, described, set and made; `masked`: it acts where something is marked.
 
     curves: of its settings and of what its first analysis measured on a shot, curves to plot. says: of the same, a
-    sentence for the shot's card. propose: what automatic restoration asks of a shot.
+    sentence for the shot's card. propose: what automatic restoration asks of a shot. invents, varies: of its settings,
+    what the stages made of them say under these names. honest: settings under which both are empty; where they do
+    not help, only leaving the stage out does.
     """
 
     name: str
@@ -321,3 +332,6 @@ class StageType:
     curves: Callable[[Any, Arrays], tuple[Curve, ...]] | None = None
     says: Callable[[Any, Arrays], str] | None = None
     propose: Propose | None = None
+    invents: Callable[[Any], str] = _nothing
+    varies: Callable[[Any], str] = _nothing
+    honest: Mapping[str, str] = field(default_factory=dict)

@@ -147,9 +147,11 @@ class DetailStage(Stage):
 
     @property
     def invents(self) -> str:
-        if self.settings.perceptual == 0:
-            return ""
-        return "Stage detail adds what real pictures usually show (set the slider, or detail:perceptual, to 0)."
+        return _invents(self.settings)
+
+    @property
+    def varies(self) -> str:
+        return _varies(self.settings)
 
     def key(self) -> str:
         digests = [self.model("cpu").sha256, load_calibrator().sha256]
@@ -275,10 +277,28 @@ def _divided(region: Rect, scale: int, bounds: Rect) -> Rect:
     return Rect(x, y, right - x, bottom - y)
 
 
+def _invents(settings: DetailSettings) -> str:
+    if settings.perceptual > 0:
+        return "Stage detail adds what real pictures usually show (set the slider, or detail:perceptual, to 0)."
+    if settings.weights:
+        # Any network of this shape goes under such a name, one that was trained to look real, too.
+        return f"Nobody vouches for what the tuned model {settings.weights} adds (leave detail:weights out)."
+    return ""
+
+
+def _varies(settings: DetailSettings) -> str:
+    if not settings.fast:
+        return ""
+    return "Stage detail computes in the quickest precision, whose bits depend on the machine (use detail:fast=false)."
+
+
 DETAIL = StageType(
     NAME,
     "Removes noise and compression and enlarges luma, as far as the source determines it.",
     DetailSettings,
     DetailStage,
     propose=propose_detail,
+    invents=_invents,
+    varies=_varies,
+    honest={"perceptual": "0", "weights": "", "fast": "false"},
 )

@@ -93,9 +93,7 @@ class Grain(Stage):
 
     @property
     def invents(self) -> str:
-        if self.settings.add == "own" or self.settings.give_back == 0.0:
-            return ""
-        return "Stage grain makes new grain where repairs have none (use grain:add=own)."
+        return _invents(self.settings)
 
     def needs(self, number: FrameNo) -> tuple[ShotAnalysis, ...]:  # noqa: ARG002 - the same everywhere
         return (self._analysis,)
@@ -276,6 +274,12 @@ def _curves(settings: GrainSettings, arrays: Arrays) -> tuple[Curve, ...]:
     return (Curve("Grain", "8-bit codes", before, before * (1.0 - amounts(settings, arrays).remove)),)
 
 
+def _invents(settings: GrainSettings) -> str:
+    if settings.add == "own" or settings.give_back == 0.0:
+        return ""
+    return "Stage grain makes new grain where repairs have none (use grain:add=own)."
+
+
 GRAIN = StageType(
     NAME,
     "Tells grain from noise: noise goes, grain stays, and repairs get it back.",
@@ -283,4 +287,6 @@ GRAIN = StageType(
     Grain,
     curves=_curves,
     propose=propose_grain,
+    invents=_invents,
+    honest={"add": "own"},
 )

@@ -81,9 +81,7 @@ class Inpaint(Stage):
 
     @property
     def invents(self) -> str:
-        if self.settings.spatial == "leave":
-            return ""
-        return "Stage inpaint fills damage that no other frame shows from its surroundings (use inpaint:spatial=leave)."
+        return _invents(self.settings)
 
     def key(self) -> str:
         """Raises ModelError."""
@@ -141,10 +139,22 @@ class Inpaint(Stage):
         )
 
 
+def _invents(settings: InpaintSettings) -> str:
+    if settings.spatial == "leave":
+        return ""
+    return "Stage inpaint fills damage that no other frame shows from its surroundings (use inpaint:spatial=leave)."
+
+
 def _make(settings: InpaintSettings, context: StageContext) -> Inpaint:  # noqa: ARG001 - the type's
     return Inpaint(settings)
 
 
 INPAINT = StageType(
-    NAME, "Repairs marked damage with content from other frames of the shot.", InpaintSettings, _make, masked=True
+    NAME,
+    "Repairs marked damage with content from other frames of the shot.",
+    InpaintSettings,
+    _make,
+    masked=True,
+    invents=_invents,
+    honest={"spatial": "leave"},
 )

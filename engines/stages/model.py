@@ -65,7 +65,7 @@ class ModelStage(Stage):
 
     @property
     def invents(self) -> str:
-        return f"Nobody vouches for what the imported model {self.card.name} adds (switch stage model off)."
+        return _invents(self.settings)
 
     def key(self) -> str:
         return hashlib.sha256(
@@ -255,6 +255,10 @@ def _said(changed: NDArray[np.bool_], scale: int) -> ProvenanceMap:
     return ProvenanceMap(labels, confidence, np.zeros(labels.shape, dtype=np.int8))
 
 
+def _invents(settings: ModelSettings) -> str:
+    return f"Nobody vouches for what the imported model {settings.name} adds (switch stage model off)."
+
+
 def _make(settings: ModelSettings, context: StageContext) -> Stage:
     if not settings.name:
         raise SettingError("Stage model: no model is named.", "Name one (model:name=NAME); tratteggio models list.")
@@ -271,4 +275,5 @@ MODEL = StageType(
     "Runs an imported image model; everything that it changes is flagged as invented.",
     ModelSettings,
     _make,
+    invents=_invents,
 )

@@ -127,6 +127,10 @@ class PerShot(Stage):
     def invents(self) -> str:
         return next((v.invents for _, v in self._kinds if v is not None and v.invents), "")
 
+    @property
+    def varies(self) -> str:
+        return next((v.varies for _, v in self._kinds if v is not None and v.varies), "")
+
     def applied(self, number: FrameNo, upstream: Upstream) -> Mapping[str, Any] | None:
         variant = self.variant(number)
         return None if variant is None else variant.applied(number, upstream)

@@ -93,9 +93,7 @@ class Stabilise(Stage):
 
     @property
     def invents(self) -> str:
-        if self.settings.borders in ("black", "crop"):
-            return ""
-        return "Stage stabilise repeats the picture's edge where no frame shows more (use stabilise:borders=black)."
+        return _invents(self.settings)
 
     def needs(self, number: FrameNo) -> tuple[ShotAnalysis, ...]:  # noqa: ARG002 - the same everywhere
         return (self._analysis,)
@@ -235,6 +233,12 @@ def _curves(settings: StabiliseSettings, arrays: Arrays) -> tuple[Curve, ...]:
     return weave_curves(shot_correction(arrays, _wish(settings)))
 
 
+def _invents(settings: StabiliseSettings) -> str:
+    if settings.borders in ("black", "crop"):
+        return ""
+    return "Stage stabilise repeats the picture's edge where no frame shows more (use stabilise:borders=black)."
+
+
 STABILISE = StageType(
     NAME,
     "Takes out gate weave, breathing and warp; pans stay.",
@@ -242,4 +246,6 @@ STABILISE = StageType(
     Stabilise,
     curves=_curves,
     propose=propose_stabilise,
+    invents=_invents,
+    honest={"borders": "black"},
 )

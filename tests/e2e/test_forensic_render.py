@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from app.export.manifest import read_manifest
+from app.export.paths import master_paths
+from engines.masks import write_mask
+from engines.media.readback import decoded_hashes
 from tests.clips import write_clip
 from tests.e2e.harness import render_here
 
@@ -41,3 +46,25 @@ def test_the_perceptual_end_is_refused_with_the_reason(clip: Path, arguments: tu
     assert outcome.code != 0
     assert reason in outcome.sentence
     assert not out.exists()
+
+
+def test_what_no_frame_shows_stays_the_source_and_is_counted(clip: Path, tmp_path: Path) -> None:
+    block = np.zeros((48, 64), np.uint8)
+    block[10:20, 8:30] = 255
+    for number in range(4):
+        write_mask(tmp_path / "masks", number, block)
+    out = tmp_path / "left.mkv"
+    repair = ("--masks", tmp_path / "masks", "--stage", "inpaint:spatial=leave")
+    outcome = render_here(clip, "-o", out, "--forensic", *repair)
+    assert outcome.code == 0, outcome.sentence
+    assert outcome.result["unrepaired_pixels_by_frame"] == (220,) * 4
+    assert outcome.result["shares"]["SOURCE"] == 1
+    assert read_manifest(master_paths(out).manifest).unrepaired == (220,) * 4
+    assert list(decoded_hashes(out)) == list(decoded_hashes(clip))
+
+
+def test_what_is_filled_is_not_counted(clip: Path, tmp_path: Path) -> None:
+    write_mask(tmp_path / "masks", 1, np.full((48, 64), 255, np.uint8))
+    repair = ("--masks", tmp_path / "masks", "--stage", "inpaint")
+    outcome = render_here(clip, "-o", tmp_path / "filled.mkv", *repair)
+    assert outcome.result["unrepaired_pixels_by_frame"] == (0,) * 4

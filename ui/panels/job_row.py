@@ -37,8 +37,17 @@ def _verbs() -> tuple[tuple[str, str, str, str], ...]:
         ("resume", "play", tr("Jobs", "Resume"), tr("Jobs", "Goes on after the last finished part.")),
         ("retry", "retry", tr("Jobs", "Try again"), tr("Jobs", "Goes on after the last finished part.")),
         ("verify", "verify", tr("Jobs", "Verify"), tr("Jobs", "Compares the master with its checksums and source.")),
+        ("about", "info", tr("Jobs", "About this master"), tr("Jobs", "What it says of itself, its log and reports.")),
         ("report", "report", tr("Jobs", "Open report"), tr("Jobs", "Shows what was done, in the browser.")),
+        ("package", "package", tr("Jobs", "Archive package"), tr("Jobs", "A checked folder of all that explains it.")),
+        ("show_package", "package", tr("Jobs", "Show package"), tr("Jobs", "Opens the folder of the archive package.")),
         ("reveal", "reveal", tr("Jobs", "Show in folder"), tr("Jobs", "Opens the folder of the master.")),
+        (
+            "stop_package",
+            "cancel",
+            tr("Jobs", "Stop packaging"),
+            tr("Jobs", "It leaves nothing; the master stays."),
+        ),
         ("cancel", "cancel", tr("Jobs", "Cancel"), tr("Jobs", "Asks what becomes of the finished part.")),
         ("remove", "remove", tr("Jobs", "Remove from list"), tr("Jobs", "Files on disk are not touched.")),
     )
@@ -99,12 +108,13 @@ class JobRow(QFrame):
     def show_record(self, record: JobRecord, progress: JobProgress, elapsed: float, first: bool) -> None:
         """`first`: nothing stands above it in the list."""
         self.state.set_line(state_of(record))
-        busy = record.state in ("running", "stopping") or record.verify == "running"
+        busy = record.state in ("running", "stopping") or "running" in (record.verify, record.packaged)
         self.bar.setVisible(busy)
         self.bar.setValue(round(progress.share * 1000))
         self.detail.setText(detail_of(record, progress, elapsed))
-        self.error.setText(f"✕  {record.error}")
-        self.error.setVisible(bool(record.error))
+        wrong = record.error or (record.package_sentence if record.packaged == "failed" else "")
+        self.error.setText(f"✕  {wrong}")
+        self.error.setVisible(bool(wrong))
         if record.state == "stopping" or record.state not in ACTIVE | RESUMABLE:
             self.question.hide()
         shown = _shown(record, first)
@@ -190,6 +200,8 @@ def _shown(record: JobRecord, first: bool) -> frozenset[str]:
         case "failed":
             return frozenset({"retry", "cancel"})
         case "done":
-            verify = set() if record.verify == "running" else {"verify"}
-            return frozenset({"report", "reveal", "remove"} | verify)
+            if "running" in (record.verify, record.packaged):
+                return frozenset({"report", "reveal"} | ({"stop_package"} if record.packaged == "running" else set()))
+            packaged = "show_package" if record.packaged == "passed" else "package"
+            return frozenset({"verify", "about", "report", packaged, "reveal", "remove"})
     return frozenset()

@@ -10,6 +10,12 @@ from ui.i18n import tr
 
 def state_of(record: JobRecord) -> StateLine:
     """A word or two with a mark."""
+    if record.state == "done" and record.packaged in ("running", "passed", "failed"):
+        return {
+            "running": StateLine(tr("Jobs", "packaging")),
+            "passed": StateLine(tr("Jobs", "packaged"), "ready"),
+            "failed": StateLine(tr("Jobs", "not packaged"), "failed"),
+        }[record.packaged]
     if record.state == "done" and record.verify:
         return {
             "running": StateLine(tr("Jobs", "verifying")),
@@ -35,7 +41,11 @@ def phase_word(phase: str) -> str:
         "cuts": tr("Jobs", "finding cuts"),
         "render": tr("Jobs", "rendering"),
         "check": tr("Jobs", "checking the master"),
+        "headers": tr("Jobs", "keeping headers"),
         "verify": tr("Jobs", "verifying"),
+        "rerun": tr("Jobs", "rendering frames anew"),
+        "package": tr("Jobs", "packaging"),
+        "check package": tr("Jobs", "checking the package"),
     }
     return words.get(phase, phase)
 
@@ -56,11 +66,11 @@ def figures(progress: JobProgress) -> list[str]:
 
 def detail_of(record: JobRecord, progress: JobProgress, elapsed: float) -> str:
     """The line under the name."""
-    if record.state in ("running", "stopping") or record.verify == "running":
+    if record.state in ("running", "stopping") or "running" in (record.verify, record.packaged):
         parts = [phase_word(progress.phase), *figures(progress), tr("Jobs", "{0} elapsed").format(duration(elapsed))]
         return "   ".join(parts)
     if record.state == "done":
-        return record.verify_sentence or _result(record)
+        return (record.package_sentence if record.packaged == "passed" else record.verify_sentence) or _result(record)
     frames = record.job.frames
     span = tr("Jobs", "frames {0} to {1}").format(*frames) if frames else tr("Jobs", "whole clip")
     spent = tr("Jobs", "{0} spent so far").format(duration(record.seconds)) if record.seconds >= 1 else ""

@@ -22,6 +22,10 @@ class JobsPanel(QWidget):
 
     refused = Signal(str)
     """A sentence: the system would not open what was asked for."""
+    about_wanted = Signal(object)
+    """Path of a finished master."""
+    package_wanted = Signal(str)
+    """Id of a finished job."""
 
     def __init__(self, queue: JobQueue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -157,11 +161,21 @@ class JobsPanel(QWidget):
                 queue.move(job_id, -1)
             case "verify":
                 queue.verify(job_id)
+            case "about":
+                self.about_wanted.emit(Path(queue.record(job_id).result["master"]))
+            case "package":
+                self.package_wanted.emit(job_id)
+            case "stop_package":
+                queue.stop_package(job_id)
+            case "show_package":
+                self.open_path(Path(queue.record(job_id).package_sentence))
             case "reveal":
-                self._open(queue.record(job_id).job.out.parent)
+                self.open_path(queue.record(job_id).job.out.parent)
             case "report":
-                self._open(Path(queue.record(job_id).result["report"]))
+                self.open_path(Path(queue.record(job_id).result["report"]))
 
-    def _open(self, path: Path) -> None:
+    @Slot(object)
+    def open_path(self, path: Path) -> None:
+        """With the system's own program; `refused` tells where it has none."""
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
             self.refused.emit(self.tr("The system has no program to open {0}.").format(path))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -25,6 +26,11 @@ _MOST_FILE = 2**32
 """Bytes of one still that anybody scans."""
 _MOST_BEYOND, _TILE = 2, 2**22
 """Samples of tiles that reach beyond the picture: this many times its own, and one large tile."""
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, KeyError, ValueError),
+    *(NotImplementedError, RuntimeError, OverflowError),
+)
+"""What `zipfile` raises at zips that are damaged."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -51,7 +57,7 @@ class KeptHeaders:
         self.path = path
         try:
             self._archive = zipfile.ZipFile(path)
-        except (OSError, zipfile.BadZipFile) as error:
+        except _BROKEN as error:
             raise MediaError(f"{path.name} cannot be opened ({error}).", "Restore it from a good copy.") from error
         try:
             self._recipes, self.files = self._read_index()
@@ -118,7 +124,7 @@ class KeptHeaders:
         try:
             with self._archive.open(name) as member:
                 data = member.read(most + 1)
-        except (KeyError, OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+        except _BROKEN as error:
             raise self._damaged(error) from error
         if len(data) > most:
             raise self._damaged(ValueError(f"{name} is larger than it can be"))

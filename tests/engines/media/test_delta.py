@@ -78,10 +78,10 @@ def test_floats_keep_their_bits_and_their_order() -> None:
         assert samples_of(codes, layout).tobytes() == plane.tobytes()
 
 
-def test_what_did_not_change_is_the_middle_code_everywhere() -> None:
+def test_what_did_not_change_is_0_everywhere() -> None:
     source = picture("yuv420p10le", 1)
     stack, delta = stack_of(source), make_delta(source, source)
-    assert np.all(delta.planes[0][: stack.picture_rows] == 512)
+    assert not delta.planes[0][: stack.picture_rows].any()
 
 
 def test_only_changed_samples_stand_out() -> None:
@@ -90,7 +90,7 @@ def test_only_changed_samples_stand_out() -> None:
     planes[1][5:9, 7:12] += 300
     master = source.with_planes(tuple(planes))
     delta = make_delta(source, master).planes[0][:96]
-    assert np.count_nonzero(delta != 32768) == 4 * 5
+    assert np.count_nonzero(delta) == 4 * 5
 
 
 def test_changed_tones_are_guessed_from_the_master() -> None:
@@ -103,15 +103,15 @@ def test_changed_tones_are_guessed_from_the_master() -> None:
     master = source.with_planes(tuple(np.rint(plane * 65535).astype(np.uint16) for plane in lifted))
     delta = make_delta(source, master)
     stack = stack_of(source)
-    off = delta.planes[0][: stack.picture_rows].astype(np.int64) - 32768
-    assert np.abs(off).max() < 64
+    off = delta.planes[0][: stack.picture_rows].view(np.int16)
+    assert np.abs(off).max() <= 1
     assert same_bits(restored(delta, master, stack, source.colour), source)
 
 
 def test_a_damaged_or_foreign_delta_is_refused() -> None:
     source = smooth("yuv420p")
     delta, stack = make_delta(source, source), stack_of(source)
-    for column, value in ((0, 9), (1, 1), (2, 7), (3, 200)):
+    for column, value in ((0, 9), (1, 7), (1, 2), (2, 200)):
         grey = delta.planes[0].copy()
         grey[stack.picture_rows, column] = value
         with pytest.raises(RenderError, match="damaged"):

@@ -63,7 +63,7 @@ def test_an_export_from_waiting_to_its_report(
     qtbot.waitUntil(lambda: queue.record(job).state in ("done", "failed"), timeout=PATIENCE)
     assert row.state.line.text == "done"
     assert "12 frames in" in row.detail.text()
-    assert shown(row) == {"verify", "report", "reveal", "remove"}
+    assert shown(row) == {"verify", "about", "report", "package", "reveal", "remove"}
     monkeypatch.setattr("ui.panels.jobs_panel.QDesktopServices", Opener)
     with qtbot.waitSignal(panel.refused) as said:
         row.buttons["report"].click()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.forensic import refuse_invented, refuse_invention
+from app.forensic.gate import refuse_invented, refuse_invention
 from engines.errors import SettingError
 from engines.provenance import Origin, ProvenanceMap
 from engines.stages.base import Stage, StageContext
