@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from app.cli_interchange import add_credentials, add_timeline
+from app.cli_interchange import add_credentials, add_masks, add_timeline
 from app.cli_models import add_models
 from app.cli_package import add_package, add_to_render
 from app.cli_values import whole as _whole
@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     _report(verbs.add_parser("report", help="write the report of a finished master anew"))
     _original(verbs.add_parser("original", help="rebuild the source of a reversible master"))
     add_credentials(verbs.add_parser("credentials", help="sign a master (C2PA), or check what a signed file says"))
+    add_masks(verbs.add_parser("masks", help="write what is painted as PNGs, or paint PNGs into a project"))
     add_timeline(verbs.add_parser("timeline", help="export or import the timelines of editing programs"))
     _demo(verbs.add_parser("demo", help="open the demo reel in the window, or restore it"))
     _train(verbs.add_parser("train", help="train a network from its recipe"))

@@ -1,4 +1,4 @@
-"""What `tratteggio timeline` and `tratteggio credentials` take on the command line."""
+"""What `tratteggio timeline`, `masks` and `credentials` take on the command line."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from app.cli_values import whole
+from app.document import LAYERS
 
 
 def add_timeline(p: argparse.ArgumentParser) -> None:
@@ -22,6 +23,22 @@ def add_credentials(p: argparse.ArgumentParser) -> None:
     _credentials_sign(actions.add_parser("sign", help="sign a master: beside it, or with -o into a copy"))
 
 
+def add_masks(p: argparse.ArgumentParser) -> None:
+    """`export` and `import`."""
+    actions = p.add_subparsers(dest="action", metavar="ACTION", required=True)
+    out = actions.add_parser("export", help="write what is painted in a project as PNGs by frame number")
+    _project(out)
+    out.add_argument("-o", "--out", type=Path, required=True, metavar="DIR", help="gets a folder for each layer")
+    _json(out)
+    back = actions.add_parser("import", help="paint masks of other programs into a project")
+    _project(back)
+    for layer in LAYERS:
+        back.add_argument(f"--{layer}", type=Path, metavar="DIR", help=f"8-bit PNGs (000012.png) for layer {layer}")
+    back.add_argument("-o", "--out", type=Path, required=True, metavar="P.tratteggio", help="never overwritten unasked")
+    back.add_argument("--force", action="store_true", help="replace P.tratteggio if it exists")
+    _json(back)
+
+
 def add_certificate(p: argparse.ArgumentParser) -> None:
     """Who signs: for every verb that does."""
     group = p.add_argument_group("who signs", "without a certificate, a test one that proves nothing is made")
@@ -33,7 +50,7 @@ def add_certificate(p: argparse.ArgumentParser) -> None:
 
 
 def _timeline_export(p: argparse.ArgumentParser) -> None:
-    p.add_argument("source", type=Path, metavar="PROJECT|MASTER", help="a .tratteggio project, or a rendered master")
+    p.add_argument("source", type=Path, metavar="PROJECT|MASTER", help="a .tratteggio project, a master, or a package")
     p.add_argument("-o", "--out", type=Path, required=True, metavar="X.otio|X.edl", help="never overwritten unasked")
     p.add_argument("--force", action="store_true", help="replace it if it exists")
     _json(p)
@@ -58,7 +75,7 @@ def _timeline_import(p: argparse.ArgumentParser) -> None:
 
 
 def _credentials_show(p: argparse.ArgumentParser) -> None:
-    p.add_argument("file", type=Path, metavar="FILE", help="a master, or any file that carries a credential")
+    p.add_argument("file", type=Path, metavar="FILE", help="a master, a package, or any file that carries a credential")
     p.add_argument("--sidecar", type=Path, metavar="X.c2pa", help="where the credential lies, if not beside the file")
     p.add_argument("--trust", type=Path, metavar="ANCHORS.pem", help="certificates of authorities that you trust")
     _json(p)
@@ -76,6 +93,11 @@ def _credentials_sign(p: argparse.ArgumentParser) -> None:
     add_certificate(p)
     p.add_argument("--force", action="store_true", help="replace what exists")
     _json(p)
+
+
+def _project(p: argparse.ArgumentParser) -> None:
+    p.add_argument("project", type=Path, metavar="PROJECT")
+    p.add_argument("--clip", type=whole, metavar="N", help="which clip of the project, counted from 1")
 
 
 def _json(p: argparse.ArgumentParser) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.interchange.suffixes import SUFFIXES as TIMELINE_SUFFIXES
 from engines.media.naming import STILL_SUFFIXES
 
 PROJECT_SUFFIX = ".tratteggio"
@@ -15,21 +16,23 @@ _NUMBER = re.compile(r"\d+(?=\D*$)")
 
 @dataclass(frozen=True)
 class Meant:
-    """media: what `open_source` takes (files, folders, patterns, stills), in the order given."""
+    """media: what `open_source` takes (files, folders, patterns, stills), in the order given. timelines: OTIO, EDL."""
 
     projects: tuple[Path, ...]
     media: tuple[Path, ...]
+    timelines: tuple[Path, ...] = ()
 
 
 def meant(paths: Sequence[Path]) -> Meant:
     """Projects apart; several numbered stills of one series become one `%06d` pattern."""
     projects = tuple(path for path in paths if path.suffix.lower() == PROJECT_SUFFIX)
+    timelines = tuple(path for path in paths if path.suffix.lower() in TIMELINE_SUFFIXES)
     series: dict[Path, list[Path]] = {}
     for path in paths:
-        if path.suffix.lower() != PROJECT_SUFFIX:
+        if path.suffix.lower() not in (PROJECT_SUFFIX, *TIMELINE_SUFFIXES):
             series.setdefault(_series_of(path), []).append(path)
     media = tuple(pattern if len(members) > 1 else members[0] for pattern, members in series.items())
-    return Meant(projects, media)
+    return Meant(projects, media, timelines)
 
 
 def _series_of(path: Path) -> Path:

@@ -7,21 +7,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app import commands
 from app.document import ClipWork, Document, Layer
+from app.mask_folders import Told, joined, read_folder, write_folder
 from app.mask_follow import followed
 from app.mask_plane import MaskPlane
 from app.session import Session
 from engines.cancel import CancelToken
 from engines.errors import Cancelled, MaskError, TratteggioError
-from engines.masks import MaskFolder, write_mask
 from engines.media.open import open_source
 from engines.types import FrameNo
-
-Told = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -43,8 +40,8 @@ def copy_masks(document: Document, clip_id: str, layer: Layer, frame: FrameNo, t
     if plane is None:
         return document
     held = clip.layer(layer)
-    joined = {n: _joined(held.get(n), plane) for n in to if n != frame and 0 <= n < clip.media.frame_count}
-    return commands.set_masks(document, clip_id, layer, joined)
+    together = {n: joined(held.get(n), plane) for n in to if n != frame and 0 <= n < clip.media.frame_count}
+    return commands.set_masks(document, clip_id, layer, together)
 
 
 class MaskTools(QObject):
@@ -87,7 +84,7 @@ class MaskTools(QObject):
             finally:
                 source.close()
             held = clip.layer(layer)
-            return Outcome(name, clip.id, layer, {n: _joined(held.get(n), moved) for n, moved in found.items()})
+            return Outcome(name, clip.id, layer, {n: joined(held.get(n), moved) for n, moved in found.items()})
 
         self._start(name, work)
 
@@ -96,7 +93,7 @@ class MaskTools(QObject):
         name = self.tr("Import masks")
 
         def work(cancel: CancelToken, told: Told) -> Outcome:
-            planes = _read_folder(clip, folder, cancel, told)
+            planes = read_folder(clip, folder, cancel, told)
             sentence = self.tr("{0} masks came from {1}.").format(len(planes), folder.name)
             return Outcome(name, clip.id, layer, planes, sentence)
 
@@ -107,7 +104,7 @@ class MaskTools(QObject):
         name = self.tr("Export masks")
 
         def work(cancel: CancelToken, told: Told) -> Outcome:
-            count = _write_folder(clip, layer, folder, overwrite, cancel, told)
+            count = write_folder(clip, layer, folder, overwrite, cancel, told)
             return Outcome(name, sentence=self.tr("{0} masks were written to {1}.").format(count, folder))
 
         self._start(name, work)
@@ -174,33 +171,3 @@ class MaskTools(QObject):
                 session.do(outcome.name, commands.set_masks(document, outcome.clip_id, outcome.layer, planes))
             if outcome.sentence:
                 session.notify(outcome.sentence)
-
-
-def _joined(held: MaskPlane | None, added: MaskPlane) -> MaskPlane:
-    """Both masks together; what one frame already holds is never lost."""
-    if held is None or held.empty or held is added:
-        return added
-    return MaskPlane.of(np.maximum(held.coverage(), added.coverage()))
-
-
-def _read_folder(clip: ClipWork, folder: Path, cancel: CancelToken, told: Told) -> dict[FrameNo, MaskPlane | None]:
-    media, planes = clip.media, dict[FrameNo, MaskPlane | None]()
-    masks = MaskFolder(folder, media.width, media.height, media.frame_count)
-    for done, number in enumerate(masks.numbers(), 1):
-        cancel.check()
-        painted = masks.coverage(number)
-        if painted is not None:
-            planes[number] = MaskPlane.of(painted)
-        told(done, len(masks.numbers()))
-    return planes
-
-
-def _write_folder(clip: ClipWork, layer: Layer, folder: Path, overwrite: bool, cancel: CancelToken, told: Told) -> int:
-    if not overwrite and folder.is_dir() and any(path.suffix.lower() == ".png" for path in folder.iterdir()):
-        raise MaskError(f"The folder {folder} already holds PNG files.", "Choose an empty folder.")
-    planes = clip.layer(layer)
-    for done, (number, plane) in enumerate(planes.items(), 1):
-        cancel.check()
-        write_mask(folder, number, plane.coverage())
-        told(done, len(planes))
-    return len(planes)

@@ -23,7 +23,7 @@ class Reporter:
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[fps]:.1f} fps"),
+            TextColumn("{task.fields[rate]}"),
             TimeRemainingColumn(),
             console=self._console,
             disable=as_json or not self._console.is_terminal,
@@ -49,9 +49,11 @@ class Reporter:
 
     def _advance(self, event: Event) -> None:
         phase, fps = str(event["phase"]), float(event["fps"])
+        # What counts no frames (bytes of a package) has no frames per second.
+        rate = f"{fps:.1f} fps" if fps else ""
         if phase not in self._tasks:
-            self._tasks[phase] = self._bar.add_task(phase, total=int(event["total"]), fps=fps)
-        self._bar.update(self._tasks[phase], completed=int(event["n"]), fps=fps)
+            self._tasks[phase] = self._bar.add_task(phase, total=int(event["total"]), rate=rate)
+        self._bar.update(self._tasks[phase], completed=int(event["n"]), rate=rate)
 
 
 def as_result(**held: Any) -> Event:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.analysis_desk import AnalysisDesk
 from app.curves_desk import CurvesDesk
 from app.proposals_desk import ProposalsDesk
+from app.regions_desk import RegionsDesk
 from app.render_bridge import RenderBridge
 from app.session import Session
 from app.summaries_desk import SummariesDesk
@@ -14,7 +15,10 @@ from engines.errors import MediaError, TratteggioError
 
 
 class ShotDesks(QObject):
-    """analyses: what stages must know of shots; proposals: what detectors find; curves, summaries: what stages did."""
+    """analyses: what stages must know of shots; proposals: what detectors find; curves, summaries: what stages did.
+
+    regions: what of rendered frames a person should look at.
+    """
 
     media_failed = Signal(str, object)
     """clip id, MediaError: others that read the clip may have said it already."""
@@ -23,6 +27,7 @@ class ShotDesks(QObject):
         super().__init__(parent)
         self.analyses = AnalysisDesk(session, self)
         self.proposals = ProposalsDesk(session, self)
+        self.regions = RegionsDesk(session, self)
         self.curves = CurvesDesk(self)
         self.summaries = SummariesDesk(self)
         self.analyses.finished.connect(self.summaries.renew)
@@ -50,5 +55,6 @@ class ShotDesks(QObject):
         """Cancel everything and join every thread."""
         self.analyses.close()
         self.proposals.close()
+        self.regions.close()
         self.curves.close()
         self.summaries.close()

@@ -33,6 +33,9 @@ MARKS = {
     Origin.ESTIMATED: Mark((240, 228, 66), ".", 0.14),
     Origin.SYNTHESISED: Mark((230, 85, 0), "x", 0.45, outlined=True),
 }
+UNREPAIRED = Mark((204, 121, 167), "/", 0.0, outlined=True)
+"""Of known damage that was left as it is: its pixels are the source's, so that it is shown in lists only."""
+_GROUND = 96.0
 # The picture stays readable under the marks: grey and dimmed.
 _DIM = 0.62
 _PERIOD = 8
@@ -46,6 +49,17 @@ def provenance_overlay(picture: Rgb8, labels: Labels) -> Rgb8:
         where = labels == origin
         if where.any():
             paint_mark(canvas, np.asarray(where), mark)
+    return np.asarray(np.rint(canvas), dtype=np.uint8)
+
+
+def swatch(kind: str, width: int, height: int) -> Rgb8:
+    """H x W x 3: how pixels of a label, or `unrepaired` damage, look in lists and legends. Raises KeyError."""
+    mark = UNREPAIRED if kind == "unrepaired" else MARKS[Origin[kind]]
+    canvas = np.full((height, width, 3), _GROUND, dtype=np.float32)
+    inside = np.zeros((height, width), dtype=np.bool_)
+    rim = 2 if mark.outlined else 0
+    inside[rim : height - rim, rim : width - rim] = True
+    paint_mark(canvas, inside, mark)
     return np.asarray(np.rint(canvas), dtype=np.uint8)
 
 

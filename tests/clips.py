@@ -55,7 +55,7 @@ def write_clip(
     options: dict[str, str] | None = None,
     audio: bool = False,
     timecode: str | None = None,
-    rate: int = 24,
+    rate: int | Fraction = 24,
 ) -> Path:
     """Write `frames` of `clip_frame`, optionally with a 16-bit tone; returns `path`."""
     defaults = {"ffv1": {"level": "3", "g": "1", "slicecrc": "1", "slices": "4"}}

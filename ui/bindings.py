@@ -11,6 +11,7 @@ from app.document import ClipWork, Document, Layer
 from app.view_state import COMPARE_MODES, PINS, TOOLS
 from engines.errors import TratteggioError
 from ui.file_verbs import FileVerbs
+from ui.forensic_verbs import ForensicVerbs
 from ui.main_window import MainWindow
 from ui.theme import SURROUNDS
 from ui.window_dialogs import WindowDialogs
@@ -25,6 +26,7 @@ class Bindings(QObject):
     def __init__(self, window: MainWindow, files: FileVerbs, dialogs: WindowDialogs) -> None:
         super().__init__(window)
         self._window, self._files, self._dialogs = window, files, dialogs
+        self._forensic = ForensicVerbs(window)
         self._session, self._state, self._book = window.session, window.state, window.book
         for verbs in (
             self._of_files(),
@@ -33,6 +35,7 @@ class Bindings(QObject):
             self._of_shots(),
             self._of_masks(),
             self._of_damage(),
+            self._forensic.verbs(),
         ):
             for action, method in verbs.items():
                 self._book.bind(action, method)
@@ -53,11 +56,13 @@ class Bindings(QObject):
             "file.save_as": files.save_as,
             "file.import_media": files.choose_media,
             "file.relink": dialogs.relink,
-            "file.case": evidence.case,
+            "evidence.case": evidence.case,
+            "file.import_timeline": files.timelines.choose,
+            "file.export_timeline": files.timelines.export,
             "file.export": dialogs.export,
-            "file.master": evidence.about,
-            "file.audit": evidence.audit_log,
-            "file.package": evidence.package,
+            "evidence.master": evidence.about,
+            "evidence.log": evidence.audit_log,
+            "evidence.package": evidence.package,
             "file.quit": self._window.close,
             "edit.undo": session.undo,
             "edit.redo": session.redo,
@@ -192,6 +197,9 @@ class Bindings(QObject):
         self._window.media.open_wanted.connect(self._files.choose)
         self._window.masks.wanted.connect(self._book.trigger)
         self._window.proposals.wanted.connect(self._book.trigger)
+        self._window.regions.wanted.connect(self._book.trigger)
+        for changed in (self._window.desks.regions.changed, self._window.desks.regions.current_changed):
+            changed.connect(self.renew)
         self._window.desks.proposals.changed.connect(self.renew)
         self._window.desks.proposals.current_changed.connect(self.renew)
         self._window.stages.current_changed.connect(self.renew)
@@ -236,6 +244,7 @@ class Bindings(QObject):
         }
         for need, fulfilled in there.items():
             self._book.set_available(need, fulfilled)
+        self._forensic.renew()
         self._book.set_text("edit.undo", _named(self.tr("Undo"), session.undo_name))
         self._book.set_text("edit.redo", _named(self.tr("Redo"), session.redo_name))
 

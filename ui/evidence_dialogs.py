@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -31,7 +32,8 @@ class EvidenceDialogs(QObject):
         super().__init__(station.window)
         self._station, self._window, self._session = station, station.window, station.session
         self._desk = MasterDesk(self)
-        self._desk.read.connect(self._show_log, Qt.ConnectionType.QueuedConnection)
+        self._then: Callable[[MasterFacts], None] = self._show_log
+        self._desk.read.connect(self._on_read, Qt.ConnectionType.QueuedConnection)
         self._desk.refused.connect(self._session.notify_error, Qt.ConnectionType.QueuedConnection)
         station.aftercare.verified.connect(self._tell_verified)
         station.aftercare.packaged.connect(self._tell_packaged)
@@ -78,25 +80,23 @@ class EvidenceDialogs(QObject):
 
     def audit_log(self) -> None:
         """Of the active clip, which is a master; opens once it is read."""
-        path = self._master()
-        if path is not None:
-            self._desk.ask(path)
+        self._ask(self._show_log)
 
     @Slot(object)
     def _show_log(self, facts: MasterFacts) -> None:
         self._open(MasterLogDialog(facts, self._window))
 
     def package(self) -> None:
-        """Of the active clip, which is a master."""
-        path = self._master()
-        if path is not None:
-            self._package_master(path)
+        """Of the active clip, which is a master; opens once it is read."""
+        self._ask(self._package_read)
 
     @Slot(object)
     def _package_read(self, facts: MasterFacts) -> None:
-        self._package_master(facts.paths.master)
-
-    def _package_master(self, master: Path) -> None:
+        master = facts.paths.master
+        if facts.package is not None:
+            sentence = self.tr("{0} lies in an archive package already.").format(master.name)
+            self._session.notify(sentence, str(facts.package))
+            return
         dialog = PackageDialog(master, self.proposed_package(master), self._window)
         dialog.ordered.connect(partial(self._make_package, master))
         self._open(dialog)
@@ -157,6 +157,17 @@ class EvidenceDialogs(QObject):
             self._session.notify(told, sentence)
         else:
             self._session.notify(sentence, kind="error")
+
+    def _ask(self, then: Callable[[MasterFacts], None]) -> None:
+        """Read the active clip, which is a master, and go on with `then`; the latest wish counts."""
+        path = self._master()
+        if path is not None:
+            self._then = then
+            self._desk.ask(path)
+
+    @Slot(object)
+    def _on_read(self, facts: MasterFacts) -> None:
+        self._then(facts)
 
     def _master(self) -> Path | None:
         clip = self._session.clip

@@ -19,6 +19,7 @@ from app.session import Session
 from engines.training.reel import Reel
 from ui.main_window import MainWindow
 from ui.opening import Opening
+from ui.timeline_verbs import TimelineVerbs
 from ui.unsaved import Unsaved
 
 _MEDIA = "*.mkv *.mov *.mp4 *.m4v *.mxf *.avi *.mpg *.mpeg *.dv *.ts *.webm *.dpx *.cin *.tif *.tiff *.png *.exr *.jpg"
@@ -35,6 +36,7 @@ class FileVerbs(QObject):
         self._window, self._session, self._keeper, self._opener = window, session, keeper, opener
         self._unsaved = Unsaved(window, session, keeper, self.save)
         self._opening = Opening(session, opener, self)
+        self.timelines = TimelineVerbs(window, session, opener)
         self._demo = DemoMaker(self)
         self._reel: Reel | None = None
         self._recent: list[Path] = []
@@ -108,7 +110,7 @@ class FileVerbs(QObject):
     def open_paths(self, paths: list[Path]) -> None:
         """What was dropped, chosen or typed: one project, or any number of clips."""
         found = meant(paths)
-        if len(found.projects) > 1 or (found.projects and found.media):
+        if len(found.projects) > 1 or (found.projects and (found.media or found.timelines)):
             self._session.notify(
                 self.tr("One project at a time: nothing was opened."),
                 self.tr("Open a project alone, or clips without a project."),
@@ -116,6 +118,9 @@ class FileVerbs(QObject):
             )
         elif found.projects:
             self.open_project(found.projects[0])
+        elif found.timelines:
+            for timeline in found.timelines:
+                self.timelines.take(timeline, found.media)
         else:
             self._opening.open(found.media)
 
@@ -141,6 +146,7 @@ class FileVerbs(QObject):
     def close(self) -> None:
         """Ends the threads."""
         self._demo.close()
+        self.timelines.close()
         self._opener.close()
 
     def _leave(self) -> None:

@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.shot_desks import ShotDesks
 from app.view_state import ViewState
 from ui.action_menus import ActionBook
+from ui.forensic_badge import ForensicBadge
 from ui.panels.curves_panel import CurvesPanel
 from ui.panels.fidelity_panel import FidelityPanel
 from ui.panels.job_status import JobStatus
@@ -24,6 +25,7 @@ from ui.panels.mask_panel import MaskPanel
 from ui.panels.measures_panel import MeasuresPanel
 from ui.panels.media_panel import MediaPanel
 from ui.panels.proposals_panel import ProposalsPanel
+from ui.panels.regions_panel import RegionsPanel
 from ui.panels.scopes_panel import ScopesPanel
 from ui.panels.shots_panel import ShotsPanel
 from ui.panels.stages_panel import StagesPanel
@@ -88,6 +90,7 @@ class MainWindow(QMainWindow):
         self.masks, self.scopes = MaskPanel(session, bridge, state), ScopesPanel(session, bridge, state)
         self.measures = MeasuresPanel(session, bridge, state)
         self.proposals = ProposalsPanel(session, state, desks.proposals)
+        self.regions = RegionsPanel(session, bridge, desks.regions)
         self.curves = CurvesPanel(session, bridge, state, desks.curves)
         desks.analyses.finished.connect(self.curves.renew)
         self.jobs, self.job_status = JobsPanel(queue), JobStatus(queue)
@@ -99,6 +102,7 @@ class MainWindow(QMainWindow):
             ),
             "masks": self._dock("masks", self.tr("Masks"), _Scrolled(self.masks), _RIGHT),
             "proposals": self._dock("proposals", self.tr("Proposals"), self.proposals, _RIGHT),
+            "regions": self._dock("regions", self.tr("Regions"), self.regions, _RIGHT),
             "curves": self._dock("curves", self.tr("Curves"), _Scrolled(self.curves), _RIGHT),
             "scopes": self._dock("scopes", self.tr("Scopes"), self.scopes, _RIGHT),
             "measures": self._dock("measures", self.tr("Measures"), self.measures, _RIGHT),
@@ -108,7 +112,9 @@ class MainWindow(QMainWindow):
         self._corners()
         self.workspaces = Workspaces(self, self.docks, settings.window)
         self.top_bar = TopBar(session, self.book, self.workspaces)
-        self.setMenuWidget(self.top_bar)
+        self.badge = ForensicBadge(session)
+        # Viewer only hides the bar, never the badge.
+        self.setMenuWidget(_column(self.badge, self.top_bar, stretched=1))
         self.toasts = Toasts(self, margin_bottom=_ABOVE_STATUS)
         session.notified.connect(self.toasts.show_notice)
         self._status(session, bridge)
@@ -146,7 +152,7 @@ class MainWindow(QMainWindow):
             (Qt.Corner.BottomRightCorner, _RIGHT),
         ):
             self.setCorner(corner, area)
-        for name in ("proposals", "curves"):
+        for name in ("proposals", "regions", "curves"):
             self.tabifyDockWidget(self.docks["masks"], self.docks[name])
         self.docks["masks"].raise_()
         sides = [self.docks["shots"], self.docks["treatment"]]

@@ -40,6 +40,8 @@ class Tokens:
     original: str = "#b39ddb"
     flagged: str = "#e4c94f"
     synthesised: str = "#e65500"
+    forensic: str = "#174d66"
+    """Behind the words that forensic mode is on."""
     channel_red: str = "#ea8279"
     channel_green: str = "#79c487"
     channel_blue: str = "#7fa9f2"

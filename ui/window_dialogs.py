@@ -134,7 +134,10 @@ class WindowDialogs(QObject):
             )
             return
         self._session.commit()
-        dialog = ExportDialog(self._session, self._station.bridge, self._station.queue, self._window)
+        package = self.evidence.proposed_package(clip.media.path)
+        dialog = ExportDialog(self._session, self._station.bridge, self._station.queue, self._window, package)
+        dialog.case_wanted.connect(lambda: self.evidence.case(dialog))
+        dialog.signer_chosen.connect(self.evidence.keep_signer)
         dialog.queued.connect(self._window.show_jobs)
         self._open(dialog)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Workspace:
 WORKSPACES: Mapping[str, Workspace] = {
     "review": Workspace(frozenset({"shots", "timeline", "scopes", "measures"})),
     "repair": Workspace(frozenset({"shots", "treatment", "masks", "proposals", "curves", "timeline"})),
-    "forensic": Workspace(frozenset({"shots", "treatment", "scopes", "timeline"}), marks=True),
+    "forensic": Workspace(frozenset({"shots", "treatment", "regions", "timeline"}), marks=True),
     "deliver": Workspace(frozenset({"shots", "timeline", "jobs"})),
 }
 

@@ -21,7 +21,7 @@ from app.export.paths import MasterPaths
 from engines.cancel import CancelToken
 from engines.errors import Cancelled, MediaError, RenderError, TratteggioError
 from engines.graph import Graph
-from engines.media.continuity import continuity
+from engines.media.continuity import Continuity
 from engines.media.identity import SourceIdentity, identify
 from engines.media.source import ClipInfo
 from engines.types import FrameNo
@@ -103,13 +103,13 @@ class Recorder:
             reused=reused,
         )
 
-    def source(self, say: Callable[[str], None]) -> Mapping[str, object]:
+    def source(self, continuity: Continuity, say: Callable[[str], None]) -> Mapping[str, object]:
         """The source's identity as the manifest has it, waited for; empty, which is said, where it cannot be had.
 
-        A forensic render raises MediaError then. Raises Cancelled.
+        continuity: what is known of its frames' order. A forensic render raises MediaError then. Raises Cancelled.
         """
         assert self._identity is not None
-        told = continuity(self._clip).to_json()
+        told = continuity.to_json()
         try:
             identity = self._identity.result()
         except MediaError as error:

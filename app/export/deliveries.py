@@ -55,7 +55,7 @@ DELIVERIES: Mapping[str, Delivery] = MappingProxyType(
             Delivery(
                 "preservation",
                 "Preservation master",
-                ("ffv1", "exr"),
+                ("ffv1", "exr", "ffv1_half"),
                 "every restored sample, sound, timecode and HDR metadata, provenance, checksums of every frame, and "
                 "beside it what the source is rebuilt from, headers of stills included",
                 "nothing",
@@ -89,7 +89,7 @@ DELIVERIES: Mapping[str, Delivery] = MappingProxyType(
             Delivery(
                 "evidence",
                 "Evidence exhibit",
-                ("ffv1", "exr"),
+                ("ffv1", "exr", "ffv1_half"),
                 "every sample, sound, timecode, provenance, checksums, audit log, report, and beside it what the "
                 "source is rebuilt from; holds nothing above ESTIMATED",
                 "nothing",

@@ -67,7 +67,8 @@ def finish(done: FinishedSegments, recorder: Recorder, say: Say, notes: list[str
     paths.placing.touch()
     _remove_older(paths)
     picture = None
-    if done.puller.graph.stages:
+    # Beside the strip of a review copy the source would stand stretched.
+    if done.puller.graph.stages and not done.job.burn_in:
         source = done.puller.graph.source
         picture = write_showcase(source, done.first, _of_any(made), track, done.counts(), paths.picture)
     place_file(track, paths.provenance)
@@ -151,7 +152,7 @@ def _remove_older(paths: MasterPaths) -> None:
 def _tell(done: FinishedSegments, recorder: Recorder, made: Path | dict[int, Path], say: Say) -> Logged:
     """The last the log hears before the manifest is made: source, what was applied, what was written."""
     paths, records = done.paths, stage_records(done)
-    identity = recorder.source(say)
+    identity = recorder.source(done.continuity(), say)
     for place, record in enumerate(records):
         if record.applied:
             recorder.applied(place, record.name, record.applied)

@@ -21,7 +21,7 @@ from app.version import VERSION
 from engines.graph import Puller
 from engines.hdr.light_level import Light
 from engines.media.assemble import Said
-from engines.media.continuity import continuity
+from engines.media.continuity import Continuity, continuity
 from engines.media.describe import as_dict
 from engines.media.encode import Segment
 from engines.media.presets import Preset
@@ -83,6 +83,12 @@ class FinishedSegments:
     def unrepaired(self) -> tuple[int, ...]:
         """Pixels of known damage that were left as they are, frame by frame."""
         return tuple(count for segment in self.done for count in segment.unrepaired)
+
+    def continuity(self) -> Continuity:
+        """Of the source; repeated frames are known where every frame that was rendered was looked at."""
+        looks = [look for segment in self.done for look in segment.looks]
+        seen = len(looks) == self.last - self.first + 1 and all(looks)
+        return continuity(self.clip, looks if seen else None, self.first)
 
     def areas(self) -> dict[str, tuple[float, ...]]:
         """Shares of the labels between SOURCE and SYNTHESISED that occur, frame by frame."""
@@ -146,7 +152,7 @@ def manifest_of(done: FinishedSegments, track_hashes: tuple[str, ...], notes: tu
         unrepaired=done.unrepaired(),
         areas=done.areas(),
         clip=as_dict(done.clip),
-        continuity=continuity(done.clip).to_json(),
+        continuity=done.continuity().to_json(),
         master=done.paths.master.name,
         framemd5=done.paths.framemd5.name,
         provenance=done.paths.provenance.name,

@@ -32,6 +32,8 @@ class DoneSegment:
     """Of PQ pictures: cd/m2 of the brightest component, and of the frame whose pixels' brightest average most."""
     unrepaired: tuple[int, ...] = ()
     """Pixels of known damage that were left as they are, frame by frame."""
+    looks: tuple[str, ...] = ()
+    """What tells the source's frames from each other (`engines.media.witness`); empty where nobody looked."""
     delta: str | None = None
     """Of reversible masters: the file from which, with the pictures, the source's are rebuilt."""
     delta_digest: str = ""
@@ -108,7 +110,7 @@ def segment_of(entry: Mapping[str, Any]) -> DoneSegment:
     held = dict(entry)
     for name in ("hashes", "provenance_hashes"):
         held[name] = tuple(held[name])
-    for name in ("unrepaired", "delta_hashes", "source_hashes", "stand_ins"):
+    for name in ("unrepaired", "looks", "delta_hashes", "source_hashes", "stand_ins"):
         held[name] = tuple(held.get(name, ()))
     held["label_counts"] = tuple(tuple(row) for row in held["label_counts"])
     held["light"] = tuple(held["light"]) if held.get("light") else None

@@ -15,15 +15,17 @@ from engines.cancel import CancelToken
 from engines.graph import Puller
 from engines.media.shared import SharedSource
 from engines.policy import EXPORT
+from engines.types import FrameNo
 
 
 @dataclass(frozen=True)
 class Kitchen:
-    """folder: where segments go. deltas: None where the job asks for none."""
+    """folder: where segments go. deltas: None where the job asks for none. look: as `Witness` has it."""
 
     ready: Prepared
     folder: Path
     deltas: DeltaKitchen | None
+    look: Callable[[FrameNo], str]
     puller: Puller
 
     @classmethod
@@ -32,6 +34,7 @@ class Kitchen:
         ready: Prepared,
         folder: Path,
         deltas: DeltaKitchen | None,
+        look: Callable[[FrameNo], str],
         cancel: CancelToken,
         say: Callable[[str], None],
     ) -> Kitchen:
@@ -39,7 +42,7 @@ class Kitchen:
         graph, job = ready.graph, ready.order.job
         if ready.at_once > 1:
             graph = replace(graph, source=SharedSource(graph.source))
-        return cls(ready, folder, deltas, Puller(graph, replace(EXPORT, device=job.device), cancel, say))
+        return cls(ready, folder, deltas, look, Puller(graph, replace(EXPORT, device=job.device), cancel, say))
 
     def render(self, planned: PlannedSegment, frame_done: Callable[[], None]) -> DoneSegment:
         """Raises FrameError, MediaError, RenderError, Cancelled, MemoryError."""
@@ -52,6 +55,7 @@ class Kitchen:
             folder=self.folder,
             threads=order.job.threads,
             frame_done=frame_done,
+            look=self.look,
             forensic=order.job.forensic,
             ahead=self.ready.at_once,
         )

@@ -32,6 +32,7 @@ from engines.colour.tags import check
 from engines.detect.shots import ShotList
 from engines.media.colour_tags import unsaid
 from engines.media.source import ClipInfo, Source
+from engines.media.witness import Witness
 from engines.types import ColourSpec
 
 
@@ -49,7 +50,7 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
 
     use_threads(job.threads)
     paths = master_paths(job.out)
-    source = open_for(job, say)
+    source = Witness(open_for(job, say))
     try:
         check_out(job, paths)
         if job.forensic:
@@ -69,7 +70,7 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
             recorder.stages(ready.graph, order.first, order.last, models_folder())
             if job.force and not job.forensic:
                 harvest(paths, ready.plan, order.preset, say)
-            kitchen = Kitchen.of(ready, paths.parts, deltas, cancel, say)
+            kitchen = Kitchen.of(ready, paths.parts, deltas, source.look, cancel, say)
             done, reused = render_missing(kitchen, Meter("render", emit), recorder)
             raw = deltas.source.info if deltas is not None else None
             whole = FinishedSegments(

@@ -28,7 +28,9 @@ PROVENANCE_PRESET = PRESETS["ffv1"]
 
 @dataclass(frozen=True)
 class SegmentKitchen:
-    """What all segments of a render share. ahead: frames worked on at the same time."""
+    """What all segments of a render share. ahead: frames worked on at the same time. look: what tells one frame of the
+    source from another, once it was read.
+    """
 
     puller: Puller
     clip: ClipInfo
@@ -37,6 +39,7 @@ class SegmentKitchen:
     folder: Path
     threads: int
     frame_done: Callable[[], None]
+    look: Callable[[FrameNo], str]
     forensic: bool = False
     ahead: int = 1
 
@@ -95,6 +98,7 @@ def render_segment(planned: PlannedSegment, kitchen: SegmentKitchen) -> DoneSegm
         reorder=done.reorder,
         label_counts=tuple(counts),
         unrepaired=tuple(unrepaired),
+        looks=tuple(kitchen.look(number) for number in range(planned.first, planned.last + 1)),
         light=(meter.light.brightest, meter.light.average) if meter.light is not None else None,
     )
 

@@ -15,6 +15,7 @@ from app.forensic.repeatable import refuse_unlike, repeatable
 from engines.cancel import CancelToken
 from engines.detect.shots import ShotList
 from engines.errors import RenderError
+from engines.media.witness import Witness
 
 
 class Bench:
@@ -31,10 +32,10 @@ class Bench:
         with ExitStack() as opening:
             opening.enter_context(repeatable(job.forensic))
             # What is to be told of the source, the render that ordered this has told already.
-            source = opening.enter_context(closing(open_for(job)))
+            source = opening.enter_context(closing(Witness(open_for(job))))
             ready = prepare(take(job, source), lambda: ShotList(brief.starts, source.info.frame_count))
             deltas = opening.enter_context(delta_kitchen(job, ready.order.preset, brief.folder, cancel))
-            self._kitchen = Kitchen.of(ready, brief.folder, deltas, cancel, say)
+            self._kitchen = Kitchen.of(ready, brief.folder, deltas, source.look, cancel, say)
             self._open = opening.pop_all()
         self._plan = {planned.key: planned for planned in ready.plan}
 

@@ -11,7 +11,7 @@ from app.document import ClipWork, Document, ShotWork, StageUse
 from app.export.job import RenderJob
 from engines.errors import SettingError
 from engines.stages.catalogue import STAGES
-from engines.stages.settings import lacking, parse_settings
+from engines.stages.settings import described, lacking, parse_settings
 
 SLIDER = "slider"
 """Cure: the slider goes to faithful."""
@@ -63,6 +63,27 @@ def _refused(name: str, texts: tuple[tuple[str, str], ...], slider: float) -> st
     return known.invents(parsed) or known.varies(parsed)
 
 
+def locked_settings(name: str) -> Mapping[str, str]:
+    """By key, why forensic work lets a setting of the stage have one value only."""
+    known = STAGES.get(name)
+    if known is None:
+        return {}
+    about, locked = described(known.settings_type), {}
+    for key, text in known.honest.items():
+        choices = [str(choice) for choice in about[key].choices if str(choice) != text]
+        # Of settings without choices any other value is as refused as the next.
+        others = choices or ["on" if text == "false" else "1"]
+        reasons = [refused(name, {**known.honest, key: other}) for other in others]
+        if all(reasons):
+            locked[key] = reasons[0]
+    return locked
+
+
+def plainly(reason: str) -> str:
+    """A reason without the way out that the command line is told."""
+    return reason.partition(" (")[0].rstrip(".") + "."
+
+
 def honest(use: StageUse) -> StageUse:
     """The stage as forensic work lets it through: set so, or switched off where no setting helps."""
     known = STAGES.get(use.name)
@@ -104,7 +125,7 @@ def refuse_obstacles(document: Document, before: Document | None = None) -> None
     old = {(one.clip_id, one.stage, one.reason) for one in obstacles(Document(tuple(held)))}
     first = next((one for one in found if (one.clip_id, one.stage, one.reason) not in old), None)
     if first is not None:
-        raise SettingError(f"Forensic mode refuses this. {first.reason}", "Or switch forensic mode off.")
+        raise SettingError(f"Forensic mode refuses this. {plainly(first.reason)}", "Or switch forensic mode off.")
 
 
 def refuse_job(job: RenderJob) -> None:

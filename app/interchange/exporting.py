@@ -7,8 +7,8 @@ from pathlib import Path
 
 from app.interchange.edl import edl_of_strips
 from app.interchange.otio import text_of, timeline_of_strips
-from app.interchange.read import SUFFIXES
 from app.interchange.strip import Strip
+from app.interchange.suffixes import SUFFIXES
 from engines.errors import SettingError
 from engines.media.sink import whole_file
 

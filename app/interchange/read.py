@@ -11,7 +11,6 @@ from engines.types import Rate
 
 LARGEST = 32 * 2**20
 """Bytes: 50,000 clips with their metadata."""
-SUFFIXES = (".otio", ".edl")
 _OTHERS = "Export OTIO or a CMX 3600 EDL from the editing program; both are read."
 
 

@@ -10,11 +10,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.export.deliveries import with_delivery
 from app.export.paths import master_paths
 from app.export.work_folder import WorkFolder
 from app.jobs.store import JobStore
-from app.jobs.values import ExportOrder, JobRecord
+from app.jobs.values import ExportOrder, JobRecord, ordered
 from app.project_job import project_job
 from engines.errors import TratteggioError
 
@@ -77,8 +76,7 @@ class Clerk(QObject):
             job = project_job(
                 order.document, order.clip_id, order.out, order.preset, masks_into=masks, frames=order.frames
             )
-            job = replace(job, force=order.force, threads=order.threads, device=order.device)
-            job = with_delivery(replace(job, reversible=order.reversible), order.delivery)
+            job = replace(ordered(job, order), force=order.force)
             self._store.save(replace(record, job=job, state="queued"))
         except (TratteggioError, OSError) as error:
             self.prepared.emit(record.id, str(error))

@@ -5,24 +5,30 @@ from __future__ import annotations
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from app.document import ClipWork
 from app.export.paths import master_paths
+from app.package.building import check_place
+from engines.errors import TratteggioError
 from engines.media.presets import PRESETS
 
 
 @dataclass(frozen=True)
 class Destination:
-    """existing: what would be replaced; free: bytes on that disk; problem: why nothing can be written there."""
+    """existing: what would be replaced; free: bytes on that disk; problem: why nothing can be written there.
+
+    package_problem: the same of the archive package, where one is wanted.
+    """
 
     out: Path
     existing: Path | None = None
     free: int | None = None
     problem: str = ""
+    package_problem: str = ""
 
 
 def default_out(clip: ClipWork, folder: Path | None, preset: str) -> Path:
@@ -73,21 +79,36 @@ class Scout(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="destination")
-        self._latest: Path | None = None
+        self._latest = 0
 
-    def look(self, out: Path, source: Path) -> None:
-        """Answered by `looked`; of several questions at once only the last: typing asks letter by letter."""
-        self._latest = out
-        self._thread.submit(self._answer, out, source)
+    def look(self, out: Path, source: Path, package: Path | None = None) -> None:
+        """Answered by `looked`; of several questions at once only the last: typing asks letter by letter.
+
+        package: folder of the archive package, where one is wanted.
+        """
+        self._latest += 1
+        self._thread.submit(self._answer, self._latest, out, source, package)
 
     def close(self) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
 
-    def _answer(self, out: Path, source: Path) -> None:
-        if out is not self._latest:
+    def _answer(self, number: int, out: Path, source: Path, package: Path | None) -> None:
+        if number != self._latest:
             return
         try:
-            self.looked.emit(look_at(out, source))
+            found = look_at(out, source)
+            if package is not None:
+                found = replace(found, package_problem=_against(package))
+            self.looked.emit(found)
         except OSError as error:
             problem = f"The destination cannot be reached ({error.strerror or error})."
             self.looked.emit(Destination(out, problem=problem))
+
+
+def _against(package: Path) -> str:
+    """Why no package can be made there; empty where one can."""
+    try:
+        check_place(package)
+    except TratteggioError as error:
+        return str(error)
+    return ""

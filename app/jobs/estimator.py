@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from app.export.events import Event, error
 from app.jobs.estimate_worker import MODULE
 from app.jobs.running import RunningWorker
-from app.jobs.values import Estimate, ExportOrder
+from app.jobs.values import Estimate, ExportOrder, ordered
 from app.project_job import project_job
 from engines.errors import TratteggioError
 
@@ -106,7 +105,7 @@ class _Run:
         job = project_job(
             order.document, order.clip_id, out, order.preset, masks_into=folder / "masks", frames=order.frames
         )
-        job = replace(job, threads=order.threads, device=order.device)
+        job = ordered(job, order)
         with self._guard:
             if self._stopped:
                 return

@@ -14,6 +14,7 @@ import torch
 from app.build import build_graph, build_stages, shots_of
 from app.export.job import RenderJob
 from app.export.render import render
+from app.export.segment_delta import delta_kitchen, with_delta
 from app.export.segment_render import SegmentKitchen, render_segment
 from app.export.segments import LONG_GOP_FRAMES, PlannedSegment
 from app.jobs.sampling import Window
@@ -48,7 +49,9 @@ class Taster:
         self._preset = choose_preset(job.out, job.preset, source.info.format)
         puller = Puller(graph, replace(EXPORT, device=job.device), cancel, say)
         folder, layout = job.out.parent, graph.geometry().format
-        self._kitchen = SegmentKitchen(puller, source.info, self._preset, layout, folder, job.threads, lambda: None)
+        self._kitchen = SegmentKitchen(
+            puller, source.info, self._preset, layout, folder, job.threads, lambda: None, lambda _: ""
+        )
         self.length = 1
         """How many frames the next window should have."""
 
@@ -71,21 +74,26 @@ class Taster:
 
     def taste(self, window: Window) -> tuple[float, float]:
         """Seconds and bytes that each frame of `window` takes."""
-        # In a whole render the frame before was just made, so its neighbours are at hand.
-        self._kitchen.puller.pull(max(window.first - 1, 0))
-        started = time.monotonic()
         planned = PlannedSegment(
             window.first, window.first + window.count - 1, f"window-{window.first:09d}-of-estimate"
         )
-        done = render_segment(planned, self._kitchen)
-        picture, track = (self._kitchen.folder / name for name in (done.picture, done.provenance))
-        # The export decodes the whole master and its track once more.
-        for _ in (*stored_hashes(picture, 0, window.count), *decoded_hashes(track)):
-            pass
+        kitchen = self._kitchen
+        with delta_kitchen(self._job, self._preset, kitchen.folder, kitchen.puller.cancel) as deltas:
+            # In a whole render the frame before was just made, so its neighbours are at hand.
+            kitchen.puller.pull(max(window.first - 1, 0))
+            started = time.monotonic()
+            done = render_segment(planned, kitchen)
+            if deltas is not None:
+                done = with_delta(done, deltas)
+        picture, *others = (kitchen.folder / name for name in done.files)
+        # The export decodes the whole master and all that stands beside it once more.
+        for hashes in (stored_hashes(picture, 0, window.count), *map(decoded_hashes, others)):
+            for _ in hashes:
+                pass
         seconds = (time.monotonic() - started) / window.count
-        size = self._frame_bytes(picture, window.count) + track.stat().st_size / window.count
-        _remove(picture)
-        _remove(track)
+        size = self._frame_bytes(picture, window.count) + sum(file.stat().st_size for file in others) / window.count
+        for made in (picture, *others):
+            _remove(made)
         longest = _LONGEST if self._preset.intra else _LONG_GOP_LONGEST
         self.length = min(max(round(_WINDOW_SECONDS / max(seconds, 1e-3)), 1), longest)
         return seconds, size

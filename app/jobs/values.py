@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from app.document import Document
+from app.export.deliveries import with_delivery
 from app.export.job import RenderJob
 
 JobState = Literal["preparing", "queued", "running", "stopping", "paused", "interrupted", "failed", "done"]
@@ -72,6 +73,12 @@ class ExportOrder:
     reversible: bool = False
     delivery: str = ""
     package: PackageOrder | None = None
+
+
+def ordered(job: RenderJob, order: ExportOrder) -> RenderJob:
+    """The clip's job as it was ordered. Raises SettingError where its delivery is told otherwise."""
+    job = replace(job, threads=order.threads, device=order.device, reversible=order.reversible)
+    return with_delivery(job, order.delivery)
 
 
 @dataclass(frozen=True)

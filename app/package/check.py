@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from app.audit.log import read_log
 from app.package.bag import BAGIT_TEXT, info_of, library_validates
@@ -136,16 +137,27 @@ def _check_bound(said: str, payload: Mapping[str, int]) -> None:
 
 
 def _check_log(folder: Path, log: Path, digests: Mapping[str, str]) -> None:
-    """The log is one chain, and its last `packaged` names exactly these files."""
-    packaged = [entry for entry in read_log(log) if entry.event == "packaged"]
-    if not packaged:
+    """The log is one chain, and what it says was packaged last is exactly these files."""
+    listed: dict[str, Any] = {}
+    digest: object = None
+    for entry in read_log(log):
+        held = entry.facts.get("listed")
+        if entry.event == "packaged files" and isinstance(held, dict):
+            listed |= held
+        elif entry.event == "packaged":
+            digest = entry.facts.get("digest_of_all")
+    if digest is None:
         raise RenderError(f"The audit log {log.name} does not say that {folder.name} was packaged.", _AS_MADE)
-    held = {name.removeprefix(f"{DATA}/"): digest for name, digest in digests.items()}
-    if packaged[-1].facts.get("digest_of_all") != digest_of_all(held, without=(log.name, PREMIS)):
-        raise RenderError(
-            f"The files of the package are not those that its audit log {log.name} says were packaged.",
-            "Somebody made its manifests anew: get the package from where it was made.",
-        )
+    left_out = (log.name, PREMIS)
+    found = {name.removeprefix(f"{DATA}/"): value for name, value in digests.items()}
+    found = {name: value for name, value in found.items() if name not in left_out}
+    if digest_of_all(found) == digest:
+        return
+    wrong = sorted(f"{DATA}/{name}" for name in found.keys() | listed.keys() if found.get(name) != listed.get(name))
+    raise RenderError(
+        f"{_some(wrong) or 'A file'} is not what the audit log {log.name} says was packaged.",
+        "Somebody made the package's manifests anew: get it from where it was made.",
+    )
 
 
 def _some(names: list[str]) -> str:

@@ -14,6 +14,7 @@ from engines.errors import MediaError, RenderError
 _DEEPEST = 8
 _MOST_FILES = 4_000_000
 _LARGEST_TAG_FILE = 1 << 30
+_HOLLOW = 1 << 30
 _AS_MADE = "Get the package from where it was made."
 
 
@@ -56,6 +57,13 @@ def check_name(name: str) -> None:
         )
 
 
+def _refuse_hollow(name: str, found: os.stat_result) -> None:
+    """Nobody reads terabytes of nothing: pictures and their digests do not shrink a hundredfold on any disk."""
+    taken = getattr(found, "st_blocks", found.st_size) * 512  # Windows does not tell
+    if found.st_size > _HOLLOW and found.st_size > 100 * taken:
+        raise RenderError(f"{name} has {found.st_size:,} bytes and hardly anything in them.", _AS_MADE)
+
+
 def _walk(folder: Path, prefix: str, depth: int, found: dict[str, int]) -> None:
     if depth > _DEEPEST:
         raise RenderError(f"{prefix} lies deeper than anything in a package.", _AS_MADE)
@@ -67,6 +75,7 @@ def _walk(folder: Path, prefix: str, depth: int, found: dict[str, int]) -> None:
             if stat.S_ISDIR(mode.st_mode):
                 _walk(folder / entry.name, f"{name}/", depth + 1, found)
             elif stat.S_ISREG(mode.st_mode):
+                _refuse_hollow(name, mode)
                 found[name] = mode.st_size
             else:
                 what = "a link" if stat.S_ISLNK(mode.st_mode) else "no plain file"

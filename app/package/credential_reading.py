@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import c2pa
 
+from app.export.manifest import Manifest
 from app.package.certificate_trial import TEST_NAME
-from app.package.credential_assets import EMBEDDING, checksums, files_of, opened
+from app.package.credential_assets import EMBEDDING, checksums, files_of, opened, sha256_of
 from app.package.credential_claims import LABELS
 from app.package.credential_context import reading
 from engines.errors import MediaError, RenderError
@@ -43,7 +44,7 @@ class Credential:
 
     test: signed with a test certificate of this program. signed: ISO 8601 where a time authority vouched for it.
     actions: C2PA actions in order, source_types: IPTC terms (URIs) said of them. shares: of the pixels, by label,
-    where the credential is ours.
+    where the credential is ours. source: what is known of a credential that the source carried, "" for none.
     """
 
     title: str
@@ -56,6 +57,7 @@ class Credential:
     actions: tuple[str, ...]
     source_types: tuple[str, ...]
     shares: Mapping[str, float]
+    source: str = ""
 
     @property
     def sentence(self) -> str:
@@ -75,7 +77,8 @@ def read_credential(master: Path, sidecar: Path | None = None, *, anchors: bytes
     anchors: PEM certificates of authorities to trust. suffix: in place of the file's own, of partial files.
     Raises MediaError where there is none or it is not readable, RenderError naming the reason where it does not hold.
     """
-    mime = EMBEDDING.get((suffix or master.suffix).lower(), "application/octet-stream")
+    # The library knows more containers than masters come in; it looks for itself.
+    mime = EMBEDDING.get((suffix or master.suffix).lower(), "")
     held = _sidecar(sidecar) if sidecar is not None else None
     try:
         with c2pa.Context.from_dict(reading(anchors.decode("ascii", "replace"))) as context, _asset(master) as asset:
@@ -96,6 +99,19 @@ def read_credential(master: Path, sidecar: Path | None = None, *, anchors: bytes
         why = _REASONS.get(code, f"the check {code} failed")
         raise RenderError(f"The content credential of {master.name} does not hold: {why}.", "Get an untouched copy.")
     return _credential(said, state == "Trusted", embedded)
+
+
+def signed_source(manifest: Manifest) -> Path | None:
+    """The source that a master was made of, where it is still that very file and carries a credential itself."""
+    path = Path(manifest.source)
+    if path.suffix.lower() not in EMBEDDING or not path.is_file():
+        return None
+    try:
+        with c2pa.Context.from_dict(reading("")) as context, opened(path) as asset:
+            c2pa.Reader(EMBEDDING[path.suffix.lower()], asset, context=context).close()
+        return path if sha256_of(path) == manifest.identity.get("sha256") else None
+    except (c2pa.C2paError, MediaError):
+        return None  # most sources carry none; one that cannot be read is named by its digest alone
 
 
 def _credential(said: Mapping[str, Any], trusted: bool, embedded: bool) -> Credential:
@@ -122,7 +138,19 @@ def _credential(said: Mapping[str, Any], trusted: bool, embedded: bool) -> Crede
             dict.fromkeys(str(one["digitalSourceType"]) for one in listed if "digitalSourceType" in one)
         ),
         shares={str(label): float(share) for label, share in shares.items()},
+        source=_source(active.get("ingredients", ())),
     )
+
+
+def _source(ingredients: Iterable[Mapping[str, Any]]) -> str:
+    for one in ingredients:
+        if one.get("relationship") == "parentOf" and "validation_results" in one:
+            found = one["validation_results"].get("activeManifest", {}).get("failure", ())
+            codes = [str(failure.get("code")) for failure in found if failure.get("code") != _UNTRUSTED]
+            if codes:
+                return f"The source carried a credential that did not hold: {_REASONS.get(codes[0], codes[0])}."
+            return "The source carried a credential of its own, which held when this one was signed."
+    return ""
 
 
 def _asset(master: Path) -> BinaryIO | io.BytesIO:
@@ -145,6 +173,6 @@ def _sidecar(path: Path) -> bytes:
 
 def _unreadable(master: Path, sidecar: Path | None, error: c2pa.C2paError) -> MediaError:
     where = sidecar.name if sidecar is not None else master.name
-    if isinstance(error, c2pa.C2paError.ManifestNotFound):
+    if sidecar is None and isinstance(error, (c2pa.C2paError.ManifestNotFound, c2pa.C2paError.NotSupported)):
         return MediaError(f"{where} carries no content credential.", "Sign it with: tratteggio credentials sign.")
     return MediaError(f"The content credential in {where} is damaged ({error}).", "Get an untouched copy.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from app.package.certificate import Signatory
 from app.package.credential_assets import EMBEDDING, can_embed, checksums, files_of, opened, sha256_of
 from app.package.credential_claims import claims
 from app.package.credential_context import SIGNING
-from app.package.credential_reading import read_credential
+from app.package.credential_reading import read_credential, signed_source
 from app.package.source_type import SourceType, source_type
 from engines.cancel import CancelToken
 from engines.errors import MediaError, RenderError
@@ -90,16 +91,16 @@ def sign_beside(master: Path, sidecar: Path, manifest: Manifest, who: Signatory,
     It is bound to the SHA-256 of the file; of stills, to the text `checksums` gives. An older sidecar is replaced.
     Raises MediaError, RenderError where it cannot be signed, written or read back.
     """
-    files = files_of(master)
+    files, origin = files_of(master), signed_source(manifest)
     if master == files[0]:
         digest = sha256_of(master)
         with opened(master) as asset:
-            held = _sign(manifest, master.name, _OTHER, asset, _Echo(asset), who, timestamp, embed=False)
+            held = _sign(manifest, master.name, _OTHER, asset, _Echo(asset), who, timestamp, origin, embed=False)
         done = {master.name: (digest, digest)}
     else:
         text = checksums(files)
         sink = io.BytesIO()
-        held = _sign(manifest, master.name, _LIST, io.BytesIO(text), sink, who, timestamp, embed=False)
+        held = _sign(manifest, master.name, _LIST, io.BytesIO(text), sink, who, timestamp, origin, embed=False)
         done = {name: (digest, digest) for digest, name in (line.split("  ", 1) for line in text.decode().splitlines())}
     with whole_file(sidecar) as partial:
         partial.write_bytes(held)
@@ -133,14 +134,14 @@ def sign_inside(
     stills = master != files[0]
     if stills and len(files) != len(hashes):
         raise MediaError(f"{master.name} holds {len(files)} stills where {len(hashes)} frames belong.")
-    done = {}
+    done, origin = {}, signed_source(manifest)
     for index, file in enumerate(files):
         if cancel is not None:
             cancel.check()
         before, called = sha256_of(file), file.name if stills or not title else title
         with whole_file(file) as partial:
             with opened(file) as asset, partial.open("w+b") as sink:
-                _sign(manifest, called, EMBEDDING[file.suffix.lower()], asset, sink, who, timestamp, embed=True)
+                _sign(manifest, called, EMBEDDING[file.suffix.lower()], asset, sink, who, timestamp, origin, embed=True)
             read_credential(partial, suffix=file.suffix)
             read_back(partial, hashes[index : index + 1] if stills else hashes, cancel=cancel, step=step)
             after = sha256_of(partial)
@@ -157,17 +158,24 @@ def _sign(
     sink: object,
     who: Signatory,
     timestamp: str,
+    origin: Path | None,
     *,
     embed: bool,
 ) -> bytes:
-    """The credential's bytes; the signed asset goes into `sink`. Raises RenderError."""
+    """The credential's bytes; the signed asset goes into `sink`. origin: a source that carries a credential of its own,
+    which this one then rests on. Raises RenderError.
+    """
+    said = claims(manifest, title, mime)
     try:
         info = c2pa.C2paSignerInfo(who.algorithm, who.chain, who.key, timestamp or None)
         with (
             c2pa.Context.from_dict(SIGNING) as context,
             c2pa.Signer.from_info(info) as signer,
-            c2pa.Builder(claims(manifest, title, mime), context) as builder,
+            c2pa.Builder({**said, "ingredients": [] if origin else said["ingredients"]}, context) as builder,
         ):
+            if origin is not None:
+                with opened(origin) as stream:
+                    builder.add_ingredient(json.dumps(said["ingredients"][0]), EMBEDDING[origin.suffix.lower()], stream)
             if not embed:
                 builder.set_no_embed()
             held: bytes = builder.sign(signer, mime, asset, sink)

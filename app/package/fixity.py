@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,8 +41,7 @@ def fixity(path: Path, step: Step = no_step) -> Fixity:
     return Fixity(size, short.hexdigest(), long.hexdigest())
 
 
-def digest_of_all(digests: Mapping[str, str], without: Iterable[str] = ()) -> str:
+def digest_of_all(digests: Mapping[str, str]) -> str:
     """One SHA-256 for many files: over lines `SHA-256, two spaces, name` in the order of names, as sha256sum prints."""
-    left_out = frozenset(without)
-    lines = "".join(f"{digests[name]}  {name}\n" for name in sorted(digests) if name not in left_out)
+    lines = "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
     return hashlib.sha256(lines.encode("utf-8")).hexdigest()

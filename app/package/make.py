@@ -35,6 +35,9 @@ from app.version import VERSION
 from engines.cancel import CancelToken
 from engines.errors import RenderError
 
+# So many files in one entry keep lines of the log short.
+_FILES_A_LINE = 10_000
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -153,11 +156,7 @@ class _Making:
         signed = sign(
             paths, self._manifest, self.choices.signatory, timestamp=self.choices.timestamp, cancel=self._cancel
         )
-        stills = "" if paths.master.parent == files_of(paths.master)[0].parent else f"{paths.master.name}/"
-        after = {f"{stills}{name}": digest for name, (_, digest) in signed.files.items()}
-        before = {f"{stills}{name}": digest for name, (digest, _) in signed.files.items()}
-        # Whoever verifies goes by what the last entry says of a file.
-        log.add("signed", **{**signed.facts(), "files": after, "before": before})
+        log.add("signed", **signed.facts())
         if signed.test:
             self._emit(note("Content credentials are signed with the test certificate: they prove nothing of who did."))
         for file in files_of(paths.master):
@@ -177,13 +176,16 @@ class _Making:
                 self._again(paths.master.parent, file)
 
     def _describe(self, root: Path, paths: MasterPaths, log: AuditLog) -> None:
-        """The last entry of the log names everything but the log itself and what tells of it."""
+        """The last entries of the log name everything but the log itself and what tells of it."""
         digests = {name: one.sha256 for name, one in self._placed.items()}
+        names = sorted(name for name in digests if name not in (paths.audit.name, PREMIS))
+        for start in range(0, len(names), _FILES_A_LINE):
+            log.add("packaged files", listed={name: digests[name] for name in names[start : start + _FILES_A_LINE]})
         log.add(
             "packaged",
             package=self._folder.name,
             count=len(digests) + 1,
-            digest_of_all=digest_of_all(digests, without=(paths.audit.name, PREMIS)),
+            digest_of_all=digest_of_all({name: digests[name] for name in names}),
             # What differs from what the render wrote: whoever verifies goes by the last that is said of a file.
             files={file.name: digests[file.name] for file in (paths.report, paths.pdf) if file.name in digests},
         )

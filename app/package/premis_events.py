@@ -90,7 +90,7 @@ def event_node(event: PremisEvent, objects: Objects, agents: Sequence[Agent]) ->
         identifier("event", event.identifier),
         term("eventType", "eventType", event.kind.term),
         node("eventDateTime", event.entry.time),
-        node("eventDetailInformation", node("eventDetail", f"{event.kind.sentence} {facts}")),
+        node("eventDetailInformation", node("eventDetail", f"{_told(event)} {facts}")),
         node(
             "eventOutcomeInformation",
             term("eventOutcome", "eventOutcome", event.kind.outcome),
@@ -103,6 +103,12 @@ def event_node(event: PremisEvent, objects: Objects, agents: Sequence[Agent]) ->
         *(_object(objects, subject, "source") for subject in event.sources),
         *(_object(objects, subject, "outcome") for subject in event.outcomes),
     )
+
+
+def _told(event: PremisEvent) -> str:
+    if event.entry.event != "stage":
+        return event.kind.sentence
+    return f"{event.kind.sentence.removesuffix('.')}: {event.entry.facts.get('name', 'unnamed')}."
 
 
 def _object(objects: Objects, subject: str, role: str) -> Node:

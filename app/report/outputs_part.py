@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.export.deliveries import DELIVERIES
 from app.export.manifest import Manifest
 from app.report.logbook import Logbook
 from app.report.text import clean, counted
@@ -21,6 +22,8 @@ def made_rows(manifest: Manifest, log: Logbook) -> Rows:
         ("Without loss", "yes: stored samples are the computed ones" if manifest.lossless else "no"),
         ("Frames", f"{manifest.last - manifest.first + 1:,}; the checksum of each is in {clean(manifest.framemd5)}"),
     ]
+    if delivery := DELIVERIES.get(str(manifest.job.get("delivery", ""))):
+        rows.append(("Made as", f"{delivery.title}. {delivery.sentence}"))
     if manifest.hdr.get("words"):
         rows.append(("HDR", clean(manifest.hdr["words"])))
     if manifest.delta:

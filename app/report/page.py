@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -23,7 +24,7 @@ from app.report.pictures import Still, legend
 from app.report.plot import Strip, strips
 from app.report.source_part import source_part
 from app.report.steps_part import steps_part
-from app.report.text import clean, cleaned, counted, percent
+from app.report.text import clean, cleaned, counted, percent, printable
 from app.report.words import MEANINGS, banner, limits, summary
 
 _SECTIONS = {
@@ -49,6 +50,7 @@ _CASE = {
     "examiner": "Examiner",
     "organisation": "Organisation",
 }
+_DIGEST = re.compile(r"[0-9a-f]{32,128}")
 _MOST_OUTPUTS, _MOST_NOTES, _LONGEST_JOB = 40, 200, 40_000
 _NO_PICTURES = "No pictures are shown: every sample is the source's own."
 
@@ -245,8 +247,14 @@ def _css(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    environment = Environment(loader=BaseLoader(), autoescape=True, undefined=StrictUndefined)
+    environment = Environment(loader=BaseLoader(), autoescape=True, undefined=StrictUndefined, finalize=_finalized)
+    environment.tests["digest"] = lambda text: bool(_DIGEST.fullmatch(text))
     return environment.from_string(_resource("template.html"))
+
+
+def _finalized(value: Any) -> Any:
+    """The last word on every text of the page that is not ours."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _resource(name: str) -> str:

@@ -80,7 +80,9 @@ def _dump(clip: Mapping[str, Any]) -> Rows:
     if not clip:
         return []
     rows = [("Picture", f"{clip.get('width')} x {clip.get('height')} pixels")]
-    rows += [(name, value_text(clip[key])) for key, name in _NAMES.items() if clip.get(key) is not None]
+    rows += [
+        (name, _with_decimals(key, value_text(clip[key]))) for key, name in _NAMES.items() if clip.get(key) is not None
+    ]
     rows.append(("Duration", clock(float(clip.get("duration", 0.0)))))
     rows.append(("Frame rate", "varies" if clip.get("variable_frame_rate") else "constant"))
     for stream in _listed(clip.get("streams")):
@@ -96,6 +98,14 @@ def _dump(clip: Mapping[str, Any]) -> Rows:
     return rows
 
 
+def _with_decimals(key: str, text: str) -> str:
+    """Rates that are no whole number are read more easily so."""
+    above, _, below = text.partition("/")
+    if key != "frame_rate" or not (above.isdigit() and below.isdigit()) or below == "0":
+        return text
+    return above if below == "1" else f"{int(above) / int(below):.3f} ({text})"
+
+
 def _continuity(manifest: Manifest) -> Rows:
     held = manifest.continuity
     if not held:
@@ -109,7 +119,7 @@ def _continuity(manifest: Manifest) -> Rows:
     rows.append(("Other uneven steps of time", counted(uneven, "step") if uneven else "none"))
     duplicates = held.get("duplicates")
     if duplicates is None:
-        rows.append(("Repeated frames", "not compared"))
+        rows.append(("Repeated frames", "not compared: some frames were taken over from an earlier render"))
     else:
         repeated = sum(run["last"] - run["first"] for run in duplicates)
         found = _places([frames(run["first"], run["last"]) for run in duplicates])

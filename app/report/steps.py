@@ -234,6 +234,15 @@ STEPS: Mapping[str, StepText] = {
         (),
         "Where it was brought back was that person's decision.",
     ),
+    "burn_in": StepText(
+        "Burning in for review",
+        "A strip under the picture shows what must not be cut off (time, frame, case), and every invented pixel is "
+        "marked on the picture itself. This is a copy to look at, not the master.",
+        "Text and marks are drawn into the samples as the last step; nothing of the picture is covered by the strip.",
+        ("ADJUSTED",),
+        (),
+        "Where marks are drawn the picture under them is not seen.",
+    ),
     "deinterlace": StepText(
         "Deinterlacing",
         "Each frame's two fields were made into one whole picture.",

@@ -13,8 +13,15 @@ def clean(text: object) -> str:
     """One line as it may be shown: what is not printable (controls, marks that turn the direction of writing, halves
     of letters) is written as its escape, and no text is endless.
     """
-    shown = "".join(sign if sign.isprintable() else _escape(sign) for sign in str(text)[:_LONGEST])
+    shown = printable(str(text)[:_LONGEST]).replace("\n", "\\n")
     return shown if len(str(text)) <= _LONGEST else f"{shown} ... ({len(str(text)):,} characters)"
+
+
+def printable(text: str) -> str:
+    """The same of any length; ends of lines stay."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() or sign == "\n" else _escape(sign) for sign in text)
 
 
 def cleaned(value: Any) -> Any:

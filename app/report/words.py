@@ -107,9 +107,16 @@ def summary(manifest: Manifest) -> tuple[str, ...]:
     if manifest.forensic:
         said.append(
             "The work was done in forensic mode: steps that may invent detail, and models from elsewhere, were refused "
-            "before anything was computed; every frame was checked once more before it was stored. Damage that no "
-            "other frame shows was left as it is."
+            "before anything was computed; every frame was checked once more before it was stored."
+            + (" Damage that no other frame shows was left as it is." if _repairs(manifest) else "")
         )
+    if manifest.job.get("tracked"):
+        said.append(
+            "The source is itself a master with a provenance track beside it: labels go on from there, so that SOURCE "
+            "means the sample of the first source."
+        )
+    if manifest.job.get("burn_in"):
+        said.append("This is a copy for review: text and marks are drawn on it, and it is not the master.")
     if manifest.delta:
         said.append(
             f"The work can be undone: from the master and {clean(manifest.delta)} the source's frames are rebuilt bit "
@@ -138,12 +145,18 @@ _IS: Mapping[str, str] = {
 
 
 def _steps_said(manifest: Manifest) -> str:
-    titles = [STEPS[stage.name].title.lower() if stage.name in STEPS else stage.name for stage in manifest.stages]
+    titles = [
+        STEPS[stage.name].title.lower() if stage.name in STEPS else clean(stage.name) for stage in manifest.stages
+    ]
     if manifest.deinterlaced:
         titles.insert(0, STEPS["deinterlace"].title.lower())
     if not titles:
         return "No treatment was applied."
     return f"{counted(len(titles), 'step was', 'steps were')} taken, in this order: {', '.join(titles)}."
+
+
+def _repairs(manifest: Manifest) -> bool:
+    return any(stage.name == "inpaint" for stage in manifest.stages)
 
 
 def _joined(parts: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,9 @@ def write_report(
 def _stills(seen: Seen, manifest: Manifest, say: Say) -> tuple[tuple[Still, ...], str]:
     if manifest.shares.get("SOURCE") == 1.0:
         return (), "No pictures are shown: every sample is the source's own."
+    if manifest.job.get("burn_in"):
+        # Beside the strip of a review copy the source would stand stretched.
+        seen = replace(seen, source=None)
     try:
         return draw_stills(seen, manifest.first, highlights(manifest)), "The manifest does not say which frames matter."
     except TratteggioError as error:

@@ -13,13 +13,15 @@ from app.audit.log import AuditLog
 from app.export.manifest import Manifest, read_manifest
 from app.export.meter import Meter
 from app.export.paths import MasterPaths, master_paths
+from app.master_beside import opened_for
 from app.package.certificate import Signatory
 from app.package.credential_assets import can_embed, files_of
 from app.package.credential_reading import read_credential
 from app.package.credentials import Signed, sign_beside, sign_inside
+from app.package.layout import is_package
 from app.progress import Reporter, as_result
 from app.verbs.certificate_args import signatory_from
-from engines.errors import MediaError, SettingError
+from engines.errors import MediaError, RenderError, SettingError
 from engines.media.framemd5 import read_framemd5
 from engines.media.sink import refusals, refuse_existing
 from engines.provenance import Origin
@@ -32,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace, reporter: Reporter) -> int:
-    file = args.file.absolute()
+    file = opened_for(args.file.absolute())
     sidecar: Path | None = args.sidecar or _sidecar(file)
     try:
         anchors = args.trust.read_bytes() if args.trust else b""
@@ -40,7 +42,7 @@ def _show(args: argparse.Namespace, reporter: Reporter) -> int:
         raise SettingError(f"{args.trust} cannot be read: {error.strerror or error}.", "Check the path.") from error
     said = read_credential(file, sidecar, anchors=anchors)
     if not args.json:
-        print(said.sentence)
+        print(f"{said.sentence} {said.source}".rstrip())
         print(f"  made by         {said.generator}")
         print(
             f"  what it is      {', '.join(one.rpartition('/')[2] for one in said.source_types) or 'as its source is'}"
@@ -63,6 +65,10 @@ def _sidecar(file: Path) -> Path | None:
 def _sign(args: argparse.Namespace, reporter: Reporter) -> int:
     who = signatory_from(args.certificate, args.key)
     paths = master_paths(args.master.absolute())
+    if is_package(paths.master.parent.parent):
+        raise RenderError(
+            f"{paths.master.name} lies in a package, which signing would break.", "Sign before packaging."
+        )
     manifest = read_manifest(paths.manifest)
     files_of(paths.master)
     if args.out is None:

@@ -30,7 +30,7 @@ def project_source(args: argparse.Namespace) -> Iterator[RenderJob]:
             raise SettingError(f"A project says itself what --{name} would say.", f"Leave --{name} out.")
     path: Path = args.source.absolute()
     document = load_project(path)
-    clip = _chosen(document, args.clip, path)
+    clip = chosen_clip(document, args.clip, path)
     # Copies: the project may be saved while this renders, and a save replaces its masks.
     with tempfile.TemporaryDirectory(prefix="tratteggio-masks-") as folder:
         job = project_job(
@@ -51,7 +51,8 @@ def project_source(args: argparse.Namespace) -> Iterator[RenderJob]:
         )
 
 
-def _chosen(document: Document, number: int | None, path: Path) -> ClipWork:
+def chosen_clip(document: Document, number: int | None, path: Path) -> ClipWork:
+    """The project's clip of that number, counted from 1; the only one for None. Raises SettingError."""
     clips = document.clips
     names = ", ".join(f"{index} {clip.media.path.name}" for index, clip in enumerate(clips, start=1))
     if not clips:

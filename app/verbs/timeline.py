@@ -12,6 +12,7 @@ from app.export.paths import master_paths
 from app.interchange.exporting import check_suffix, write_timeline
 from app.interchange.importing import prepare
 from app.interchange.strip import Strip, start_timecodes, strip_of_master, strips_of
+from app.master_beside import opened_for
 from app.progress import Reporter, as_result
 from app.project_io import SUFFIX, load_project, save_project
 from engines.errors import SettingError
@@ -44,6 +45,7 @@ def _strips(source: Path, reporter: Reporter) -> tuple[Strip, ...]:
             raise SettingError(f"{source.name} holds no clip.", "Open it in the window and add one.")
         starts = start_timecodes(document, lambda text: reporter.show({"event": "note", "text": text}))
         return strips_of(document, starts)
+    source = opened_for(source)
     return (strip_of_master(read_manifest(master_paths(source).manifest), source),)
 
 

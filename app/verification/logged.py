@@ -52,9 +52,9 @@ def check_log(paths: MasterPaths, manifest: Manifest) -> Logged | None:
             "another entry.",
             _COPY,
         )
-    if len(log) == count or log[count].event != "sealed":
+    if not any(entry.event == "sealed" for entry in log[count:]):
         raise RenderError(
-            f"The audit log {paths.audit.name} was truncated: line {count + 1}, which seals it, is missing.", _COPY
+            f"The audit log {paths.audit.name} was truncated: line {len(log)} is its last, and none seals it.", _COPY
         )
     started = max((entry.n for entry in log[:count] if entry.event == "started"), default=0)
     return Logged(log[started:], _digests(log[started:], paths.audit.name))

@@ -40,5 +40,5 @@ def flagged_words(share: float) -> str:
     """On the share of the picture (0..1) that is SYNTHESISED."""
     if share <= 0:
         return NOTHING
-    shown = f"less than {_LEAST:.2%}" if share < _LEAST else f"{share:.2%}"
+    shown = f"<{_LEAST:.2%}" if share < _LEAST else f"{share:.2%}"
     return f"SYNTHESISED, not from the source: {shown} of this picture".replace("%", " %")

@@ -21,8 +21,8 @@ Rgb8 = NDArray[np.uint8]
 
 _EMS = 56
 _SMALLEST = 10
-_LINE, _EDGE, _GAP = 1.45, 0.7, 1.6
-"""In text heights: from line to line, around the text, between two texts of a line."""
+_LINE, _LAST, _EDGE, _GAP = 1.45, 1.2, 0.7, 1.6
+"""In text heights: from line to line, of the last line, around the text, between two texts of a line."""
 _BACK, _TEXT, _MUTED = (16, 16, 16), (235, 235, 235), (180, 180, 180)
 _SWATCH = 1.6
 """Width of the legend's swatch, in text heights."""
@@ -32,13 +32,12 @@ _MOST_LINES = 6
 
 @dataclass(frozen=True)
 class _Item:
-    """A text of a line. widest: what it may be at most, so that nothing moves from frame to frame."""
+    """A text of a line, or of several where it stands alone and is too long for one."""
 
     name: str
-    widest: str
     font: str
-    x: int = 0
-    line: int = 0
+    x: int
+    line: int
 
 
 @dataclass(frozen=True)
@@ -49,36 +48,53 @@ class Layout:
     height: int
     size: int
     items: tuple[_Item, ...]
-    case: tuple[str, ...]
     lines: int
+
+    @property
+    def edge(self) -> int:
+        """Room around the texts."""
+        return round(self.size * _EDGE)
+
+    def top(self, line: int) -> int:
+        """Where a line of text begins."""
+        return self.edge + round(line * self.size * _LINE)
+
+    def wrapped(self, item: _Item, text: str) -> tuple[str, ...]:
+        """The lines of an item's text."""
+        most = _MOST_LINES if item.name == "case" else 2 * _MOST_LINES
+        return _wrapped(text, self.width - 2 * self.edge - _lead(item.name, self.size), item.font, self.size, most)
 
 
 @lru_cache(maxsize=16)
 def layout_of(facts: BurnIn, width: int, step: int, above: int) -> Layout:
-    """For a picture `width` wide and `above` high: both together are a multiple of `step` rows high."""
-    size = max(_SMALLEST, round(width / _EMS))
-    edge = round(size * _EDGE)
-    room = width - 2 * edge
-    last = facts.count - 1
-    wanted = (
-        _Item("banner", BANNER, "DejaVuSans-Bold"),
-        _Item("time", facts.time(0).translate(_EIGHTS), "DejaVuSans"),
-        _Item("frame", facts.frame(last).translate(_EIGHTS), "DejaVuSans"),
-        _Item("legend", max(flagged_words(0.8888), NOTHING, flagged_words(1e-9), key=len), "DejaVuSans"),
-    )
+    """For a picture `width` wide and `above` high: both together are a multiple of `step` rows high.
+
+    Items follow each other on a line as long as they fit at their widest, so that nothing moves from frame to frame.
+    """
+    empty = Layout(width, 0, max(_SMALLEST, round(width / _EMS)), (), 0)
+    size, room = empty.size, width - 2 * empty.edge
+    widest = {
+        "banner": BANNER,
+        "time": facts.time(0).translate(_EIGHTS),
+        "frame": facts.frame(facts.count - 1).translate(_EIGHTS),
+        "legend": max(flagged_words(0.8888), NOTHING, flagged_words(1e-9), key=len),
+        "case": facts.case,
+    }
     items, line, x = [], 0, 0
-    for item in wanted:
-        lead = _lead(item.name, size)
-        wide = lead + _width(item.widest, item.font, size)
-        if x and x + wide > room:
+    for name, text in widest.items():
+        font = "DejaVuSans-Bold" if name == "banner" else "DejaVuSans"
+        wide = _lead(name, size) + _width(text, font, size)
+        if x and (x + wide > room or name == "case"):
             line, x = line + 1, 0
-        items.append(_Item(item.name, item.widest, item.font, edge + x, line))
-        x += wide + round(size * _GAP)
-    case = _wrapped(facts.case, room, size) if facts.case else ()
-    lines = line + 1 + len(case)
-    height = round(lines * size * _LINE) + 2 * edge - round(size * (_LINE - 1.2))
-    height += -(above + height) % step
-    return Layout(width, height, size, tuple(items), case, lines)
+        item = _Item(name, font, empty.edge + x, line)
+        if not text:
+            continue
+        items.append(item)
+        more = len(empty.wrapped(item, text)) - 1 if x == 0 else 0
+        line += more
+        x = room if more else x + wide + round(size * _GAP)
+    height = empty.top(line) + round(size * _LAST) + empty.edge
+    return Layout(width, height + -(above + height) % step, size, tuple(items), line + 1)
 
 
 _EIGHTS = str.maketrans("0123456789", "8888888888")
@@ -93,19 +109,16 @@ def draw_strip(facts: BurnIn, layout: Layout, number: FrameNo, share: float) -> 
         "time": facts.time(number),
         "frame": facts.frame(number),
         "legend": flagged_words(share),
+        "case": facts.case,
     }
-    top = round(layout.size * _EDGE)
     for item in layout.items:
-        y = top + round(item.line * layout.size * _LINE)
-        lead = _lead(item.name, layout.size)
         colour = _MUTED if item.name == "legend" and share <= 0 else _TEXT
-        pen.text((item.x + lead, y), texts[item.name], colour, _font(item.font, layout.size))
-    first = layout.lines - len(layout.case)
-    for place, text in enumerate(layout.case, start=first):
-        pen.text((top, top + round(place * layout.size * _LINE)), text, _TEXT, _font("DejaVuSans", layout.size))
+        left = item.x + _lead(item.name, layout.size)
+        for place, text in enumerate(layout.wrapped(item, texts[item.name])):
+            pen.text((left, layout.top(item.line + place)), text, colour, _font(item.font, layout.size))
     drawn = np.array(picture)
     legend = next(item for item in layout.items if item.name == "legend")
-    _draw_swatch(drawn, legend.x, top + round(legend.line * layout.size * _LINE), layout)
+    _draw_swatch(drawn, legend.x, layout.top(legend.line), layout)
     return drawn
 
 
@@ -140,19 +153,19 @@ def _width(text: str, font: str, size: int) -> int:
     return -(-int(_font(font, size).getlength(text) * 64) // 64) + 1
 
 
-def _wrapped(text: str, room: int, size: int) -> tuple[str, ...]:
-    """Lines that fit, broken between words, or within one that is too long."""
+def _wrapped(text: str, room: int, font: str, size: int, most: int) -> tuple[str, ...]:
+    """Lines that fit, at most this many, broken between words, or within one that is too long."""
     lines = [""]
     for word in text.split():
-        if _width(f"{lines[-1]} {word}".strip(), "DejaVuSans", size) <= room:
+        if _width(f"{lines[-1]} {word}".strip(), font, size) <= room:
             lines[-1] = f"{lines[-1]} {word}".strip()
             continue
         if lines[-1]:
             lines.append("")
         for sign in word:
-            if _width(lines[-1] + sign, "DejaVuSans", size) > room:
+            if lines[-1] and _width(lines[-1] + sign, font, size) > room:
                 lines.append("")
             lines[-1] += sign
-    if len(lines) > _MOST_LINES:
-        lines = [*lines[: _MOST_LINES - 1], f"{lines[_MOST_LINES - 1][:-1]}\N{HORIZONTAL ELLIPSIS}"]
+    if len(lines) > most:
+        lines = [*lines[: most - 1], f"{lines[most - 1][:-1]}\N{HORIZONTAL ELLIPSIS}"]
     return tuple(lines)

@@ -72,10 +72,10 @@ def read_cineon(path: Path) -> Still:
     header = read_cineon_header(path)
     with path.open("rb") as file:
         file.seek(header.offset)
-        words = np.frombuffer(file.read(header.width * header.height * 4), dtype=header.order + "u4")
-    if words.size < header.width * header.height:
+        data = file.read(header.width * header.height * 4)
+    if len(data) < header.width * header.height * 4:
         raise MediaError(f"{path.name} is cut short.", "Scan or copy it again.")
-    words = words.reshape(header.height, header.width)
+    words = np.frombuffer(data, dtype=header.order + "u4").reshape(header.height, header.width)
     planes = tuple(_component(words, shift) for shift in header.shifts)
     colour = ColourSpec(range="pc", matrix="rgb", transfer="cineon")
     return Still(planes, PixelFormat("rgb", 10), "gbrp10le", colour, header.texts, header.rate)

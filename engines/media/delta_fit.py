@@ -5,12 +5,13 @@ Only the result is stored, so that nothing depends on how it was found.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.media.delta_guess import FINE, KNOTS, SEGMENT_BITS, SEGMENTS, WEIGHT_BITS, Guess, Known, neighbours
+from engines.media.delta_guess import FINE, KNOTS, NEIGHBOURS, SEGMENT_BITS, SEGMENTS, WEIGHT_BITS, Guess, Known
 from engines.media.delta_layout import Codes
 
 _SAMPLES = 16_000
@@ -24,10 +25,11 @@ _HIGHEST_WEIGHT = 1 << 20
 
 def fitted(target: Codes, bits: int, own: int, known: tuple[Known, ...]) -> Guess:
     """The best guess of `target` (`bits` bits) from the `known` planes; `own` is the one most like it."""
-    here = np.ix_(*_sampled(target.shape))
+    rows, columns = _sampled(target.shape)
+    here = np.ix_(rows, columns)
     wanted = target[here].ravel().astype(np.float64)
     basis = np.concatenate([_knots(k.codes[here].ravel().astype(np.int64), k.depth) for k in known], axis=1)
-    sharp = np.stack([n[here].ravel() for n in neighbours(known[own].codes)], axis=1).astype(np.float64)
+    sharp = np.stack([n.ravel() for n in _around(known[own].codes, rows, columns)], axis=1).astype(np.float64)
     # One plane's curve starts as the same tones, the others' as nothing.
     start = np.zeros((len(known), KNOTS))
     start[own] = np.arange(KNOTS) * (float(1 << bits) / SEGMENTS)
@@ -38,6 +40,14 @@ def fitted(target: Codes, bits: int, own: int, known: tuple[Known, ...]) -> Gues
         own=own,
         weights=np.rint(np.clip(weights * (1 << WEIGHT_BITS), -_HIGHEST_WEIGHT, _HIGHEST_WEIGHT)).astype(np.int64),
     )
+
+
+def _around(plane: Codes, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """What `neighbours` gives, of these rows and columns only."""
+    centre = plane[np.ix_(rows, columns)].astype(np.int64)
+    for y, x in NEIGHBOURS:
+        there = np.ix_(np.clip(rows + y, 0, plane.shape[0] - 1), np.clip(columns + x, 0, plane.shape[1] - 1))
+        yield plane[there] - centre
 
 
 def _sampled(shape: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -8,6 +8,7 @@ picture share, their noise above all; weights undo what changed sharpness.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,7 +118,7 @@ def guessed(guess: Guess, known: tuple[Known, ...], bits: int) -> Codes:
         raise ValueError(f"a guess from {len(guess.curves)} planes where {len(known)} are known")
     total: Whole = np.zeros(known[0].codes.shape, dtype=np.int64)
     for curve, plane in zip(guess.curves, known, strict=True):
-        total += table(curve, plane.depth)[plane.codes]
+        total += np.take(table(curve, plane.depth), plane.codes)
     if guess.weights.any():
         sharp = np.zeros(total.shape, dtype=np.int64)
         for weight, other in zip(guess.weights.tolist(), neighbours(known[guess.own].codes), strict=True):
@@ -137,12 +138,12 @@ def table(curve: Whole, depth: int) -> Whole:
     return between
 
 
-def neighbours(plane: Codes) -> tuple[Whole, ...]:
+def neighbours(plane: Codes) -> Iterator[Whole]:
     """Differences of the eight neighbours to each sample; beyond the edge the edge's own samples go on."""
     wide = np.pad(plane.astype(np.int64), 1, mode="edge")
     height, width = plane.shape
-    centre = wide[1:-1, 1:-1]
-    return tuple(wide[1 + y : 1 + y + height, 1 + x : 1 + x + width] - centre for y, x in NEIGHBOURS)
+    for y, x in NEIGHBOURS:
+        yield wide[1 + y : 1 + y + height, 1 + x : 1 + x + width] - wide[1:-1, 1:-1]
 
 
 def _fitted(plane: Codes, size: tuple[int, int]) -> Codes | None:

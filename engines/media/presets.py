@@ -62,6 +62,7 @@ _FFV1 = (
 )
 # Slices are set per picture size, see `encoder_options`; every frame a keyframe, every slice with a checksum.
 _FFV1_OPTIONS = (("level", "3"), ("g", "1"), ("slicecrc", "1"), ("context", "1"), ("coder", "range_tab"))
+_FFV1_4 = (("level", "4"), ("strict", "experimental"))
 _PRORES = (("vendor", "apl0"),)
 _X265 = "open-gop=0:log-level=none"
 _DPX = ("gray", "gray10le", "gray12le", "gray16be", "rgb24", "gbrp10le", "gbrp12le", "rgb48be", "rgba", "rgba64be")
@@ -77,6 +78,14 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 *("ffv1", "FFV1 in Matroska, lossless master", "container", "matroska", ".mkv", "ffv1"),
                 formats=_FFV1,
                 options=_FFV1_OPTIONS,
+                master=True,
+            ),
+            Preset(
+                # Version 4 of FFV1 is not fixed yet, and alone holds floats: of use where DPX or TIFF would not do.
+                *("ffv1_half", "FFV1 version 4 (experimental) in Matroska, half floats", "container", "matroska"),
+                *(".mkv", "ffv1"),
+                formats=("grayf16le", "gbrpf16le"),
+                options=(*(option for option in _FFV1_OPTIONS if option[0] != "level"), *_FFV1_4),
                 master=True,
             ),
             Preset(
@@ -239,6 +248,8 @@ def _cost(preset: Preset, source: PixelFormat, stored: PixelFormat) -> tuple[int
 
 
 def _advice(preset: Preset, layout: PixelFormat) -> str:
+    if layout.floating and layout.depth == 16 and not layout.alpha:
+        return "Choose exr, which holds floats, or ffv1_half (experimental)."
     if layout.floating:
         return "Choose exr, which holds floats."
     if layout.alpha:
@@ -281,11 +292,11 @@ def encoder_options(preset: Preset, width: int, height: int, pix_fmt: str) -> di
     """Options of the encoder for pictures of this size. Raises SettingError where there are none."""
     options = dict(preset.options)
     if preset.codec == "ffv1":
-        options["slices"] = _slices(width, height, pix_fmt)
+        options["slices"] = _slices(width, height, pix_fmt, options)
     return options
 
 
-def _slices(width: int, height: int, pix_fmt: str) -> str:
+def _slices(width: int, height: int, pix_fmt: str, options: Mapping[str, str]) -> str:
     """How many independently checked parts: more for large pictures, as many as the encoder takes for odd ones."""
     pixels = width * height
     wanted = 4 if pixels < 2**19 else 16 if pixels < 2**22 else 30
@@ -296,7 +307,7 @@ def _slices(width: int, height: int, pix_fmt: str) -> str:
     for count in counts:
         trial = VideoCodecContext.create("ffv1", "w")
         trial.width, trial.height, trial.pix_fmt, trial.time_base = width, height, pix_fmt, Fraction(1, 24)
-        trial.options = {"level": "3", "slices": str(count)}
+        trial.options = {**options, "slices": str(count)}
         with contextlib.suppress(av.FFmpegError):
             trial.open()
             return str(count)

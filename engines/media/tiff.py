@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,12 @@ from engines.types import ColourSpec, PixelFormat, Plane
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
 _DEPTHS = {"uint8": (8, False), "uint16": (16, False), "float16": (16, True), "float32": (32, True)}
+
+DAMAGED = (
+    *(tifffile.TiffFileError, zlib.error, struct.error, OSError, ValueError, LookupError, RuntimeError, TypeError),
+    *(AttributeError, ArithmeticError, AssertionError, MemoryError),
+)
+"""What tifffile raises at files that are damaged."""
 
 
 class NeedsFfmpeg(Exception):  # noqa: N818 - a signal to the caller, which has another decoder
@@ -36,7 +44,7 @@ def read_tiff(path: Path) -> Still:
         page = _page(file, path)
         if page.dtype is None or page.dtype.name not in _DEPTHS:
             raise MediaError(f"{path.name} has {page.dtype or 'unknown'} samples.", "Write 8 or 16 bit, or float.")
-        photometric = page.photometric.name
+        photometric = _named(page.photometric)
         if photometric not in ("RGB", "MINISBLACK"):
             raise MediaError(f"{path.name} is a {photometric} TIFF.", "Write grey (black is zero) or RGB.")
         facts = _facts(page)
@@ -45,7 +53,7 @@ def read_tiff(path: Path) -> Still:
             facts["other_pages"] = str(more)
         try:
             samples = page.asarray()
-        except (ValueError, OSError, IndexError, RuntimeError, tifffile.TiffFileError) as error:
+        except DAMAGED as error:
             if "imagecodecs" in str(error):
                 raise NeedsFfmpeg from error
             raise MediaError(f"{path.name} is damaged: its pixels cannot be read.", "Copy it again.") from error
@@ -60,14 +68,14 @@ def read_tiff(path: Path) -> Still:
 def _open(path: Path) -> Any:
     try:
         return tifffile.TiffFile(path)
-    except (tifffile.TiffFileError, ValueError, OSError) as error:
+    except DAMAGED as error:
         raise MediaError(f"{path.name} is not a readable TIFF file.", "Is it whole?") from error
 
 
 def _page(file: Any, path: Path) -> Any:
     try:
         return file.pages[0]
-    except (IndexError, tifffile.TiffFileError) as error:
+    except DAMAGED as error:
         raise MediaError(f"{path.name} holds no picture.", "Is it whole?") from error
 
 
@@ -85,4 +93,9 @@ def _planes(samples: Any, page: Any, path: Path) -> tuple[Plane, ...]:
 def _facts(page: Any) -> dict[str, str]:
     wanted = ("Software", "DateTime", "Artist", "Make", "Model", "DocumentName", "ImageDescription", "Orientation")
     facts = {name: str(page.tags[name].value) for name in wanted if name in page.tags}
-    return {"compression": page.compression.name, **facts}
+    return {"compression": _named(page.compression), **facts}
+
+
+def _named(value: Any) -> str:
+    """Numbers that the standard does not have stay numbers."""
+    return str(getattr(value, "name", value))

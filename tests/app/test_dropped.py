@@ -37,3 +37,10 @@ def test_percent_signs_survive(tmp_path: Path) -> None:
         Image.fromarray(np.zeros((8, 8), np.uint8)).save(tmp_path / f"100%_{number:02d}.png")
     (pattern,) = meant([*tmp_path.iterdir()]).media
     assert open_source(pattern).info.frame_count == 2
+
+
+def test_timelines_are_neither_projects_nor_media(tmp_path: Path) -> None:
+    found = meant([tmp_path / "cut.OTIO", tmp_path / "reel.mkv", tmp_path / "cut.edl"])
+    assert found.timelines == (tmp_path / "cut.OTIO", tmp_path / "cut.edl")
+    assert found.media == (tmp_path / "reel.mkv",)
+    assert found.projects == ()

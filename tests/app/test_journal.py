@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from app.export.journal import DoneSegment, Journal, digest_of
@@ -55,3 +56,17 @@ def test_folders_are_digested_by_names_and_contents(tmp_path: Path) -> None:
 
 def test_an_empty_folder_has_an_empty_journal(tmp_path: Path) -> None:
     assert Journal(tmp_path).load() == {}
+
+
+def test_a_segment_whose_delta_is_not_whole_counts_without_it(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    plain, delta = _segment(tmp_path, "one"), tmp_path / "one.delta"
+    delta.write_bytes(b"difference")
+    whole = replace(
+        plain, delta=delta.name, delta_digest=digest_of(delta), delta_hashes=("e", "f"), source_hashes=("g", "h")
+    )
+    journal.append(plain)
+    journal.append(whole)
+    assert journal.load() == {"one": whole}
+    delta.write_bytes(b"something else")
+    assert journal.load() == {"one": plain}

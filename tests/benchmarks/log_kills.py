@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.audit.log import AuditLog, read_log
-from app.export.job import RenderJob, StageSpec
+from app.export.job import RenderJob, ShotSpec, StageSpec
 from app.export.render import render
 from app.export.verify import verify
 from engines.cancel import CancelToken
@@ -29,8 +29,10 @@ def main(count: int) -> int:
     """Kill, check, go on; every master that comes of it is verified at the end."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        source = write_clip(folder / "in.mkv", frames=240, width=320, height=240)
-        job = RenderJob(source, folder / "out.mkv", stages=(StageSpec("grade", {"gamma": "1.2"}),), reversible=True)
+        source = write_clip(folder / "in.mkv", frames=144, width=160, height=120)
+        job = RenderJob(
+            source, folder / "out.mkv", shots=(ShotSpec(0, (StageSpec("grade", {"gamma": "1.2"}),)),), reversible=True
+        )
         print("kill  after     entries  last entry   torn  placed  chain")
         found = []
         for number, kill in enumerate(kills(job, count, random.Random(7)), start=1):

@@ -37,6 +37,7 @@ from app.mask_plane import MaskPlane
 from app.recovery import Recoverable
 from engines.colour.chosen import ChosenTags
 from engines.errors import TratteggioError
+from tests.benchmarks.screenshots_evidence import evidence
 from ui.application import Workstation, build
 from ui.dialogs.automatic_dialog import AutomaticDialog
 from ui.dialogs.crash_dialog import CrashDialog
@@ -414,6 +415,7 @@ STATES: Mapping[str, Callable[[Studio], None]] = {
     "many": many,
     "errors": errors,
     "colour": colour,
+    "evidence": evidence,
     "readme": readme,
 }
 

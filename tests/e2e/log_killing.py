@@ -17,8 +17,7 @@ from app.export.job import RenderJob
 from app.export.paths import master_paths
 from engines.errors import RenderError
 
-# Moments are drawn from this long at first, seconds; then from as long as the render was seen to take.
-_FIRST_GUESS = 1.5
+_LONG = 600.0
 
 
 @dataclass(frozen=True)
@@ -37,19 +36,19 @@ class Kill:
 
 def kills(job: RenderJob, count: int, rng: random.Random) -> Iterator[Kill]:
     """Kill `count` renders of the job, each going on where the one before was killed; one that ends is begun anew
-    under another name. Raises RenderError where a log is broken.
+    under another name. The first is left alone: moments are drawn from as long as it took. Raises RenderError where a
+    log is broken.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["app.export.render", "tests.e2e.log_killing"])
-    longest, made, done = _FIRST_GUESS, 0, 0
+    longest, made, done = 0.0, 0, 0
     while done < count:
         current = replace(job, out=job.out.with_name(f"{made}-{job.out.name}"))
         child = context.Process(target=_render, args=(current.to_json(),))
-        wanted = rng.uniform(0.0, longest)
-        started = time.monotonic()
         child.start()
-        if _ended(child, wanted):
-            longest = max(0.2, min(longest, time.monotonic() - started))
+        started = time.monotonic()
+        if _ended(child, rng.uniform(0.0, longest) if longest else _LONG):
+            longest = longest or time.monotonic() - started
             made += 1
             continue
         assert child.pid is not None

@@ -14,6 +14,7 @@ import tifffile
 from app.export.manifest import read_manifest
 from app.export.paths import master_paths
 from engines.masks import write_mask
+from engines.media.display import to_rgb8
 from engines.media.dpx_write import new_header, write_dpx
 from engines.media.open import open_source
 from tests.clips import clip_frame, write_clip
@@ -60,13 +61,17 @@ def original(capsys: pytest.CaptureFixture[str], master: Path, out: Path) -> Out
     return command(capsys, "original", master, "-o", out)
 
 
-@pytest.mark.parametrize("make", [dpx, tiff, lambda folder: tiff(folder, "zlib")], ids=["dpx", "tiff", "deflated"])
+@pytest.mark.parametrize(
+    ("make", "preset"),
+    [(dpx, "ffv1"), (tiff, "ffv1"), (lambda folder: tiff(folder, "zlib"), "ffv1"), (exr, "ffv1_half")],
+    ids=["dpx", "tiff", "deflated", "exr"],
+)
 def test_stills_to_ffv1_and_back_are_the_same_files(
-    tmp_path: Path, make: object, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, make: object, preset: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pattern = make(tmp_path / "in")  # type: ignore[operator]
     master = tmp_path / "reel.mkv"
-    assert render_here(pattern, "-o", master).sentence == ""
+    assert render_here(pattern, "-o", master, "--preset", preset).sentence == ""
     assert master_paths(master).headers.is_file()
     (tmp_path / "back").mkdir()
     outcome = original(capsys, master, tmp_path / "back" / pattern.name)
@@ -128,11 +133,11 @@ def test_a_review_copy_of_a_master_marks_what_was_invented(tmp_path: Path, capsy
     assert manifest.stages[-1].name == "burn_in"
     assert manifest.stages[-1].settings["case"] == "Case 12/26 \N{MIDDLE DOT} Exhibit B"
     with closing(open_source(copy)) as shown, closing(open_source(master)) as plain:
-        marked, was = shown.read(1).planes[0][:120].astype(int), plain.read(1).planes[0].astype(int) // 4
-        strip = shown.read(1).planes[0][120:]
-    assert np.abs(marked - was)[30:70, 40:90].mean() > 20
-    assert np.abs(marked - was)[80:, :].mean() < 3
-    assert strip.max() > 180
+        marked, was = (to_rgb8(source.read(1)).astype(int) for source in (shown, plain))
+    changed = np.abs(marked[:120] - was).mean(axis=2)
+    assert changed[30:70, 40:90].mean() > 20
+    assert changed[80:].mean() < 3
+    assert marked[120:].max() > 180
     assert command(capsys, "verify", copy).code == 0
 
 

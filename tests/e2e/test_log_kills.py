@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.audit.log import read_log
-from app.export.job import RenderJob, StageSpec
+from app.export.job import RenderJob, ShotSpec, StageSpec
 from app.export.render import render
 from app.export.verify import verify
 from engines.cancel import CancelToken
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a PO
 
 def test_six_kills_leave_a_chain_that_goes_on_and_a_master_that_verifies(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mkv", frames=96, width=160, height=120)
-    job = RenderJob(source, tmp_path / "out.mkv", stages=(StageSpec("grade", {"gamma": "1.2"}),))
+    job = RenderJob(source, tmp_path / "out.mkv", shots=(ShotSpec(0, (StageSpec("grade", {"gamma": "1.2"}),)),))
     found = list(kills(job, 6, random.Random(3)))
     assert len(found) == 6
     for parts in tmp_path.glob("*.parts"):

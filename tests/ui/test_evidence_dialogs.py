@@ -31,7 +31,7 @@ def shown(kind: type[D]) -> D:
 
 
 def test_the_case_is_kept_in_the_project_undone_and_the_examiner_is_offered_again(stood: Stand) -> None:
-    stood.window.book.trigger("file.case")
+    stood.window.book.trigger("evidence.case")
     dialog = shown(CaseDialog)
     dialog.case.setText(" 2026-114 ")
     dialog.examiner.setText("A. Conti")
@@ -40,14 +40,14 @@ def test_the_case_is_kept_in_the_project_undone_and_the_examiner_is_offered_agai
     assert load_settings().examiner == "A. Conti"
     stood.session.undo()
     assert stood.session.document.case == CaseFacts()
-    stood.window.book.trigger("file.case")
+    stood.window.book.trigger("evidence.case")
     again = shown(CaseDialog)
     assert (again.case.text(), again.examiner.text()) == ("", "A. Conti")
     again.reject()
 
 
 def test_a_line_of_a_case_that_is_too_long_is_refused_in_one_sentence(stood: Stand) -> None:
-    stood.window.book.trigger("file.case")
+    stood.window.book.trigger("evidence.case")
     dialog = shown(CaseDialog)
     dialog.exhibit.setText("7" * 401)
     dialog.ok.click()

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.document import ClipWork
-from app.jobs.destination import Destination, Scout, default_out, with_preset
+from app.document import ClipWork, Document
+from app.export.deliveries import DELIVERIES
+from app.forensic.rules import obstacles
+from app.jobs.destination import Destination, Scout, default_out, default_package, with_preset
 from app.jobs.estimator import Estimator
 from app.jobs.preset_facts import OFFERED, PresetFacts, facts_of, made_of
 from app.jobs.queue import JobQueue
-from app.jobs.values import Estimate, ExportOrder, cost_of
+from app.jobs.values import Estimate, ExportOrder, PackageOrder, cost_of
 from app.render_bridge import RenderBridge
 from app.session import Session
 from app.settings import load_settings
@@ -32,8 +35,20 @@ class ExportDialog(QDialog):
     queued = Signal(str)
     """Id of the job."""
 
-    def __init__(self, session: Session, bridge: RenderBridge, queue: JobQueue, parent: QWidget | None = None) -> None:
-        """The session must have an active clip."""
+    case_wanted = Signal()
+    """Whose picture it is is to be told."""
+    signer_chosen = Signal(object)
+    """app.jobs.values.PackageOrder: who is to sign, for the next time."""
+
+    def __init__(
+        self,
+        session: Session,
+        bridge: RenderBridge,
+        queue: JobQueue,
+        parent: QWidget | None = None,
+        package: PackageOrder | None = None,
+    ) -> None:
+        """The session must have an active clip. package: who signs, and which project goes into an archive package."""
         super().__init__(parent)
         assert session.clip is not None
         self._session, self._bridge, self._queue = session, bridge, queue
@@ -41,9 +56,12 @@ class ExportDialog(QDialog):
         self._settings = load_settings()
         self._preset, self._range = "ffv1", "marked" if _marked(session.clip) else "clip"
         self._out = default_out(self._clip, session.path.parent if session.path else None, self._preset)
+        self._package = package or PackageOrder(Path())
+        self._delivery = ""
         self._place: Destination | None = None
         self._estimate: Estimate | None = None
         self._refusal = ""
+        self._measured_reversible = False
         self._pressed = False
         """Export was pressed before it was known what is at the destination."""
         self._estimator, self._scout = Estimator(self), Scout(self)
@@ -53,6 +71,8 @@ class ExportDialog(QDialog):
         self._build()
         self._connect()
         self._show_presets()
+        self._show_extras()
+        self._propose_package()
         self.form.show_ranges(self._ranges(), self._range)
         self.form.show_out(self._out)
         self._look()
@@ -94,6 +114,10 @@ class ExportDialog(QDialog):
         self.form.range_picked.connect(self._on_range)
         self.form.out_edited.connect(self._on_out)
         self.form.replace_toggled.connect(self._show_state)
+        self.form.delivery.picked.connect(self._on_delivery)
+        self.form.extras.changed.connect(self._on_extras)
+        self.form.extras.case_wanted.connect(self.case_wanted)
+        self._session.document_changed.connect(self._on_document)
         self.forecast.again.connect(self._remeasure)
         self._scout.looked.connect(self._on_looked)
         self._estimator.estimated.connect(self._on_estimated)
@@ -108,8 +132,19 @@ class ExportDialog(QDialog):
         settings = self._settings
         device = "cpu" if settings.device == "auto" else settings.device
         force = self.form.replace.isVisibleTo(self) and self.form.replace.isChecked()
+        extras = self.form.extras
         return ExportOrder(
-            self._document, self._clip.id, self._out, self._preset, self._frames(), force, settings.threads, device
+            self._document,
+            self._clip.id,
+            self._out,
+            self._preset,
+            self._frames(),
+            force,
+            settings.threads,
+            device,
+            extras.reversible.isChecked(),
+            self._delivery,
+            extras.package_form.order(self._package.project) if extras.package.isChecked() else None,
         )
 
     def done(self, code: int) -> None:
@@ -125,6 +160,8 @@ class ExportDialog(QDialog):
         facts = self._facts().get(self._preset)
         if facts is not None and facts.refusal:
             return refused(facts)
+        if refusal := self._forensic_refusal():
+            return refusal
         if self._queue.conflict(self._out):
             return self.tr("An unfinished export writes there already.")
         if self._place is None:
@@ -133,7 +170,18 @@ class ExportDialog(QDialog):
             return self._place.problem
         if self._place.existing and not self.form.replace.isChecked():
             return self.tr("{0} exists: choose another name, or tick Replace.").format(self._place.existing.name)
-        return self._refusal or self._no_room()
+        problem = self.form.extras.problem() or self._place.package_problem
+        return problem or self._refusal or self._no_room()
+
+    def _forensic_refusal(self) -> str:
+        """Why a forensic delivery refuses the clip as it is treated; empty where nothing is against it."""
+        if not (self._forensic_delivery() and not self._document.forensic):
+            return ""
+        found = next((one for one in obstacles(self._document) if one.clip_id == self._clip.id), None)
+        return self.tr("A forensic delivery refuses this. {0}").format(found.reason) if found is not None else ""
+
+    def _forensic_delivery(self) -> bool:
+        return bool(self._delivery) and DELIVERIES[self._delivery].forensic
 
     def _no_room(self) -> str:
         free = self._place.free if self._place else None
@@ -158,10 +206,21 @@ class ExportDialog(QDialog):
         if info is None:
             return {}
         made = made_of(self._clip, info)
-        return {name: facts_of(name, made) for name in OFFERED}
+        names = DELIVERIES[self._delivery].presets if self._delivery else OFFERED
+        return {name: facts_of(name, made) for name in names}
 
     def _show_presets(self) -> None:
         self.form.show_presets(tuple(self._facts().values()), self._preset)
+
+    def _show_extras(self) -> None:
+        extras = self.form.extras
+        extras.show_case(self._document.case)
+        extras.show_forensic(self._document.forensic, self._forensic_delivery())
+
+    def _propose_package(self) -> None:
+        """Beside the master, under its name."""
+        held = self.form.extras.package_form.order() if self.form.extras.package.isChecked() else self._package
+        self.form.extras.show_package(replace(held, folder=default_package(self._out)))
 
     def _ranges(self) -> tuple[Range, ...]:
         clip, count = self._clip, self._clip.media.frame_count
@@ -184,10 +243,39 @@ class ExportDialog(QDialog):
         return {"clip": whole, "marked": _between(self._clip), "shot": self._shot()}[self._range]
 
     @Slot(str)
+    def _on_delivery(self, name: str) -> None:
+        self._delivery = name
+        delivery = DELIVERIES.get(name)
+        self.form.extras.show_delivery(delivery)
+        self._show_extras()
+        if delivery is not None and self._preset not in delivery.presets:
+            facts = self._facts()
+            suits = (one for one in delivery.presets if one in facts and not facts[one].refusal)
+            self._on_preset(next(suits, delivery.presets[0]))
+        else:
+            self._remeasure()
+        self._show_presets()
+        self._show_state()
+
+    @Slot()
+    def _on_extras(self) -> None:
+        reversible = self.form.extras.reversible.isChecked()
+        if reversible != self._measured_reversible:
+            self._remeasure()
+        self._look()
+
+    @Slot(object, object)
+    def _on_document(self, _before: Document, after: Document) -> None:
+        """What is said of the case may be edited from here; what is exported stays as it was."""
+        self._document = replace(self._document, case=after.case)
+        self._show_extras()
+
+    @Slot(str)
     def _on_preset(self, name: str) -> None:
         self._out = with_preset(self._out, self._preset, name)
         self._preset = name
         self.form.show_out(self._out)
+        self._propose_package()
         self._look()
         self._remeasure()
 
@@ -199,11 +287,14 @@ class ExportDialog(QDialog):
     @Slot(object)
     def _on_out(self, out: Path) -> None:
         self._out = out
+        self._propose_package()
         self._look()
 
     def _look(self) -> None:
         self._place, self._pressed = None, False
-        self._scout.look(self._out, self._clip.media.path)
+        extras = self.form.extras
+        package = extras.package_form.order().folder if extras.package.isChecked() and not extras.problem() else None
+        self._scout.look(self._out, self._clip.media.path, package)
         self._show_state()
 
     @Slot(object)
@@ -221,6 +312,7 @@ class ExportDialog(QDialog):
     def _remeasure(self) -> None:
         self._estimator.stop()
         self._estimate, self._refusal, self._pressed = None, "", False
+        self._measured_reversible = self.form.extras.reversible.isChecked()
         facts = self._facts().get(self._preset)
         if facts is not None and facts.refusal:
             self.forecast.show_nothing(self.tr("There is nothing to measure."))
@@ -237,7 +329,8 @@ class ExportDialog(QDialog):
     def _on_estimated(self, estimate: Estimate) -> None:
         self._estimate = estimate
         cost = cost_of(estimate.seconds, self._settings.watts, self._settings.cost_per_hour)
-        self.forecast.show_estimate(estimate, cost, self._settings.currency)
+        packaged = self.form.extras.package.isChecked()
+        self.forecast.show_estimate(estimate, cost, self._settings.currency, packaged=packaged)
         self._show_state()
 
     @Slot(str)
@@ -268,11 +361,14 @@ class ExportDialog(QDialog):
             self._pressed = True
             self._show_state()
             return
+        order = self.order()
         try:
-            job_id = self._queue.submit(self.order())
+            job_id = self._queue.submit(order)
         except TratteggioError as error:
             self._on_refused(str(error))
             return
+        if order.package is not None:
+            self.signer_chosen.emit(order.package)
         self.queued.emit(job_id)
         self.accept()
 

@@ -27,6 +27,7 @@ class ExportForecast(QFrame):
         self._rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self._rows.setHorizontalSpacing(T.space[3])
         self.time, self.bytes = self._row(self.tr("Time")), self._row(self.tr("Size"))
+        self.package = self._row(self.tr("Package"))
         self.free = self._row(self.tr("Free there"))
         self.memory = self._row(self.tr("Memory"))
         self.cost, self.energy = self._row(self.tr("Cost")), self._row(self.tr("Energy"))
@@ -67,7 +68,7 @@ class ExportForecast(QFrame):
         """No estimate: not measured, or `why` it cannot be."""
         for value in (self.time, self.bytes, self.memory):
             value.setText(_NONE)
-        for value in (self.cost, self.energy):
+        for value in (self.cost, self.energy, self.package):
             self._rows.setRowVisible(value, False)
         self.said.setText(why)
         self._busy(False)
@@ -78,7 +79,10 @@ class ExportForecast(QFrame):
         self.bar.setValue(0)
         self._busy(True)
 
-    def show_estimate(self, estimate: Estimate, cost: Cost, currency: str) -> None:
+    def show_estimate(self, estimate: Estimate, cost: Cost, currency: str, *, packaged: bool = False) -> None:
+        """packaged: an archive package is made of it, which holds a copy of everything."""
+        self.package.setText(self.tr("as much again"))
+        self._rows.setRowVisible(self.package, packaged)
         self.time.setText(duration_span(estimate.seconds))
         self.bytes.setText(size_span(estimate.size))
         self.memory.setText(self.tr("{0} at most").format(size(estimate.memory)))

@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
 from app.jobs.destination import Destination
 from app.jobs.preset_facts import PresetFacts
 from engines.media.presets import PRESETS
+from ui.dialogs.delivery_choice import DeliveryChoice
+from ui.dialogs.delivery_extras import DeliveryExtras
 from ui.dialogs.export_words import keeps, light_line
 from ui.theme import T
 
@@ -47,9 +49,13 @@ class ExportForm(QWidget):
         self._grid.setHorizontalSpacing(T.space[2])
         self._grid.setVerticalSpacing(T.space[1])
         self._grid.setColumnStretch(1, 1)
+        self.delivery = DeliveryChoice()
+        self._row(0, self.tr("&Delivery"), self.delivery, self.delivery.kinds)
         self._build_format()
         self._build_ranges()
         self._build_destination()
+        self.extras = DeliveryExtras()
+        self._grid.addWidget(self.extras, 7, 1)
         self._grid.setRowStretch(self._grid.rowCount(), 1)
 
     def _build_format(self) -> None:
@@ -58,8 +64,8 @@ class ExportForm(QWidget):
         self.format.setToolTip(self.tr("Format\nDecides what the master can hold, and how large it becomes."))
         self.format.currentIndexChanged.connect(self._on_format)
         self.note = _note()
-        self._row(0, self.tr("&Format"), self.format)
-        self._grid.addWidget(self.note, 1, 1)
+        self._row(1, self.tr("&Format"), self.format)
+        self._grid.addWidget(self.note, 2, 1)
 
     def _build_ranges(self) -> None:
         self.ranges = QButtonGroup(self)
@@ -68,8 +74,8 @@ class ExportForm(QWidget):
         self._range_box.setSpacing(T.space[0])
         label = QLabel(self.tr("Frames"))
         label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
-        self._grid.addWidget(label, 2, 0)
-        self._grid.addLayout(self._range_box, 2, 1)
+        self._grid.addWidget(label, 3, 0)
+        self._grid.addLayout(self._range_box, 3, 1)
         self.ranges.idToggled.connect(self._on_range)
 
     def _build_destination(self) -> None:
@@ -86,19 +92,21 @@ class ExportForm(QWidget):
         box = QWidget()
         box.setLayout(line)
         line.setContentsMargins(0, 0, 0, 0)
-        self._row(3, self.tr("&Save as"), box, self.out)
+        self._row(4, self.tr("&Save as"), box, self.out)
         self.place = _note()
-        self._grid.addWidget(self.place, 4, 1)
+        self._grid.addWidget(self.place, 5, 1)
         self.replace = QCheckBox(self.tr("&Replace what is there"))
         self.replace.setAccessibleName(self.tr("Replace what is there"))
         self.replace.setToolTip(self.tr("Replace\nThe old master goes only once the new one is whole and checked."))
         self.replace.toggled.connect(self.replace_toggled)
         self.replace.hide()
-        self._grid.addWidget(self.replace, 5, 1)
+        self._grid.addWidget(self.replace, 6, 1)
 
     def _row(self, row: int, title: str, widget: QWidget, buddy: QWidget | None = None) -> None:
         label = QLabel(title)
-        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        # Beside the first line of what has a note below it.
+        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        label.setMargin(T.space[0])
         label.setBuddy(buddy or widget)
         self._grid.addWidget(label, row, 0)
         self._grid.addWidget(widget, row, 1)

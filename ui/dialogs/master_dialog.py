@@ -35,10 +35,10 @@ class MasterDialog(QDialog):
 
     def __init__(self, path: Path, aftercare: Aftercare, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._path, self._aftercare = path, aftercare
+        self.path, self._aftercare = path, aftercare
         self.facts: MasterFacts | None = None
         self._desk = MasterDesk(self)
-        self._layout = column(self, tr("Master", "Master"), str(path), 620)
+        self._layout = column(self, tr("Master", "About {0}").format(path.name), str(path.parent), 620)
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(T.space[3])
         self._form.setVerticalSpacing(T.space[0])
@@ -108,11 +108,11 @@ class MasterDialog(QDialog):
         self.package.clicked.connect(lambda: self.package_wanted.emit(self.facts))
         self.report.clicked.connect(lambda: self._open("report"))
         self.pdf.clicked.connect(lambda: self._open("pdf"))
-        self.folder.clicked.connect(lambda: self.open_wanted.emit(self._path.parent))
+        self.folder.clicked.connect(lambda: self.open_wanted.emit(self.path.parent))
 
     @property
     def _key(self) -> str:
-        return str(self._path)
+        return str(self.path)
 
     def done(self, code: int) -> None:
         """Ends the reading, whichever way the dialog closes."""

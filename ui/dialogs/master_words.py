@@ -56,7 +56,7 @@ def pictures_line(facts: MasterFacts) -> str:
 
 def made_line(manifest: Manifest) -> str:
     mode = tr("Master", "in forensic mode") if manifest.forensic else tr("Master", "not in forensic mode")
-    return f"{manifest.tool}, {manifest.preset}, {mode}"
+    return f"Tratteggio {manifest.tool}, {manifest.preset}, {mode}"
 
 
 def shares_line(shares: Mapping[str, float]) -> str:

@@ -26,6 +26,7 @@ class PackageForm(QWidget):
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setHorizontalSpacing(T.space[2])
         self._form.setVerticalSpacing(T.space[1])
+        self._boxes: dict[QLineEdit, QWidget] = {}
         self.folder = self._path(
             tr("Package", "Package"), tr("Package", "A new folder that holds everything; it must not exist yet."), "new"
         )
@@ -101,6 +102,7 @@ class PackageForm(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         box = QWidget()
         box.setLayout(line)
+        self._boxes[field] = box
         self._row(title, box, tip, field)
         return field
 
@@ -125,5 +127,5 @@ class PackageForm(QWidget):
     def _on_signer(self) -> None:
         own = self.signer.currentData() == "own"
         for field in (self.certificate, self.key):
-            self._form.setRowVisible(field.parentWidget(), own)
+            self._form.setRowVisible(self._boxes[field], own)
         self.changed.emit()

@@ -120,6 +120,9 @@ class FidelityPanel(QWidget):
         else:
             shot = clip.shots[self._shot(clip)]
             why, verb = fidelity_obstacle(shot)
+            if self._session.document.forensic:
+                locked = self.tr("Forensic mode locks the slider at Faithful: whatever lies beyond is invented.")
+                why, verb = locked, ""
             self._show_value(shot.slider)
         self.risk.show_shot(clip, self._shot(clip) if clip else 0)
         self._allow(why, verb)

@@ -84,11 +84,11 @@ class JobRow(QFrame):
         box.setSpacing(T.space[0])
         head = QHBoxLayout()
         head.setSpacing(T.space[0])
-        head.addWidget(self.name, 1)
+        head.addWidget(self.state, 1)
         for verb, drawing, title, tip in _verbs():
             head.addWidget(self._button(verb, drawing, title, tip))
+        box.addWidget(self.name)
         box.addLayout(head)
-        box.addWidget(self.state)
         box.addWidget(self.bar)
         box.addWidget(self.detail)
         box.addWidget(self.error)

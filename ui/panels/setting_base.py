@@ -44,6 +44,9 @@ def spelt(choice: object, unit: str) -> str:
     return f"{said(str(choice))} {unit}".strip().replace("_", " ")
 
 
+_TIP = "tip of the free row"
+
+
 class SettingRow(QWidget):
     """Sends texts as the command line writes them; "" = back to the default. `show_text` sends nothing."""
 
@@ -57,6 +60,7 @@ class SettingRow(QWidget):
     def __init__(self, setting: SettingType, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setting = setting
+        self._locked = ""
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(2)
@@ -76,6 +80,17 @@ class SettingRow(QWidget):
     def refuse(self, sentence: str) -> None:
         """Say why what was entered was not taken."""
         raise NotImplementedError
+
+    def lock(self, reason: str) -> None:
+        """Grey, saying why wherever one points; "" = free again."""
+        if reason == self._locked:
+            return
+        for part in (self, *self.findChildren(QWidget)):
+            if not self._locked:
+                part.setProperty(_TIP, part.toolTip())
+            part.setToolTip(reason or part.property(_TIP) or "")
+        self._locked = reason
+        self.setEnabled(not reason)
 
     def tip(self) -> str:
         return f"{self.setting.about.label}\n{self.setting.about.help}"

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from app.commands import FOLLOWING, move_stage, remove_stage, set_enabled, set_setting
 from app.document import ClipWork, Document, StageUse
+from app.forensic.rules import locked_settings, plainly, refused, without_obstacles
 from app.session import Session
 from app.stage_text import StateLine, shot_title, stage_line, stage_title
 from engines.errors import SettingError
@@ -55,6 +56,7 @@ class StageCard(Card):
         self.rest = self._rest(settings) if self._rare else None
         self.more = QToolButton()
         self._add_more()
+        self._switch_tip = self.switch.toolTip() if self.switch is not None else ""
         if self.switch is not None:
             self.switch.clicked.connect(self._switch)
         for part in (self, *self.findChildren(QWidget)):
@@ -112,6 +114,7 @@ class StageCard(Card):
         self._elide()
         if self.switch is not None:
             self.switch.setChecked(use.enabled)
+        self._lock(use)
         shot = clip.shots[index]
         for key, row in self.rows.items():
             follows = shot.slider if (self.name, key) in FOLLOWING else None
@@ -121,6 +124,18 @@ class StageCard(Card):
             self.told.setText(self._line.more)
             self.told.setVisible(bool(self._line.more))
             self.rest.mark(not self._rare.isdisjoint(use.settings))
+
+    def _lock(self, use: StageUse) -> None:
+        """What forensic mode refuses is greyed and says why."""
+        forensic = self._session.document.forensic
+        locked = locked_settings(self.name) if forensic else {}
+        for key, row in self.rows.items():
+            row.lock(self.tr("Forensic mode: {reason}").format(reason=plainly(locked[key])) if key in locked else "")
+        reason = refused(self.name, use.settings) if forensic and not use.enabled else ""
+        if self.switch is not None:
+            self.switch.setEnabled(not reason)
+            why = self.tr("Forensic mode: {reason}").format(reason=plainly(reason))
+            self.switch.setToolTip(why if reason else self._switch_tip)
 
     def show_frame(self, frame: FrameNo) -> None:
         """The playhead moved within the shot."""
@@ -175,6 +190,7 @@ class StageCard(Card):
         document = self._session.document
         for key in self.rows:
             document = set_setting(document, clip.id, index, self.name, key, "")
+        document = without_obstacles(document) if document.forensic else document
         self._session.do(self.tr("Reset {stage}").format(stage=stage_title(self.name)), document)
 
     @Slot()

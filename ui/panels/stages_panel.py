@@ -8,10 +8,12 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from app.commands import add_stage
-from app.document import ClipWork
+from app.document import ClipWork, StageUse
+from app.forensic.rules import honest
 from app.session import Session
 from app.stage_text import shot_title, stage_title
 from app.view_state import ViewState
+from engines.errors import SettingError
 from engines.stages.catalogue import STAGES
 from ui.icons import icon
 from ui.panels.heading import Heading
@@ -273,13 +275,20 @@ class StagesPanel(QWidget):
                 action = menu.addAction(icon(f"stage_{name}"), stage_title(name))
                 action.setToolTip(kind.purpose)
                 action.setData(name)
+                if self._session.document.forensic and not honest(StageUse(name)).enabled:
+                    action.setEnabled(False)
+                    action.setToolTip(self.tr("Forensic mode refuses it: nobody vouches for what it adds."))
         menu.triggered.connect(lambda action: self.add(str(action.data())))
         menu.popup(self.add_button.mapToGlobal(self.add_button.rect().bottomLeft()))
 
     def add(self, name: str) -> None:
         clip = self._session.clip
         if clip is not None:
-            after = add_stage(self._session.document, clip.id, name)
+            try:
+                after = add_stage(self._session.document, clip.id, name)
+            except SettingError as error:
+                self._session.notify_error(error)
+                return
             self._session.do(self.tr("Add {stage}").format(stage=stage_title(name)), after)
 
     @Slot()

@@ -20,6 +20,7 @@ from ui.viewer.colour_bar import ColourBar
 from ui.viewer.compare_bar import CompareBar
 from ui.viewer.desk import Desk
 from ui.viewer.probe_bar import ProbeBar
+from ui.viewer.provenance_legend import ProvenanceLegend
 from ui.viewer.screen_legend import ScreenLegend
 from ui.viewer.transform import Camera
 from ui.viewer.welcome import Welcome
@@ -44,6 +45,7 @@ class Viewer(QWidget):
         self.bar, self.probe_bar = CompareBar(state), ProbeBar()
         self.colour_probe = ColourProbe(session, bridge, state, self)
         self.colour_bar = ColourBar(self.colour_probe, state)
+        self.provenance_legend = ProvenanceLegend(state)
         self.screen_legend = ScreenLegend(session, bridge, state)
         self.welcome = Welcome()
         self._asked: tuple[int, int] | None = None
@@ -60,6 +62,7 @@ class Viewer(QWidget):
         column.setSpacing(T.space[0])
         column.addWidget(self.bar)
         column.addWidget(self.canvas, 1)
+        column.addWidget(self.provenance_legend)
         column.addWidget(self.screen_legend)
         column.addWidget(self.probe_bar)
         column.addWidget(self.colour_bar)

@@ -23,7 +23,7 @@ def exr_recipes(data: bytes, still: Still) -> tuple[Recipe, ...]:
     """Raises Unknown."""
     try:
         return (_recipe(data, still),)
-    except (struct.error, ValueError, IndexError, KeyError) as error:
+    except (struct.error, ValueError, LookupError, OverflowError) as error:
         raise Unknown("its header is damaged") from error
 
 

@@ -11,6 +11,7 @@ import tifffile
 from engines.media.headers.block import Block, Recipe
 from engines.media.headers.unknown import Unknown
 from engines.media.still import Still
+from engines.media.tiff import DAMAGED
 
 _UNCOMPRESSED = 1
 _SEPARATE = 2
@@ -21,13 +22,14 @@ def tiff_recipes(data: bytes, still: Still) -> tuple[Recipe, ...]:
     try:
         with tifffile.TiffFile(io.BytesIO(data)) as file:
             return (_recipe(file.pages[0], file.byteorder, still),)
-    except (tifffile.TiffFileError, ValueError, IndexError, OSError) as error:
+    except DAMAGED as error:
         raise Unknown("its directory cannot be followed") from error
 
 
 def _recipe(page: Any, order: str, still: Still) -> Recipe:
     if page.compression != _UNCOMPRESSED:
-        raise Unknown(f"it is compressed ({page.compression.name.replace('_', ' ').lower()})")
+        name = str(getattr(page.compression, "name", page.compression))
+        raise Unknown(f"it is compressed ({name.replace('_', ' ').lower()})")
     if page.fillorder != 1 or page.predictor != 1 or page.samplesperpixel != len(still.planes):
         raise Unknown("its samples are stored in an odd way")
     width, height = still.size

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.interchange import read
+from app.interchange import edl_reading, otio_reading
 from app.interchange.edl import edl_of
 from app.interchange.media import find_media
 from app.interchange.otio import text_of, timeline_of
@@ -131,9 +131,9 @@ def test_changed_bytes_are_read_or_refused(data: st.DataObject) -> None:
     changed = held.decode("utf-8", "replace")
     with contextlib.suppress(MediaError, SettingError):
         if changed.lstrip().startswith("{"):
-            read.otio_reading.cutting_of_text(changed, "x.otio")
+            otio_reading.cutting_of_text(changed, "x.otio")
         else:
-            read.edl_reading.cutting_of_text(changed, "x.edl", RATES["24"])
+            edl_reading.cutting_of_text(changed, "x.edl", RATES["24"])
 
 
 def test_rates_and_labels() -> None:

@@ -63,7 +63,13 @@ def test_the_log_goes_on_in_the_package_alone(package: Path, master: Path) -> No
     outside = read_log(master.with_name("reel.mkv.audit.jsonl"))
     inside = read_log(package / "data" / "reel.mkv.audit.jsonl")
     assert inside[: len(outside)] == outside
-    assert [entry.event for entry in inside[len(outside) :]] == ["resumed", "verified", "signed", "packaged"]
+    assert [entry.event for entry in inside[len(outside) :]] == [
+        "resumed",
+        "verified",
+        "signed",
+        "packaged files",
+        "packaged",
+    ]
 
 
 def test_technical_metadata_names_no_place_of_this_machine(package: Path) -> None:

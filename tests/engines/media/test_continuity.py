@@ -32,7 +32,8 @@ def test_gaps_and_crowds_are_told_with_their_frames(steady: ClipInfo) -> None:
     times = [0, 40, 80, 200, 240, 245, 280, 320, 363]
     clip = replace(steady, pts=tuple(times), time_base=Fraction(1, 1000), rate=Fraction(25), variable_rate=True)
     found = continuity(clip)
-    assert [(step.frame, step.seconds) for step in found.gaps] == [(2, pytest.approx(0.12))]
+    assert [step.frame for step in found.gaps] == [2]
+    assert found.gaps[0].seconds == pytest.approx(0.12)
     assert [step.frame for step in found.crowds] == [4]
     assert found.uneven == 2
     assert found.gaps[0].usual == pytest.approx(0.04)

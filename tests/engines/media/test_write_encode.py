@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 import engines.media.encode as encoding
@@ -38,6 +39,17 @@ def test_ffv1_holds_every_sample(tmp_path: Path, layout: str) -> None:
     assert all(map(same_planes, decoded(segment.path), frames))
     read_back(segment.path, segment.hashes)
     assert list(tmp_path.iterdir()) == [segment.path]
+
+
+@pytest.mark.parametrize("layout", ["gbrpf16le", "grayf16le"])
+def test_ffv1_version_4_holds_every_half_float(tmp_path: Path, layout: str) -> None:
+    patterns = np.arange(2**16, dtype=np.uint16).reshape(256, 256)
+    planes = [np.roll(patterns, 17 * index, axis=1).view(np.float16) for index in range(3)]
+    clip = clip_of(layout, 1, (256, 256))
+    frame = Frame(tuple(planes[: clip.format.plane_count]), clip.format, ColourSpec())
+    segment = encode_segment(tmp_path / "s", PRESETS["ffv1_half"], clip, clip.format, [frame], 0, threads=1)
+    (back,) = decoded(segment.path)
+    assert [plane.tobytes() for plane in back.planes] == [plane.tobytes() for plane in frame.planes]
 
 
 @pytest.mark.parametrize("size", [(37, 23), (2, 2), (17, 16)])

@@ -79,7 +79,7 @@ def test_stored(preset: str, layout: str, stored: str) -> None:
     assert stored_format(PRESETS[preset], format_of(layout)) == (format_of(stored), stored)
 
 
-@pytest.mark.parametrize("name", [name for name, preset in PRESETS.items() if preset.kind == "container"])
+@pytest.mark.parametrize("name", [name for name, p in PRESETS.items() if p.kind == "container" and name != "ffv1_half"])
 def test_floats_only_in_exr(name: str) -> None:
     with pytest.raises(SettingError, match="Choose exr"):
         stored_format(PRESETS[name], format_of("gbrpf16le"))

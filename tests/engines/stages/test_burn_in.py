@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from engines.burn_in.facts import NOTHING, BurnIn, flagged_words
-from engines.burn_in.strip import layout_of
+from engines.burn_in.strip import draw_strip, layout_of
 from engines.colour.mapped import nominal_rgb
 from engines.detect.shots import ShotList
 from engines.graph import Graph, Puller
@@ -154,7 +154,7 @@ def test_the_share_is_that_of_the_whole_picture() -> None:
     plain, flagged = (puller(frame, *stages).pull(0) for stages in ((BurnedIn(FACTS),), (Inventing(), BurnedIn(FACTS))))
     assert not np.array_equal(plain.frame.planes[0][240:], flagged.frame.planes[0][240:])
     assert flagged_words(0) == NOTHING
-    assert flagged_words(1e-7).endswith("less than 0.01 % of this picture")
+    assert flagged_words(1e-7).endswith("<0.01 % of this picture")
     assert flagged_words(0.0321).endswith("3.21 % of this picture")
 
 
@@ -165,14 +165,18 @@ def test_what_is_said_of_time() -> None:
     assert replace(FACTS, first_number=0).frame(2) == "Frame 2 of 3"
 
 
-@pytest.mark.parametrize("width", [64, 160, 640, 1920])
+@pytest.mark.parametrize("width", [48, 64, 160, 640, 1920])
 def test_a_strip_has_room_for_its_texts(width: int) -> None:
     facts = replace(FACTS, case="Collection of the municipal archive, box 12, " + "x" * 300)
     layout = layout_of(facts, width, 2, 240)
     assert (240 + layout.height) % 2 == 0
     assert all(item.x < width for item in layout.items)
-    assert len(layout.case) <= 6
+    assert [item.name for item in layout.items] == ["banner", "time", "frame", "legend", "case"]
     assert layout.height >= layout.lines * layout.size
+    drawn = draw_strip(facts, layout, 0, 0.5)
+    # Nothing is cut at the right, nor at the bottom.
+    assert (drawn[:, -2:] == drawn[0, 0]).all()
+    assert (drawn[-2:] == drawn[0, 0]).all()
 
 
 def test_previews_are_drawn_at_their_size() -> None:

@@ -1,0 +1,3 @@
+"""How files of timelines end: known without loading what reads them."""
+
+SUFFIXES = (".otio", ".edl")
