@@ -134,6 +134,9 @@ def _render(p: argparse.ArgumentParser) -> None:
     p.add_argument("--device", choices=_DEVICES, default="cpu", help="where networks run")
     p.add_argument("--threads", type=_whole, default=0, metavar="N", help="processor threads; 0 = all")
     p.add_argument(
+        "--workers", type=_count, default=1, metavar="N", help="processes that render at the same time; default: 1"
+    )
+    p.add_argument(
         "--missing",
         choices=MISSING_POLICIES,
         help="what to do where a frame is missing or unreadable (default: stop); hold and black are named aloud",

@@ -26,6 +26,11 @@ def take_order() -> tuple[str, CancelToken]:
 def _listen(cancel: CancelToken) -> None:
     sys.stdin.readline()
     cancel.cancel()
+    leave_if_stuck()
+
+
+def leave_if_stuck() -> None:
+    """To be called on a thread of its own once the work was told to stop."""
     # Should the work be stuck where no token is looked at, nobody is left who wants its answer.
     time.sleep(_GRACE_SECONDS)
     os._exit(1)

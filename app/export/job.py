@@ -62,7 +62,8 @@ class RenderJob:
     holds masks of what is to come back untouched, `protect` of what no detector may take for damage. `fingerprint`,
     where given, is what the source must have.
     `tags`: colour tags to go by instead of the source's own. `forensic`: whatever may invent detail is refused.
-    `case`: what reports and logs say of it. `reversible`: keep what the source is rebuilt from beside the master.
+    `case`: what reports and logs say of it. `workers`: processes that render at the same time.
+    `reversible`: keep what the source is rebuilt from beside the master.
     `delivery`: what it is made for (`app.export.deliveries`), empty where nobody said. `burn_in`: timecode, case and
     invented pixels are drawn on it.
     `tracked`: the source is a master; labels go on from those of the track beside it instead of from SOURCE.
@@ -89,6 +90,7 @@ class RenderJob:
     forensic: bool = False
     case: CaseFacts = NO_CASE
     reversible: bool = False
+    workers: int = 1
     delivery: str = ""
     burn_in: bool = False
     tracked: bool = False

@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -99,16 +100,21 @@ def without_delta(segment: DoneSegment) -> DoneSegment:
 def _parsed(line: str) -> DoneSegment | None:
     """None for a torn line, or one of another version of the program."""
     try:
-        entry = json.loads(line)
-        for name in ("hashes", "provenance_hashes"):
-            entry[name] = tuple(entry[name])
-        for name in ("unrepaired", "looks", "delta_hashes", "source_hashes", "stand_ins"):
-            entry[name] = tuple(entry.get(name, ()))
-        entry["label_counts"] = tuple(tuple(row) for row in entry["label_counts"])
-        entry["light"] = tuple(entry["light"]) if entry.get("light") else None
-        return DoneSegment(**entry)
+        return segment_of(json.loads(line))
     except (json.JSONDecodeError, KeyError, TypeError):
         return None
+
+
+def segment_of(entry: Mapping[str, Any]) -> DoneSegment:
+    """From what `asdict` gave, through JSON. Raises KeyError or TypeError where it is another thing."""
+    held = dict(entry)
+    for name in ("hashes", "provenance_hashes"):
+        held[name] = tuple(held[name])
+    for name in ("unrepaired", "looks", "delta_hashes", "source_hashes", "stand_ins"):
+        held[name] = tuple(held.get(name, ()))
+    held["label_counts"] = tuple(tuple(row) for row in held["label_counts"])
+    held["light"] = tuple(held["light"]) if held.get("light") else None
+    return DoneSegment(**held)
 
 
 def digest_of(path: Path) -> str:

@@ -26,7 +26,11 @@ class Meter:
         self._tell()
 
     def step(self) -> None:
-        self._n += 1
+        self.move(1)
+
+    def move(self, frames: int) -> None:
+        """By several, or back by those that must be made again."""
+        self._n += frames
         if self._n == self._total or time.monotonic() - self._told >= _INTERVAL_SECONDS:
             self._tell()
 

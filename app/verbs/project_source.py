@@ -41,6 +41,7 @@ def project_source(args: argparse.Namespace) -> Iterator[RenderJob]:
             project=path,
             device=args.device,
             threads=args.threads,
+            workers=args.workers,
             force=args.force,
             # The command line may make a render stricter than the project says, never laxer.
             forensic=job.forensic or args.forensic,

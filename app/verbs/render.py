@@ -70,6 +70,7 @@ def _job_of(args: argparse.Namespace) -> RenderJob:
         protect=args.protect.absolute() if args.protect else None,
         device=args.device,
         threads=args.threads,
+        workers=args.workers,
         missing=args.missing or "stop",
         deinterlace=args.deinterlace,
         tags=ChosenTags.parse(args.tags),

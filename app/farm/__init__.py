@@ -1,0 +1,1 @@
+"""Segments rendered by several workers at once: processes of this machine."""
