@@ -50,6 +50,7 @@ _CASE = {
     "examiner": "Examiner",
     "organisation": "Organisation",
 }
+_RUNNING = {"copy": "copy", "enhanced": "enhanced image", "invented": "enhanced, parts invented"}
 _DIGEST = re.compile(r"[0-9a-f]{32,128}")
 _MOST_OUTPUTS, _MOST_NOTES, _LONGEST_JOB = 40, 200, 40_000
 _NO_PICTURES = "No pictures are shown: every sample is the source's own."
@@ -227,8 +228,8 @@ def _page_style(manifest: Manifest) -> str:
     return (
         f"@media print {{ {faces} }}\n"
         "@page { size: A4; margin: 21mm 17mm 19mm 17mm;\n"
-        f" @top-left {{ content: {_css(head)}; {font} }}\n"
-        f" @top-right {{ content: {_css(_shortened(banner(manifest).title, 60))}; {font} }}\n"
+        f" @top-left {{ content: {_css(head)}; width: 72%; overflow: hidden; white-space: nowrap; {font} }}\n"
+        f" @top-right {{ content: {_css(_RUNNING[banner(manifest).tone])}; width: 27%; {font} }}\n"
         f" @bottom-left {{ content: {_css(f'Tratteggio {clean(manifest.tool)}')}; {font} }}\n"
         f' @bottom-right {{ content: "page " counter(page) " of " counter(pages); {font} }}\n'
         "}"
