@@ -10,19 +10,16 @@ from app.export.events import Emit, Event, note
 from app.export.manifest import Manifest, read_manifest
 from app.export.meter import Meter
 from app.export.original_frames import RebuiltFrames, rebuilt_frames
+from app.export.original_target import Target, check_target, target_of
 from app.export.original_write import write_film, write_sequence
 from app.export.paths import MasterPaths, first_file, master_paths
 from app.export.reversal import sha256_of
 from app.export.source_facts import SourceFacts
 from app.package.layout import is_package, master_of
 from engines.cancel import CancelToken
-from engines.errors import RenderError, SettingError
-from engines.media.naming import is_pattern
-from engines.media.planes import format_of
-from engines.media.presets import PRESETS, Preset, choose_preset
+from engines.errors import RenderError
 from engines.media.sink import refusals
 from engines.provenance import Origin
-from engines.types import PixelFormat
 
 
 def rebuild(
@@ -35,8 +32,8 @@ def rebuild(
     """
     paths, manifest = _opened(master)
     facts = SourceFacts.from_json(manifest.reversal)
-    preset = _preset(out, facts)
-    _check_out(out, paths, preset, len(facts.pts), force=force)
+    target = target_of(out, facts, kept=manifest.headers is not None)
+    check_target(target, paths, len(facts.pts), force=force)
     delta = _checked_delta(paths, manifest, facts, cancel)
     _say_parts(facts, emit)
     meter = Meter("original", emit)
@@ -52,7 +49,7 @@ def rebuild(
         rebuilt_frames(paths, facts, delta, cancel, threads) as frames,
     ):
         meter.begin(len(facts.pts))
-        written = _write(out, Path(work), preset, frames, manifest, paths, meter.step, say)
+        written = _write(target, Path(work), frames, manifest, paths, meter.step, say)
     return {
         "event": "result",
         "original": str(out),
@@ -126,58 +123,9 @@ def _say_parts(facts: SourceFacts, emit: Emit) -> None:
         emit(note(f"Frame {number} of the source could not be read; what stood in for it is here."))
 
 
-def _preset(out: Path, facts: SourceFacts) -> Preset:
-    """How to write it. Raises SettingError where that would change a sample."""
-    preset = _named(out, facts)
-    if facts.layout not in map(format_of, preset.formats):
-        raise SettingError(
-            f"{preset.title} cannot hold {facts.layout.name} pictures as they are.", _advice(facts.layout)
-        )
-    return preset
-
-
-def _named(out: Path, facts: SourceFacts) -> Preset:
-    suffix = out.suffix.lower()
-    if not suffix and facts.names:
-        found = next((Path(name).suffix.lower() for name in facts.names if name), "")
-        for preset in PRESETS.values():
-            if preset.kind == "sequence" and preset.accepts(found):
-                return preset
-    if suffix == PRESETS["ffv1"].suffix:
-        return PRESETS["ffv1"]
-    preset = choose_preset(out, None, facts.layout)
-    if preset.kind == "container":
-        raise SettingError(f"{out.name}: an original is written as .mkv (FFV1) or as stills.", "Name it so.")
-    return preset
-
-
-def _advice(layout: PixelFormat) -> str:
-    fit = [preset.suffix for preset in PRESETS.values() if preset.master and layout in map(format_of, preset.formats)]
-    return f"These can: {', '.join(fit)}." if fit else "No format that is written here can."
-
-
-def _check_out(out: Path, paths: MasterPaths, preset: Preset, count: int, *, force: bool) -> None:
-    if not out.parent.is_dir():
-        raise RenderError(f"The folder {out.parent} does not exist.", "Create it, or choose another place with -o.")
-    taken = first_file(out)
-    if taken is not None and taken.resolve() in {path.resolve() for path in paths.existing()}:
-        raise RenderError(f"{out.name} is a file of the master itself.", "Choose another name with -o.")
-    if out.is_dir() and taken is not None:
-        raise RenderError(f"The folder {out.name} is not empty.", "Choose another with -o.")
-    if taken is not None and not force:
-        raise RenderError(f"{taken} exists already.", "Choose another name, or add --force to replace it.")
-    single = preset.kind == "sequence" and bool(out.suffix) and not is_pattern(out)
-    if single and count > 1:
-        raise SettingError(
-            f"{count} frames do not fit into the one still {out.name}.",
-            f"Name a folder, or a pattern such as {out.stem}_%06d{out.suffix}.",
-        )
-
-
 def _write(
-    out: Path,
+    target: Target,
     work: Path,
-    preset: Preset,
     frames: RebuiltFrames,
     manifest: Manifest,
     paths: MasterPaths,
@@ -185,8 +133,8 @@ def _write(
     say: Callable[[str], None],
 ) -> int:
     """Returns how many files are the source's byte for byte."""
-    if preset.kind == "container":
-        write_film(out, work, preset, frames, step, say)
+    if target.film:
+        write_film(target, work, frames, step, say)
         return 0
-    headers = paths.headers if manifest.headers is not None else None
-    return write_sequence(out, work, preset, frames, headers, manifest.identity, step, say)
+    headers = paths.headers if target.files else None
+    return write_sequence(target, work, frames, headers, manifest.identity, step, say)

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from app.export.original_frames import RebuiltFrames
+from app.export.original_target import Target
 from app.export.placing import place_file, place_sequence
-from app.export.source_facts import SourceFacts, is_plain
+from app.export.source_facts import SourceFacts
 from engines.errors import MediaError, RenderError
 from engines.media.assemble import assemble
 from engines.media.encode import encode_segment
@@ -30,9 +31,9 @@ Step = Callable[[], None]
 Say = Callable[[str], None]
 
 
-def write_film(out: Path, work: Path, preset: Preset, frames: RebuiltFrames, step: Step, say: Say) -> None:
+def write_film(target: Target, work: Path, frames: RebuiltFrames, step: Step, say: Say) -> None:
     """As FFV1 in Matroska, with the source's times and tags, and the master's other streams. Raises RenderError."""
-    clip = _clip(frames)
+    clip, preset = _clip(frames), _lossless(target)
     pictures = _stepping(frames.frames, step)
     made = work / "assembled.mkv"
     segment = encode_segment(work / "pictures", preset, clip, frames.facts.layout, pictures, 0, threads=frames.threads)
@@ -40,13 +41,12 @@ def write_film(out: Path, work: Path, preset: Preset, frames: RebuiltFrames, ste
         raise RenderError(f"Only {segment.count} of {clip.frame_count} frames were rebuilt.")
     assemble(made, [segment], preset, clip, 0, clip.frame_count - 1, say)
     read_back(made, segment.hashes)
-    place_file(made, out)
+    place_file(made, target.out)
 
 
 def write_sequence(
-    out: Path,
+    target: Target,
     work: Path,
-    preset: Preset,
     frames: RebuiltFrames,
     headers: Path | None,
     identity: Mapping[str, Any],
@@ -60,7 +60,7 @@ def write_sequence(
     made: dict[int, Path] = {}
     exact = 0
     known = {str(file.get("name")): file.get("sha256") for file in identity.get("files", ())}
-    with _kept(headers, facts, preset) as kept:
+    with _kept(headers) as kept:
         if kept is None and facts.names:
             say(
                 "What the source's files held beside samples is not given back: samples are identical, headers are new."
@@ -69,17 +69,17 @@ def write_sequence(
             number = facts.first + index
             if facts.kind == "sequence" and not facts.names[index]:
                 continue
-            path = folder / _name(facts, index, preset, out)
+            path = folder / _name(facts, index, target)
             if kept is not None and number in kept.files:
                 restore_file(kept, number, frame, path)
                 _compare(path, kept.files[number].sha256, known)
                 exact += 1
             else:
-                _write(path, preset, _clip(frames), frame, number, facts.summed)
+                _write(path, _lossless(target), _clip(frames), frame, number, facts.summed)
             made[facts.first_number + number] = path
     if not made:
         raise RenderError("The source had no file for any of these frames.")
-    place_sequence(made, out)
+    place_sequence(made, target.out)
     return exact
 
 
@@ -123,29 +123,31 @@ def _timecode(facts: SourceFacts) -> str | None:
         return facts.timecode
 
 
-def _kept(
-    headers: Path | None, facts: SourceFacts, preset: Preset
-) -> contextlib.AbstractContextManager[KeptHeaders | None]:
-    """What was kept of the source's files; None where there is none, or where another kind of still is asked for."""
-    same_kind = all(preset.accepts(Path(name).suffix) for name in facts.names if name)
-    if headers is None or not same_kind:
+def _lossless(target: Target) -> Preset:
+    if target.preset is None:
+        raise RenderError("The source's files were not kept.", "Name a .mkv file.")
+    return target.preset
+
+
+def _kept(headers: Path | None) -> contextlib.AbstractContextManager[KeptHeaders | None]:
+    """What was kept of the source's files, to be closed; None where they are not asked for."""
+    if headers is None:
         return contextlib.nullcontext()
     if not headers.is_file():
         raise MediaError(f"{headers.name} is missing beside the master.", "Put it back from a good copy.")
     return KeptHeaders(headers)
 
 
-def _name(facts: SourceFacts, index: int, preset: Preset, out: Path) -> str:
+def _name(facts: SourceFacts, index: int, target: Target) -> str:
     number = facts.first_number + facts.first + index
-    if is_pattern(out):
-        return numbered(out, number).name
-    if facts.names and not out.suffix:
-        name = facts.names[index]
-        named = name if preset.accepts(Path(name).suffix) else Path(name).stem + preset.suffix
-        if not is_plain(named):
-            raise RenderError(f"The manifest names a file {name!r}, which cannot be one.")
-        return named
-    return f"{number:06d}{preset.suffix}"
+    if is_pattern(target.out):
+        return numbered(target.out, number).name
+    if target.out.suffix:
+        return target.out.name
+    if target.files:
+        return facts.names[index]
+    suffix = _lossless(target).suffix
+    return f"{Path(facts.names[index]).stem}{suffix}" if facts.names else f"{number:06d}{suffix}"
 
 
 def _compare(path: Path, digest: str, known: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 import tifffile
@@ -156,6 +157,30 @@ def test_some_frames_come_back_as_those_frames(tmp_path: Path, capsys: Capsys) -
     refused = original(capsys, tmp_path / "out.mkv", tmp_path / "back", "--force")
     assert refused.code == 1
     assert "not empty" in refused.sentence
+
+
+def test_stills_of_any_kind_come_back_as_files_or_as_other_stills(tmp_path: Path, capsys: Capsys) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for n in range(FRAMES):
+        grey = np.rint(clip_frame(n, 64, 48, "gray").planes[0])
+        assert cv2.imwrite(str(photos / f"{n:04d}.jpg"), grey)
+    assert render_here(photos, "-o", tmp_path / "out.mkv", *GRADE, "--reversible").code == 0
+    assert original(capsys, tmp_path / "out.mkv", tmp_path / "back").code == 0
+    assert {p.name: p.read_bytes() for p in (tmp_path / "back").iterdir()} == {
+        p.name: p.read_bytes() for p in photos.iterdir()
+    }
+    scans = tiff(tmp_path / "scans")
+    assert render_here(scans, "-o", tmp_path / "graded.mkv", *GRADE, "--reversible").code == 0
+    for name in ("again%03d.png", "again.mkv"):
+        outcome = original(capsys, tmp_path / "graded.mkv", tmp_path / name)
+        assert outcome.code == 0, outcome.sentence
+        assert _samples(tmp_path / name) == _samples(scans)
+
+
+def _samples(path: Path) -> list[list[bytes]]:
+    with closing(open_source(path)) as source:
+        return [[plane.tobytes() for plane in source.read(n).planes] for n in range(source.info.frame_count)]
 
 
 def test_untouched_masters_need_no_delta_and_others_are_refused(tmp_path: Path, capsys: Capsys) -> None:
