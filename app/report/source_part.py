@@ -121,9 +121,11 @@ def _continuity(manifest: Manifest) -> Rows:
     if duplicates is None:
         rows.append(("Repeated frames", "not compared: some frames were taken over from an earlier render"))
     else:
-        repeated = sum(run["last"] - run["first"] for run in duplicates)
+        repeated = int(held.get("repeated", 0))
         found = _places([frames(run["first"], run["last"]) for run in duplicates])
         rows.append(("Repeated frames", f"{counted(repeated, 'frame')}: {found}" if repeated else "none"))
+    if held.get("unlisted"):
+        rows.append(("Not listed", f"{int(held['unlisted']):,} more of these: the clip is uneven throughout"))
     return rows
 
 

@@ -15,6 +15,7 @@ from engines.types import FrameNo
 
 # A step this much longer (shorter) than the usual one, relative, is a gap (a crowd).
 _GAP, _CROWD = 1.5, 0.5
+_MOST = 10_000
 # Times are rounded to the clip's time base: a tick either way says nothing.
 _ROUNDING = 1.0
 
@@ -41,7 +42,8 @@ class Continuity:
     """missing: still numbers without a file. gaps, crowds: steps of time that are half as long again, or half as long,
     as the usual one or worse. uneven: how many of the others differ from it by more than rounding.
 
-    duplicates: runs of frames whose decoded pictures are identical; None where nobody compared them.
+    duplicates: runs of frames whose decoded pictures are identical; None where nobody compared them. unlisted: how
+    many entries the lists would have beyond the first ten thousand of each.
     """
 
     missing: tuple[Run, ...]
@@ -49,11 +51,9 @@ class Continuity:
     crowds: tuple[Step, ...]
     uneven: int
     duplicates: tuple[Run, ...] | None = None
-
-    @property
-    def repeated(self) -> int:
-        """How many frames repeat the one before them."""
-        return sum(run.last - run.first for run in self.duplicates or ())
+    repeated: int = 0
+    """How many frames repeat the one before them."""
+    unlisted: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """In types that JSON knows."""
@@ -63,8 +63,16 @@ class Continuity:
 def continuity(info: ClipInfo, hashes: Sequence[str] | None = None, first: FrameNo = 0) -> Continuity:
     """What the frame table says, and with `hashes` (of decoded frames from `first` on) which frames are repeated."""
     gaps, crowds, uneven = _steps(info)
-    duplicates = None if hashes is None else duplicate_runs(hashes, first)
-    return Continuity(runs(info.missing), gaps, crowds, uneven, duplicates)
+    missing, repeats = runs(info.missing), duplicate_runs(hashes or (), first)
+    return Continuity(
+        missing[:_MOST],
+        gaps[:_MOST],
+        crowds[:_MOST],
+        uneven,
+        None if hashes is None else repeats[:_MOST],
+        sum(run.last - run.first for run in repeats),
+        sum(max(0, len(found) - _MOST) for found in (missing, gaps, crowds, repeats)),
+    )
 
 
 def duplicate_runs(hashes: Sequence[str], first: FrameNo = 0) -> tuple[Run, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from engines.colour.tags import TagFinding, check
 from engines.detect.interlace import InterlaceReport
+from engines.media.continuity import continuity
 from engines.media.source import ClipInfo
 
 
@@ -46,6 +47,7 @@ def as_dict(
         "field_order": info.field_order,
         "first_number": info.first_number,
         "missing": list(info.missing),
+        "uneven_steps": _uneven(info),
         "streams": [
             {"index": s.index, "kind": s.kind, "codec": s.codec, "language": s.language, "detail": s.detail}
             for s in info.streams
@@ -91,6 +93,8 @@ def as_text(info: ClipInfo, interlace: InterlaceReport | None = None, doubt: Tag
     lines += [(finding.kind, _finding(finding)) for finding in _findings(info, doubt)]
     if info.hdr is not None:
         lines += [("hdr" if index == 0 else "", text) for index, text in enumerate(info.hdr.words().split("; "))]
+    if info.kind == "container":
+        lines.append(("order", _order(info)))
     if info.kind == "sequence":
         lines.append(("numbers", f"from {info.first_number}, {len(info.missing)} missing"))
     for stream in info.streams:
@@ -111,6 +115,24 @@ def _findings(info: ClipInfo, doubt: TagFinding | None) -> tuple[TagFinding, ...
 def _finding(finding: TagFinding) -> str:
     options = " or ".join(f"--tags {finding.tag}={value}" for value in finding.choices)
     return f"{finding.sentence} To change: {options}"
+
+
+def _uneven(info: ClipInfo) -> int:
+    """How many steps of time differ from the usual one, gaps among them."""
+    found = continuity(info)
+    return len(found.gaps) + len(found.crowds) + found.uneven + found.unlisted
+
+
+def _order(info: ClipInfo) -> str:
+    found = continuity(info)
+    said = [f"{_some(len(found.gaps), 'gap')}, the first after frame {found.gaps[0].frame}"] if found.gaps else []
+    said += [f"{_some(len(found.crowds), 'frame')} too close to the next"] if found.crowds else []
+    said += [_some(found.uneven, "uneven step")] if found.uneven else []
+    return "; ".join(said) or "every step of time alike"
+
+
+def _some(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _hdr(info: ClipInfo) -> dict[str, Any] | None:

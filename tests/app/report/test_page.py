@@ -124,6 +124,7 @@ def test_gaps_and_repeats_are_told() -> None:
         "crowds": [],
         "uneven": 2,
         "duplicates": [{"first": 10, "last": 12}],
+        "repeated": 2,
     }
     seen = Elements(page(manifest(continuity=held))).text
     assert "frames 3 to 5" in seen

@@ -65,3 +65,11 @@ def test_repeated_frames_are_counted(steady: ClipInfo) -> None:
 
 def test_numbers_become_runs() -> None:
     assert runs([1, 2, 3, 7, 9, 10]) == (Run(1, 3), Run(7, 7), Run(9, 10))
+
+
+def test_lists_stay_short_and_nothing_is_forgotten(steady: ClipInfo) -> None:
+    looks = [str(n // 2) for n in range(30_000)]
+    found = continuity(steady, looks)
+    assert found.duplicates is not None
+    assert len(found.duplicates) == 10_000
+    assert (found.repeated, found.unlisted) == (15_000, 5_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -54,3 +55,11 @@ def test_text_is_aligned_and_complete() -> None:
     assert len(starts) == 1
     for word in ("prores in mov", "10 bit", "29.970 (30000/1001)", "01:00:00:00", "00:00:02.002", "against the flag"):
         assert word in text
+
+
+def test_gaps_are_told() -> None:
+    times = (0, 1001, 2002, 9009, 10010)
+    torn = replace(INFO, pts=times, variable_rate=True)
+    assert "1 gap, the first after frame 2" in as_text(torn)
+    assert as_dict(torn)["uneven_steps"] == 1
+    assert "every step of time alike" in as_text(INFO)
