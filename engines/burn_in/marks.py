@@ -13,7 +13,7 @@ from engines.types import Rect
 Bool = NDArray[np.bool_]
 
 _WIDTH_PER_PIXEL = 960
-_PERIOD = 9
+_PERIOD = 11
 
 
 @dataclass(frozen=True)

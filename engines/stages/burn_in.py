@@ -17,7 +17,7 @@ from engines.stages.base import Geometry, Rendered, Stage, Upstream
 from engines.types import Frame, FrameNo, Plane, Rect
 
 NAME = "burn_in"
-_TINT = 0.35
+_TINT = 0.22
 _SYNTHESISED = np.array(MARKS[Origin.SYNTHESISED].colour, np.float32) / np.float32(255)
 _WHITE, _BLACK = np.full(3, 0.92, np.float32), np.zeros(3, np.float32)
 
