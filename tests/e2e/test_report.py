@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from app.audit.repeat import job_of
+from app.export.job import RenderJob, ShotSpec, StageSpec
 from app.export.paths import master_paths
 from app.export.render import render
 from app.report import write
@@ -166,3 +167,22 @@ def test_repeated_frames_are_found_by_the_way(tmp_path: Path) -> None:
     assert render_here(folder, "-o", out, "--stage", "grade:contrast=1.1", "--frames", "1-6").code == 0
     assert json.loads(master_paths(out).manifest.read_text())["continuity"]["duplicates"] == [{"first": 2, "last": 4}]
     assert "2 frames: frames 2 to 4" in Elements(master_paths(out).report.read_text(encoding="utf-8")).text
+
+
+def test_shots_treated_differently_are_repeated_from_the_page(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "reel.mkv", frames=8)
+
+    def shot(start: int, contrast: str, enabled: bool) -> ShotSpec:
+        grade = StageSpec("grade", {"contrast": contrast}, enabled)
+        return ShotSpec(start, (grade, StageSpec("deflicker", {"strength": "0.5"})))
+
+    shots = (shot(0, "1.2", True), shot(3, "1.2", False), shot(5, "0.8", True))
+    out = tmp_path / "out.mkv"
+    render(RenderJob(clip, out, shots=shots), lambda _: None, CancelToken())
+    text = Elements(master_paths(out).report.read_text(encoding="utf-8")).text
+    for said in ("from frame 3", "off", "from frame 5", "contrast 0.8", "more than a command line holds"):
+        assert said in text
+    again = replace(job_of(read_report(master_paths(out).report)), out=tmp_path / "again.mkv")
+    assert again.shots == shots
+    render(again, lambda _: None, CancelToken())
+    assert read_framemd5(master_paths(out).framemd5) == read_framemd5(master_paths(again.out).framemd5)
