@@ -93,13 +93,15 @@ class Recorder:
             )
 
     def segment(self, done: DoneSegment, *, reused: bool) -> None:
-        """Digests are of the segment's files in the work folder."""
+        """Digests are of the segment's files in the work folder; stand_ins: frames of the source that were replaced."""
         self._log.add(
             "segment",
             frames=(done.first, done.first + done.count - 1),
             key=done.key,
             picture=done.picture_digest,
             provenance=done.provenance_digest,
+            delta=done.delta_digest or None,
+            stand_ins=done.stand_ins,
             reused=reused,
         )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.export.typed import loaded, typed
 from engines.errors import MediaError
+from engines.media.missing import Missing
 from engines.stages.base import Stage
 from engines.stages.per_shot import PerShot
 
@@ -44,7 +45,7 @@ class Manifest:
     source_fingerprint: str
     first: int
     last: int
-    missing: str
+    missing: Missing
     deinterlaced: bool
     preset: str
     lossless: bool

@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from app.export.events import Event
 from app.export.verify import verify
 from app.progress import Reporter
+from engines.errors import SettingError
 
 
 def run(args: argparse.Namespace) -> int:
     """Verify and say so."""
+    if args.seed is not None and not args.rerun:
+        raise SettingError("--seed chooses the frames of --rerun.", "Add --rerun 3, or leave --seed out.")
     source = args.source.absolute() if args.source else None
     with Reporter(args.json) as reporter:
         result = verify(args.master.absolute(), source, reporter.show, rerun=args.rerun, seed=args.seed)
@@ -30,7 +33,8 @@ def _said(result: Event) -> Iterator[str]:
     if result["source_identified"]:
         yield "the source is the very file that was restored (SHA-256)"
     if result["audit"]:
-        yield f"the audit log is one chain of {result['audit']['entries']} entries up to the manifest"
+        entries = result["audit"]["entries"]
+        yield f"the audit log is one unbroken chain, with the {entries} entries that the manifest knows"
         yield f"{len(result['files'])} files are as the audit log says (SHA-256)"
     if result["delta_frames"]:
         yield f"{result['delta_frames']} frames of the delta match their checksums"

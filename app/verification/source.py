@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, cast
 
 from app.export.manifest import Manifest
 from app.export.paths import first_file
@@ -31,7 +30,7 @@ def opened_source(manifest: Manifest, given: Path | None, say: Callable[[str], N
     try:
         source = open_source(
             path,
-            missing=cast(Literal["stop", "hold", "black"], manifest.missing),
+            missing=manifest.missing,
             deinterlace=manifest.deinterlaced,
             tags=ChosenTags.parse(manifest.tags),
             note=lambda _: None,
