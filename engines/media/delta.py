@@ -54,7 +54,7 @@ def restored(delta: Frame, master: Frame, stack: Stack, colour: ColourSpec) -> F
     """The source's picture. Raises RenderError where the delta is damaged or does not fit the master."""
     try:
         return _restored(delta, master, stack, colour)
-    except ValueError as error:
+    except (ValueError, IndexError) as error:
         raise RenderError(f"The delta does not fit the master or is damaged: {error}.") from error
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from itertools import product
 
+import hypothesis.strategies as st
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
 from engines.errors import RenderError
 from engines.media.delta import make_delta, restored
+from engines.media.delta_guess import Guess
 from engines.media.delta_layout import Stack, codes_of, samples_of
+from engines.media.delta_numbers import packed, unpacked
 from engines.media.planes import format_of
 from engines.types import ColourSpec, Frame
 from tests.engines.media.write_helpers import picture, smooth
@@ -120,3 +124,37 @@ def test_a_damaged_or_foreign_delta_is_refused() -> None:
         restored(delta, source, Stack(source.format, 50, 32), source.colour)
     with pytest.raises(RenderError, match="layout"):
         restored(delta, smooth("gray"), stack, source.colour)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=600))
+def test_no_header_does_more_than_be_refused(header: bytes) -> None:
+    """Whatever a header says, there is a picture or a sentence."""
+    source = smooth("gbrp10le", size=(20, 10))
+    stack = stack_of(source)
+    grey = make_delta(source, source).planes[0].copy()
+    told = np.zeros(grey[stack.picture_rows :].size, dtype=grey.dtype)
+    told[: len(header) + 1] = (1, *header)
+    grey[stack.picture_rows :] = told.reshape(-1, grey.shape[1])
+    grey[0, 0] = 60000
+    try:
+        found = restored(Frame((grey,), stack.grey, source.colour), source, stack, source.colour)
+        assert found.format == source.format
+    except RenderError:
+        pass
+
+
+@given(st.lists(st.integers(-(2**50), 2**50)))
+def test_numbers_are_read_as_they_were_written(numbers: list[int]) -> None:
+    assert unpacked(packed(numbers) + b"rest", len(numbers)) == (numbers, b"rest")
+
+
+def test_a_guess_is_read_as_it_was_written() -> None:
+    rng = np.random.default_rng(1)
+    guess = Guess(curves=rng.integers(-(2**27), 2**27, (4, 17)), own=2, weights=rng.integers(-4096, 4096, 8))
+    found, rest = Guess.from_bytes(guess.to_bytes() + b"rest")
+    assert found.curves is not None
+    assert found.weights is not None
+    np.testing.assert_array_equal(found.curves, guess.curves)
+    np.testing.assert_array_equal(found.weights, guess.weights)
+    assert (found.own, found.same, rest) == (2, False, b"rest")
