@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
         self.viewer.canvas.screen_pictures.shown.connect(self.player.shown)
         self.timeline = Timeline(session, bridge, state)
         self.viewer.canvas.show_proposals(desks.proposals)
+        self.viewer.canvas.show_regions(desks.regions)
         self.timeline.canvas.show_proposals(desks.proposals)
         self.media, self.shots = MediaPanel(session, bridge, state), ShotsPanel(session, bridge, state)
         self.fidelity, self.stages = FidelityPanel(session, bridge, state), StagesPanel(session, bridge, state)

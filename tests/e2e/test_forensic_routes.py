@@ -262,10 +262,10 @@ def _write_track(path: Path, origin: Origin) -> str:
     said = pack(ProvenanceMap.uniform(WIDTH, HEIGHT, origin))
     with av.open(str(path), "w", format="matroska") as sink:
         stream = sink.add_stream("ffv1", rate=24, options={"level": "3", "g": "1", "slicecrc": "1"})
-        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "gray16le"  # type: ignore[attr-defined]
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "gray16le"
         for _ in range(FRAMES):
-            sink.mux(stream.encode(to_av(said, "gray16le")))  # type: ignore[attr-defined]
-        sink.mux(stream.encode(None))  # type: ignore[attr-defined]
+            sink.mux(stream.encode(to_av(said, "gray16le")))
+        sink.mux(stream.encode(None))
     return frame_md5(said, native_name(TRACK_FORMAT))
 
 

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QWidget
 from app.document import ClipWork, Document, Layer
 from app.pictures import Kind, Want
 from app.proposals_desk import ProposalsDesk
+from app.regions_desk import RegionsDesk
 from app.render_bridge import RenderBridge
 from app.session import Session
 from app.view_state import ViewState
@@ -32,7 +33,7 @@ from ui.theme import SURROUNDS, T
 from ui.viewer import marks
 from ui.viewer.compare import Pane, Wipe, kinds, panes
 from ui.viewer.desk import Desk
-from ui.viewer.outlines import draw_regions, draw_spots, spot_at
+from ui.viewer.outlines import draw_in_hand, draw_regions, draw_spots, spot_at
 from ui.viewer.paint_layers import PaintLayers
 from ui.viewer.pins import draw_pins
 from ui.viewer.place_menu import place_menu
@@ -68,6 +69,7 @@ class Canvas(QWidget):
         self.screen_pictures = Screen(bridge, self)
         self.layers = PaintLayers(desk, state)
         self._proposals: ProposalsDesk | None = None
+        self._regions: RegionsDesk | None = None
         self._second = False
         self._blink = QTimer(self)
         self._blink.setInterval(_BLINK_MS)
@@ -102,6 +104,12 @@ class Canvas(QWidget):
         desk.changed.connect(self.update)
         desk.current_changed.connect(self._on_proposal)
         self.pointer.clicked.connect(self._on_clicked)
+
+    def show_regions(self, desk: RegionsDesk) -> None:
+        """Box the region in hand from now on, and bring it into sight."""
+        self._regions = desk
+        desk.changed.connect(self.update)
+        desk.current_changed.connect(self._on_region)
 
     # --- geometry -------------------------------------------------------------------------------------------------
 
@@ -359,6 +367,9 @@ class Canvas(QWidget):
             source = pane.kinds == ("source",)
             spots, current = self._proposals.spots(frame), self._proposals.current
             draw_spots(painter, spots, current, now, self.ratio, source=source)
+        in_hand = self._regions.current if self._regions is not None else None
+        if in_hand is not None and not self.state.playing:
+            draw_in_hand(painter, in_hand.shown, now, self.ratio)
 
     @Slot(float, float)
     def _on_clicked(self, x: float, y: float) -> None:
@@ -372,11 +383,19 @@ class Canvas(QWidget):
 
     @Slot()
     def _on_proposal(self) -> None:
-        """Bring the one in hand into sight where the picture is larger than the pane."""
         spot = self._proposals.current if self._proposals is not None else None
+        self._bring(spot.shown if spot is not None else None)
+
+    @Slot()
+    def _on_region(self) -> None:
+        in_hand = self._regions.current if self._regions is not None else None
+        self._bring(in_hand.shown if in_hand is not None else None)
+
+    def _bring(self, box: Rect | None) -> None:
+        """What is in hand comes into sight where the picture is larger than the pane."""
         clip = self.session.clip
-        if spot is not None and clip is not None and self.camera.zoom is not None:
-            box, (left, top, right, bottom) = spot.shown, self.transform().area()
+        if box is not None and clip is not None and self.camera.zoom is not None:
+            left, top, right, bottom = self.transform().area()
             x, y = self.transform().to_device(box.x + box.width / 2, box.y + box.height / 2)
             if not (left < x < right and top < y < bottom):
                 middle = (box.x + box.width / 2) / clip.media.width, (box.y + box.height / 2) / clip.media.height

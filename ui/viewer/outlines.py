@@ -39,6 +39,18 @@ def draw_spots(
     painter.restore()
 
 
+def draw_in_hand(painter: QPainter, place: Rect, now: Transform, ratio: float) -> None:
+    """The region that somebody has in hand, boxed with corners; place: in source pixels."""
+    painter.save()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    box = _box(place, now, ratio)
+    for token, wide in (("field", 4.0), ("bright", 2.0)):
+        painter.setPen(QPen(colour(token), wide * ratio))
+        painter.drawRect(box)
+        painter.drawLines(_corners(box, ratio))
+    painter.restore()
+
+
 def spot_at(spots: Iterable[Spot], at: tuple[float, float], now: Transform, *, source: bool) -> Spot | None:
     """The smallest of the proposals outlined around a place of the source; None where there is none."""
     x, y = now.to_device(*at)
