@@ -91,7 +91,7 @@ def _day(rate: Rate) -> int:
 
 def _reel(strip: Strip) -> str:
     """Letters and digits; AX is what editors call a file that is no tape."""
-    return re.sub("[^A-Z0-9]", "", re.sub(r"%0?\d*d", "", strip.path.stem).upper())[:_REEL] or "AX"
+    return re.sub("[^A-Z0-9]", "", strip.label.upper())[:_REEL] or "AX"
 
 
 def _line(text: str) -> str:

@@ -31,7 +31,8 @@ def timeline_of(document: Document, name: str, starts: Mapping[str, str | None])
 
 def timeline_of_manifest(manifest: Manifest, master: Path, name: str = "") -> schema.Timeline:
     """A master's shots on one track; the media is named relative to the folder that holds it. Raises MediaError."""
-    return timeline_of_strips([strip_of_master(manifest, master)], name or master.name)
+    strip = strip_of_master(manifest, master)
+    return timeline_of_strips([strip], name or strip.label)
 
 
 def timeline_of_strips(strips: Sequence[Strip], name: str) -> schema.Timeline:
@@ -51,7 +52,7 @@ def text_of(timeline: schema.Timeline) -> str:
 
 
 def _clip(strip: Strip, index: int, shot: Shown) -> schema.Clip:
-    title = shot.title or f"{strip.path.stem} {index + 1:03}"
+    title = shot.title or f"{strip.label} {index + 1:03}"
     clip = schema.Clip(
         name=title,
         media_reference=_reference(strip),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -54,6 +55,11 @@ class Strip:
     stills: Stills | None = None
     clip_id: str = ""
     outside: Outside | None = None
+
+    @property
+    def label(self) -> str:
+        """What a person calls it: without suffix and place for a number."""
+        return re.sub(r"[._-]?%0?\d*d", "", self.path.stem) or self.path.parent.name or self.path.stem
 
 
 def start_timecode(media: Media) -> str | None:

@@ -40,7 +40,12 @@ def _show(args: argparse.Namespace, reporter: Reporter) -> int:
         anchors = args.trust.read_bytes() if args.trust else b""
     except OSError as error:
         raise SettingError(f"{args.trust} cannot be read: {error.strerror or error}.", "Check the path.") from error
-    said = read_credential(file, sidecar, anchors=anchors)
+    # Stills that carry credentials carry one each, and every one of them must hold.
+    files = files_of(file) if sidecar is None else (file,)
+    read = [read_credential(one, sidecar, anchors=anchors) for one in files]
+    said = read[0]
+    kept = f"beside it, in {sidecar.name}" if sidecar else "in the file"
+    kept = f"in each of {len(files)} stills" if len(files) > 1 else kept
     if not args.json:
         print(f"{said.sentence} {said.source}".rstrip())
         print(f"  made by         {said.generator}")
@@ -51,8 +56,8 @@ def _show(args: argparse.Namespace, reporter: Reporter) -> int:
         for origin in Origin:
             if said.shares.get(origin.name):
                 print(f"  {origin.name.lower():15} {100 * said.shares[origin.name]:.3f} % of the pixels")
-        print(f"  kept            {'in the file' if sidecar is None else f'beside it, in {sidecar.name}'}")
-    reporter.show(as_result(**{**asdict(said), "shares": dict(said.shares)}, sentence=said.sentence))
+        print(f"  kept            {kept}")
+    reporter.show(as_result(**{**asdict(said), "shares": dict(said.shares)}, sentence=said.sentence, files=len(files)))
     return 0
 
 

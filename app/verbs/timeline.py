@@ -33,7 +33,7 @@ def _export(args: argparse.Namespace, reporter: Reporter) -> int:
     write_timeline(strips, args.out)
     shots = sum(len(strip.shots) for strip in strips)
     if not args.json:
-        print(f"{args.out}: {shots} shots of {', '.join(strip.path.name for strip in strips)}")
+        print(f"{args.out}: {_count(shots, 'shot')} of {', '.join(strip.path.name for strip in strips)}")
     reporter.show(as_result(timeline=str(args.out), shots=shots, media=[str(strip.path) for strip in strips]))
     return 0
 
@@ -69,7 +69,7 @@ def _import(args: argparse.Namespace, reporter: Reporter) -> int:
     clips = [applied.document.clip(clip_id) for clip_id in applied.clips]
     if not args.json:
         for clip in clips:
-            print(f"{clip.media.path.name}: {len(clip.shots)} shots, {len(clip.markers)} markers")
+            print(f"{clip.media.path.name}: {_count(len(clip.shots), 'shot')}, {_count(len(clip.markers), 'marker')}")
         print(f"Kept as {args.out.name}; render it, or open it in the window.", file=sys.stderr)
     reporter.show(
         as_result(
@@ -88,3 +88,7 @@ def _import(args: argparse.Namespace, reporter: Reporter) -> int:
         )
     )
     return 0
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

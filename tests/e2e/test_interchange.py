@@ -195,6 +195,25 @@ def test_credentials_of_a_master(master: Path, tmp_path: Path, capsys: pytest.Ca
     assert sorted(path.name for path in tmp_path.glob("*signed*")) == ["signed.mp4"]
 
 
+def test_every_still_carries_its_own(still_series: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    master = tmp_path / "out" / "%04d.png"
+    master.parent.mkdir()
+    assert render_here(still_series, "-o", master, "--frames", "0-2").code == 0
+    signed = tmp_path / "signed"
+    assert command(capsys, "credentials", "sign", master, "-o", signed).code == 0
+    shown = command(capsys, "credentials", "show", signed).result
+    assert (shown["files"], shown["embedded"]) == (3, True)
+    stills = sorted(signed.iterdir())
+    held = bytearray(stills[1].read_bytes())
+    held[-30] ^= 1
+    stills[1].write_bytes(held)
+    spoilt = command(capsys, "credentials", "show", signed)
+    assert (spoilt.code, f"of {stills[1].name} does not hold" in spoilt.sentence) == (1, True)
+    timeline = tmp_path / "out.otio"
+    command(capsys, "timeline", "export", master, "-o", timeline)
+    assert '"name": "out 001"' in timeline.read_text()
+
+
 def read_shares(master: Path) -> dict[str, float]:
     from app.export.manifest import read_manifest
 
