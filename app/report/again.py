@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from app.audit.digests import file_digests
 from app.audit.log import AuditLog
@@ -15,7 +15,6 @@ from app.report.pictures import Seen
 from app.report.write import write_report
 from engines.colour.chosen import ChosenTags
 from engines.errors import MediaError, TratteggioError
-from engines.media.missing import Missing
 from engines.media.open import open_source
 from engines.media.source import Source
 
@@ -63,7 +62,7 @@ def _source(manifest: Manifest, moved: Path | None, opened: ExitStack, say: Say)
     try:
         source = open_source(
             path,
-            missing=cast(Missing, manifest.missing),
+            missing=manifest.missing,
             deinterlace=manifest.deinterlaced,
             tags=ChosenTags.parse(manifest.tags),
         )

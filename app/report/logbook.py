@@ -11,10 +11,12 @@ from app.audit.entry import Entry
 from app.audit.log import read_log
 from engines.errors import TratteggioError
 
+_KNOWN = ("name", "sha256", "licence")
+
 
 @dataclass(frozen=True)
 class Weights:
-    """A weight file in use. statement: what is stated of its training, by name."""
+    """A weight file in use. statement: what its file and its card state of it and of its training, by name."""
 
     name: str
     sha256: str
@@ -69,7 +71,9 @@ def read_logbook(path: Path) -> Logbook:
 
 def _weights(entry: Entry) -> Iterable[Weights]:
     for held in entry.facts.get("weights", ()):
-        statement = {str(name): str(text) for name, text in held.get("statement", {}).items()}
+        # Of the user's own models the card beside the file says more than the file.
+        told = {**held.get("statement", {}), **held.get("card", {})}
+        statement = {str(name): str(text) for name, text in told.items() if text and name not in _KNOWN}
         yield Weights(str(held["name"]), str(held["sha256"]), str(held.get("licence", "")), statement)
 
 

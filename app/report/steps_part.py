@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.export.manifest import Manifest, StageRecord
+from app.report.cards import trained_on
 from app.report.logbook import Logbook, Weights
 from app.report.steps import STEPS, StepText
 from app.report.text import clean, cleaned, counted, value_text
@@ -108,4 +109,10 @@ def _computed(held: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _weights(one: Weights) -> dict[str, Any]:
     said = {name: text for name, text in one.statement.items() if not name.startswith("config.")}
-    return {"name": clean(one.name), "sha256": one.sha256, "licence": clean(one.licence), "statement": cleaned(said)}
+    return {
+        "name": clean(one.name),
+        "sha256": one.sha256,
+        "licence": clean(one.licence),
+        "statement": cleaned(said),
+        "trained_on": trained_on(one.name, one.sha256),
+    }

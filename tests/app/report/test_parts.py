@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -10,12 +11,14 @@ import numpy as np
 import pytest
 
 from app.export.job import RenderJob, StageSpec
+from app.report.cards import trained_on
 from app.report.commands import check_commands, render_command
 from app.report.highlights import highlights, shares_by_frame
 from app.report.plot import strips
 from app.report.steps import STEPS
 from app.report.text import clean, percent, size
 from app.report.words import limits, summary
+from engines.models.registry import weights_folder
 from engines.provenance import Origin
 from engines.stages.catalogue import STAGES
 from tests.app.report.report_kit import manifest
@@ -33,6 +36,17 @@ def test_every_stage_is_explained(name: str) -> None:
 @pytest.mark.parametrize("name", STAGES)
 def test_every_stage_names_what_it_follows(name: str) -> None:
     assert STEPS[name].follows
+
+
+@pytest.mark.parametrize(
+    "name", ["detail", "best", "draft", "dirt", "fade", "fill", "grain", "perceptual", "hallucination"]
+)
+def test_model_cards_tell_of_training(name: str) -> None:
+    digest = hashlib.sha256((weights_folder() / f"{name}.safetensors").read_bytes()).hexdigest()
+    said = trained_on(name, digest)
+    assert said.startswith("Trained on ")
+    assert not set("*`[") & set(said)
+    assert trained_on(name, "0" * 64) == trained_on("../" + name, digest) == ""
 
 
 def test_frames_that_matter_are_chosen_once() -> None:
