@@ -28,6 +28,8 @@ _LOCATOR = re.compile(
     rf"{_TIME}\s*(?:(RED|GREEN|BLUE|CYAN|MAGENTA|YELLOW|BLACK|WHITE|PINK|ORANGE|PURPLE)\b)?\s*(.*)", re.I
 )
 _SPEED = re.compile(r"M2\s+", re.I)
+_COUNTED = re.compile(r"\[(\d{1,9})-\d{1,9}\]")
+"""Stills as editors name them: scan_[0040-0051].dpx."""
 _PICTURELESS = frozenset({"BL", "BLACK", "BARS"})
 _WRITE_ANEW = "Export it anew from the editing program, as CMX 3600."
 
@@ -121,7 +123,10 @@ def _media(event: _Event) -> MediaName:
     incoming = event.first("TO CLIP NAME") if event.kind != "C" else ""
     file = event.first("FROM CLIP") or event.first("FROM FILE") or event.first("SOURCE FILE")
     path = path_of_url(file)
-    given = (incoming or event.first("FROM CLIP NAME"), path.name, event.reel if event.reel != "AX" else "")
+    counted = _COUNTED.search(path.name)
+    pattern = _COUNTED.sub(lambda match: f"%0{len(match[1])}d", path.name) if counted else path.name
+    folder = path.parent.name if counted else ""
+    given = (incoming or event.first("FROM CLIP NAME"), pattern, event.reel if event.reel != "AX" else "", folder)
     names = tuple(dict.fromkeys(PurePosixPath(one.replace("\\", "/")).name for one in given if one))
     return MediaName(names or (event.reel,))
 

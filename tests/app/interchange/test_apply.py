@@ -171,6 +171,15 @@ def test_media_that_goes_by_another_name_can_be_chosen() -> None:
     assert apply_cutting(document, cutting, {}, clips=chosen).document.clips[0].in_point == 10
 
 
+@pytest.mark.parametrize("name", ["scan_%04d.dpx", "vault"])
+def test_stills_as_editors_name_them(name: str) -> None:
+    document = add_clip(Document(), media(name))[0]
+    text = EDL.replace("* SOURCE FILE: REEL.MKV", "* FROM CLIP: /mnt/vault/scan_[0040-0451].dpx")
+    after, notes = take(text, document)
+    assert after.clips[0].in_point == 24
+    assert len(notes) == 1
+
+
 def test_a_document_that_is_as_the_timeline_says_stays_the_very_same() -> None:
     document = add_clip(Document(), media())[0]
     once = apply_cutting(document, cutting_of(foreign()), {}).document
