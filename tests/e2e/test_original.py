@@ -159,6 +159,19 @@ def test_some_frames_come_back_as_those_frames(tmp_path: Path, capsys: Capsys) -
     assert "not empty" in refused.sentence
 
 
+def test_a_missing_still_stays_missing(tmp_path: Path, capsys: Capsys) -> None:
+    scans = dpx(tmp_path / "scans")
+    (scans / "scan_00041.dpx").unlink()
+    done = render_here(scans, "-o", tmp_path / "out.mkv", *GRADE, "--reversible", "--missing", "hold")
+    assert done.code == 0, done.sentence
+    outcome = original(capsys, tmp_path / "out.mkv", tmp_path / "back")
+    assert outcome.code == 0, outcome.sentence
+    assert any("Frame 1 of the source could not be read" in event.get("text", "") for event in outcome.events)
+    assert {p.name: p.read_bytes() for p in (tmp_path / "back").iterdir()} == {
+        p.name: p.read_bytes() for p in scans.iterdir()
+    }
+
+
 def test_stills_of_any_kind_come_back_as_files_or_as_other_stills(tmp_path: Path, capsys: Capsys) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()
@@ -230,6 +243,18 @@ def test_any_flipped_bit_of_the_delta_is_found_and_named(graded: Path, tmp_path:
         assert not list(tmp_path.glob("*back*"))
     delta.unlink()
     assert "missing" in original(capsys, tmp_path / "out.mkv", tmp_path / "back.mkv").sentence
+
+
+def test_a_package_gives_the_source_as_its_master_does(graded: Path, tmp_path: Path, capsys: Capsys) -> None:
+    bag = tmp_path / "bag"
+    (bag / "data").mkdir(parents=True)
+    (bag / "bagit.txt").write_text("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
+    for path in graded.glob("out.mkv*"):
+        shutil.copy(path, bag / "data")
+    for number, master in enumerate((bag, bag / "data" / "out.mkv")):
+        outcome = original(capsys, master, tmp_path / f"back{number}.mkv")
+        assert outcome.code == 0, outcome.sentence
+        assert sums(tmp_path / f"back{number}.mkv") == sums(graded / "in.mkv")
 
 
 def test_a_changed_master_gives_no_source(graded: Path, tmp_path: Path, capsys: Capsys) -> None:
