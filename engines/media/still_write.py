@@ -14,7 +14,7 @@ from engines.media.png_write import write_png
 from engines.media.presets import Preset, stored_colour, stored_format
 from engines.media.sink import whole_file
 from engines.media.source import ClipInfo
-from engines.media.still_copy import copied
+from engines.media.still_copy import stored_alike
 from engines.media.still_names import segment_still, source_still
 from engines.media.tiff_write import write_tiff
 from engines.media.timecode import shift_timecode
@@ -41,7 +41,8 @@ def write_stills(
 def write_still(path: Path, preset: Preset, clip: ClipInfo, frame: Frame, number: FrameNo) -> str:
     """Write one picture of the clip as `preset`'s kind of still; returns the MD5 of its raw stored samples.
 
-    A picture that holds the very samples of its source still is a copy of that file, byte for byte.
+    Where the source's still can be taken apart, every byte that is no sample is that file's; without any change, the
+    whole file is.
     """
     stored, pix_fmt = stored_format(preset, frame.format)
     colour = stored_colour(preset, frame.format, frame.colour, frame.width, frame.height)
@@ -50,7 +51,7 @@ def write_still(path: Path, preset: Preset, clip: ClipInfo, frame: Frame, number
     like = source if source is not None and source.suffix.lower() in _SUFFIXES[preset.container] else None
     told = ColourSpec() if like is None else clip.tagged or clip.colour
     retold = _differing(told, colour)
-    if like is not None and retold == NOTHING_NEW and (digest := copied(path, like, picture)) is not None:
+    if like is not None and retold == NOTHING_NEW and (digest := stored_alike(path, like, picture)) is not None:
         return digest
     match preset.container:
         case "dpx":
