@@ -7,7 +7,7 @@ import re
 from engines.models.registry import weights_folder
 
 _NAME = re.compile(r"[a-z0-9_]+")
-_PARAGRAPH = re.compile(r"^\*\*Trained on\*\*.*?(?=\n\s*\n|\Z)", re.DOTALL | re.MULTILINE)
+_PARAGRAPH = re.compile(r"^\*\*Train(?:ed on|ing\.)\*\*.*?(?=\n\s*\n|\Z)", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
@@ -21,4 +21,5 @@ def trained_on(name: str, sha256: str) -> str:
     if found is None:
         return ""
     plain = _LINK.sub(r"\1", found[0]).replace("**", "").replace("`", "")
-    return " ".join(plain.split())
+    # A list that followed is left out.
+    return " ".join(plain.split()).removesuffix(":").rstrip(".") + "."

@@ -15,6 +15,7 @@ from engines.stages.settings import Described, described
 
 _SHOT = "from frame "
 _MOST_SHOTS = 40
+_CALLED = {"hallucination": "hallucination (how likely an error would be visible, pixel by pixel)"}
 _UNKNOWN = StepText("", "A step that this version of the program does not know.", "", (), (), "")
 
 
@@ -110,7 +111,7 @@ def _computed(held: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _weights(one: Weights) -> dict[str, Any]:
     said = {name: text for name, text in one.statement.items() if not name.startswith("config.")}
     return {
-        "name": clean(one.name),
+        "name": _CALLED.get(one.name, clean(one.name)),
         "sha256": one.sha256,
         "licence": clean(one.licence),
         "statement": cleaned(said),

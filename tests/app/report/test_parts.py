@@ -39,12 +39,13 @@ def test_every_stage_names_what_it_follows(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["detail", "best", "draft", "dirt", "fade", "fill", "grain", "perceptual", "hallucination"]
+    "name", ["detail", "best", "draft", "dirt", "fade", "fill", "grain", "perceptual", "hallucination", "scratch"]
 )
 def test_model_cards_tell_of_training(name: str) -> None:
     digest = hashlib.sha256((weights_folder() / f"{name}.safetensors").read_bytes()).hexdigest()
     said = trained_on(name, digest)
-    assert said.startswith("Trained on ")
+    assert said.startswith(("Trained on ", "Training. "))
+    assert said.endswith(".")
     assert not set("*`[") & set(said)
     assert trained_on(name, "0" * 64) == trained_on("../" + name, digest) == ""
 
