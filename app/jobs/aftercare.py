@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from app.export.events import Event
 from app.jobs.package_worker import MODULE as PACKAGE
@@ -40,11 +38,13 @@ class Aftercare(QObject):
 
     def verify(self, job_id: str, master: Path, rerun: int) -> None:
         """Answers by `verified`."""
-        self._begin(job_id, Task(VerifyRequest(master, rerun), VERIFY, "verify", self), self._on_verified)
+        task = self._begin(Task(job_id, VerifyRequest(master, rerun), VERIFY, "verify", self), job_id)
+        task.ended.connect(self._on_verified)
 
     def package(self, job_id: str, master: Path, order: PackageOrder) -> None:
         """Answers by `packaged`."""
-        self._begin(job_id, Task(PackageRequest(master, order), PACKAGE, "package", self), self._on_packaged)
+        task = self._begin(Task(job_id, PackageRequest(master, order), PACKAGE, "package", self), job_id)
+        task.ended.connect(self._on_packaged)
 
     def cancel(self, job_id: str) -> None:
         """Ask for a stop; told as one that failed."""
@@ -56,22 +56,21 @@ class Aftercare(QObject):
             task.close()
         self._tasks.clear()
 
-    def _begin(self, job_id: str, task: Task, ended: Callable[[str, Event], None]) -> None:
+    def _begin(self, task: Task, job_id: str) -> Task:
         self._tasks[job_id] = task
-        task.progressed.connect(partial(self._tell, job_id))
-        task.ended.connect(partial(ended, job_id))
-
-    def _tell(self, job_id: str, _progress: JobProgress) -> None:
-        self.progressed.emit(job_id)
+        task.progressed.connect(self.progressed)
+        return task
 
     def _over(self, job_id: str) -> None:
         self._tasks.pop(job_id).deleteLater()
 
+    @Slot(str, object)
     def _on_verified(self, job_id: str, event: Event) -> None:
         self._over(job_id)
         passed = event["event"] == "result"
         self.verified.emit(job_id, passed, verified_sentence(event) if passed else str(event["error"]))
 
+    @Slot(str, object)
     def _on_packaged(self, job_id: str, event: Event) -> None:
         self._over(job_id)
         passed = event["event"] == "result"

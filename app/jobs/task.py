@@ -15,15 +15,16 @@ from app.jobs.values import JobProgress
 class Task(QObject):
     """Starts at once; used from the interface thread."""
 
-    progressed = Signal(object)
-    """JobProgress."""
-    ended = Signal(object)
-    """The last event: `result` or `error`. Nothing comes after it, and nothing after `close`."""
+    progressed = Signal(str)
+    """Its name; see `progress`."""
+    ended = Signal(str, object)
+    """Its name, and the last event: `result` or `error`. Nothing comes after it, and nothing after `close`."""
     _came = Signal(object)
 
-    def __init__(self, request: Request, module: str, phase: str, parent: QObject | None = None) -> None:
-        """phase: what it does until its process says something."""
+    def __init__(self, name: str, request: Request, module: str, phase: str, parent: QObject | None = None) -> None:
+        """name: what its signals call it; phase: what it does until its process says something."""
         super().__init__(parent)
+        self._name = name
         self.progress = JobProgress(phase)
         self._over = False
         self._came.connect(self._on_event, Qt.ConnectionType.QueuedConnection)
@@ -46,10 +47,10 @@ class Task(QObject):
         if event["event"] in ("result", "error"):
             self._over = True
             self._worker.join()
-            self.ended.emit(event)
+            self.ended.emit(self._name, event)
         else:
             self.progress = advanced(self.progress, event)
-            self.progressed.emit(self.progress)
+            self.progressed.emit(self._name)
 
 
 def advanced(progress: JobProgress, event: Event) -> JobProgress:

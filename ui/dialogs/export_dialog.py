@@ -178,7 +178,10 @@ class ExportDialog(QDialog):
         if not (self._forensic_delivery() and not self._document.forensic):
             return ""
         found = next((one for one in obstacles(self._document) if one.clip_id == self._clip.id), None)
-        return self.tr("A forensic delivery refuses this. {0}").format(found.reason) if found is not None else ""
+        if found is None:
+            return ""
+        told = self.tr("A forensic delivery refuses this. {0} Switch on forensic mode: it says how to put that right.")
+        return told.format(found.reason)
 
     def _forensic_delivery(self) -> bool:
         return bool(self._delivery) and DELIVERIES[self._delivery].forensic

@@ -13,7 +13,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.commands import add_stage
+from app.commands import add_stage, set_case, set_enabled
+from app.export.case import CaseFacts
+from app.export.deliveries import DELIVERIES
 from app.jobs import destination
 from app.jobs.destination import Destination, look_at
 from app.jobs.estimator import Estimator
@@ -299,3 +301,79 @@ def test_an_hdr_master_says_what_it_will_say_of_itself(
         assert "set its transfer to hlg" in opened.dialog.blocker()
     finally:
         opened.close()
+
+
+def _deliver(opened: Opened, name: str) -> None:
+    kinds = opened.dialog.form.delivery.kinds
+    kinds.setCurrentIndex(kinds.findData(name))
+
+
+def test_a_delivery_decides_format_and_extras_and_says_what_it_keeps(
+    tmp_path: Path, qtbot: QtBot, opened: Opened
+) -> None:
+    form = opened.dialog.form
+    assert not form.delivery.note.isVisible()
+    for name, delivery in DELIVERIES.items():
+        _deliver(opened, name)
+        assert form.delivery.note.text() == delivery.sentence
+        assert [form.format.itemData(place) for place in range(form.format.count())] == list(delivery.presets)
+        order = opened.dialog.order()
+        assert order.delivery == name
+        assert order.preset in delivery.presets
+        assert order.reversible == delivery.reversible
+        assert (order.package is not None) == delivery.package
+        assert not form.extras.reversible.isEnabled()
+    _deliver(opened, "access")
+    assert opened.dialog.order().out == tmp_path / "reel_restored.mp4"
+    _deliver(opened, "")
+    assert form.format.count() == len(OFFERED)
+    assert form.extras.reversible.isEnabled()
+    assert opened.dialog.order().delivery == ""
+
+
+def test_a_package_lies_beside_the_master_and_must_not_be_there_yet(
+    tmp_path: Path, qtbot: QtBot, opened: Opened
+) -> None:
+    extras = opened.dialog.form.extras
+    assert not extras.package_form.isVisible()
+    extras.package.click()
+    assert extras.package_form.isVisible()
+    package = opened.dialog.order().package
+    assert package is not None
+    assert package.folder == tmp_path / "reel_restored_package"
+    assert package.signer == "test"
+    _able(qtbot, opened)
+    package.folder.mkdir()
+    extras.package_form.rerun.setValue(5)
+    _able(qtbot, opened, on=False)
+    assert f"{package.folder} exists already." in opened.dialog.why.text()
+    extras.package.click()
+    _able(qtbot, opened)
+    assert opened.dialog.order().package is None
+
+
+def test_a_forensic_delivery_is_refused_where_the_clip_is_treated_otherwise(opened: Opened, qtbot: QtBot) -> None:
+    """Stage inpaint, as every clip has it, may fill what no frame holds."""
+    _deliver(opened, "evidence")
+    assert "This delivery is forensic" in opened.dialog.form.extras.forensic.line.text
+    assert opened.dialog.blocker().startswith("A forensic delivery refuses this. ")
+    assert opened.dialog.blocker().endswith("it says how to put that right.")
+    assert not opened.dialog.export_button.isEnabled()
+    opened.dialog.reject()
+    session = opened.session
+    session.do("Off", set_enabled(session.document, session.clip_id, 0, "inpaint", False))
+    again = ExportDialog(session, cast(RenderBridge, opened.bridge), opened.queue)
+    qtbot.addWidget(again)
+    again.show()
+    again.form.delivery.kinds.setCurrentIndex(again.form.delivery.kinds.findData("evidence"))
+    assert "refuses" not in again.blocker()
+    again.reject()
+
+
+def test_what_is_said_of_the_case_is_shown_and_follows_the_project(opened: Opened) -> None:
+    extras = opened.dialog.form.extras
+    assert extras.case.text() == "Said of it: nothing yet"
+    told = CaseFacts(case="2026-114", examiner="A. Conti")
+    opened.session.do("Case", set_case(opened.session.document, told))
+    assert extras.case.text() == "Said of it: case 2026-114, examiner A. Conti"
+    assert opened.dialog.order().document.case == told
