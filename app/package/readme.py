@@ -31,11 +31,12 @@ This folder is a BagIt bag (RFC 8493, version 1.0), made by Tratteggio {manifest
 
 Master: {what}
 Frames: {manifest.first} to {manifest.last} of the source, counted from 0
-Source: {manifest.source} (not in this package; its digests are in the PREMIS file and in the report)
+Source: {manifest.source} (not in this package)
+{_digest(manifest)}
 Pixels: {shares}
 {case}
 
-THIS IS A PROCESSED IMAGE. Every pixel of it has one of five labels:
+{_banner(manifest)} Every pixel has one of five labels:
   SOURCE       the scan's own sample, bit for bit
   ADJUSTED     a smooth function of the source (levels, colour, position), no detail added
   TRANSPORTED  real picture content moved here from another frame
@@ -66,6 +67,20 @@ HOW TO READ THE AUDIT LOG
 One JSON object per line. "digest" is the SHA-256 of the line without it, keys sorted, no spaces, UTF-8; "previous"
 is the digest of the line before. A line that was changed, removed or moved breaks the chain there.
 """
+
+
+def _banner(manifest: Manifest) -> str:
+    untouched = manifest.shares.get("SOURCE") == 1.0
+    return "NO SAMPLE OF THE SOURCE WAS CHANGED." if untouched else "THIS IS A PROCESSED IMAGE."
+
+
+def _digest(manifest: Manifest) -> str:
+    """How to know the source when one has it."""
+    digest, files = manifest.identity.get("sha256"), manifest.identity.get("files", ())
+    if digest is None:
+        return "SHA-256 of the source: not known"
+    of = f" of the lines that sha256sum prints for its {len(files)} files" if len(files) > 1 else ""
+    return f"SHA-256 of the source{of}: {digest}"
 
 
 def _meanings(manifest: Manifest, paths: MasterPaths, there: set[str]) -> Iterable[tuple[str, str]]:

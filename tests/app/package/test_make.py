@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from lxml import etree
 from app.audit.log import read_log
 from app.export.events import Event
 from app.export.job import RenderJob
+from app.export.manifest import read_manifest
 from app.export.render import render
 from app.export.verify import verify
 from app.package import make as making
@@ -51,6 +53,15 @@ def test_it_is_a_bag_for_others_too(package: Path) -> None:
 def test_it_is_checked_with_sha256sum_as_the_readme_says(package: Path, name: str) -> None:
     assert f"sha256sum -c {name}" in (package / "README.txt").read_text("utf-8")
     assert subprocess.run(["sha256sum", "--quiet", "-c", name], cwd=package, check=False).returncode == 0
+
+
+def test_the_readme_says_how_to_know_the_source_and_whether_it_was_changed(package: Path, master: Path) -> None:
+    text = (package / "README.txt").read_text("utf-8")
+    digest = hashlib.sha256(master.with_name("source.mkv").read_bytes()).hexdigest()
+    assert f"SHA-256 of the source: {digest}\n" in text
+    changed = read_manifest(master.with_name("reel.mkv.tratteggio.json")).shares["SOURCE"] < 1
+    assert ("THIS IS A PROCESSED IMAGE" in text) == changed
+    assert max(map(len, text.splitlines())) < 200
 
 
 def test_the_packaged_master_verifies_and_renders_again(package: Path) -> None:
