@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.export.case import CaseFacts
 from app.export.job import RenderJob, ShotSpec, StageSpec
-from app.export.manifest import manifest_from, read_manifest
+from app.export.manifest import Manifest, manifest_from, read_manifest
 from app.export.typed import loaded
 from engines.colour.chosen import ChosenTags
-from engines.errors import MediaError
+from engines.errors import MediaError, TratteggioError
 
 JOB = RenderJob(
     Path("/a/in.mkv"),
@@ -125,3 +128,24 @@ def test_an_absurdly_large_manifest_is_not_read(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr("app.export.manifest.LARGEST_MANIFEST", 100)
     with pytest.raises(MediaError, match="larger than any manifest"):
         read_manifest(path)
+
+
+_LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40)
+_VALUES = st.recursive(
+    _LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner, max_size=4)
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.dictionaries(st.sampled_from([field.name for field in fields(Manifest)]), _VALUES, max_size=4))
+def test_whatever_a_manifest_holds_it_is_one_or_it_is_refused(held: dict[str, object]) -> None:
+    with contextlib.suppress(MediaError):
+        assert isinstance(manifest_from({**MANIFEST, **held}, Path("m")), Manifest)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.dictionaries(st.sampled_from([field.name for field in fields(RenderJob)]), _VALUES, max_size=4))
+def test_whatever_a_job_holds_it_is_one_or_it_is_refused(held: dict[str, object]) -> None:
+    text = json.dumps({**json.loads(JOB.to_json()), **held})
+    with contextlib.suppress(TypeError, ValueError, TratteggioError):
+        assert isinstance(RenderJob.from_json(text), RenderJob)

@@ -195,3 +195,15 @@ def test_any_bit_that_flips_is_found_and_its_line_named(tmp_path: Path, data: st
     line = bytes(content[:place]).count(b"\n") + 1
     with pytest.raises(RenderError, match=f"line {line} "):
         read_log(path)
+
+
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=400) | st.text(alphabet='{}[]":,0n\n\\u', max_size=60).map(str.encode))
+def test_whatever_a_file_holds_it_is_a_log_or_it_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "any.jsonl"
+    path.write_bytes(content)
+    if not content:
+        assert read_log(path) == ()
+        return
+    with pytest.raises(RenderError, match="line 1 "):
+        read_log(path)
