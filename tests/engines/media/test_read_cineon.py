@@ -105,7 +105,7 @@ def test_what_is_damaged_or_odd_is_said(tmp_path: Path, place: int, value: bytes
         open_source(path)
 
 
-@pytest.mark.parametrize("length", [1, 900, 1500, 2100])
+@pytest.mark.parametrize("length", [1, 900, 1500, 2100, 2101])
 def test_files_cut_short_are_refused(tmp_path: Path, length: int) -> None:
     path = tmp_path / "a.cin"
     data = write_cineon(path, codes())
