@@ -29,7 +29,8 @@ def _said(result: Event) -> Iterator[str]:
     if result["package"]:
         yield "every file of the package is as its manifests say"
     yield f"{result['frames']} frames match their checksums"
-    yield f"{result['source_samples_compared']:,} samples labelled SOURCE equal the source"
+    compared = result["source_samples_compared"]
+    yield f"{compared:,} samples labelled SOURCE equal the source" if compared else "no sample was compared"
     if result["source_identified"]:
         yield "the source is the very file that was restored (SHA-256)"
     if result["audit"]:
