@@ -9,6 +9,7 @@ import pytest
 
 from app.export.manifest import read_manifest
 from engines.models.registry import load_detail, load_perceptual
+from tests.app.report.report_kit import Elements
 from tests.clips import write_clip
 from tests.e2e.harness import Outcome, render_here
 
@@ -38,7 +39,7 @@ def test_the_share_flagged_is_told_over_all_and_frame_by_frame(rendered: Outcome
     assert manifest.flagged == tuple(by_frame)
     assert 0 < result["flagged_share"] < 1
     worst = by_frame.index(max(by_frame))
-    assert f"most of all in frame {worst}" in (folder / "out.mkv.report.html").read_text()
+    assert f"Frame {worst}: most synthesised pixels" in (folder / "out.mkv.report.html").read_text()
 
 
 def test_tier_runtime_weights_seed_and_risk_are_named(rendered: Outcome, folder: Path) -> None:
@@ -50,7 +51,9 @@ def test_tier_runtime_weights_seed_and_risk_are_named(rendered: Outcome, folder:
         assert load_detail("cpu").sha256 in text
         assert load_perceptual("cpu").sha256 in text
     assert (record.settings["seed"], record.settings["risk"]) == (7, 0.05)
-    assert "seed 7, risk 0.05" in (folder / "out.mkv.report.html").read_text()
+    page = Elements((folder / "out.mkv.report.html").read_text())
+    assert "Seed7" in page.text
+    assert "Risk0.05" in page.text
 
 
 def test_without_the_slider_only_the_faithful_weights_are_named(folder: Path) -> None:
