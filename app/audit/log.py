@@ -20,6 +20,8 @@ from engines.errors import MediaError, RenderError
 LARGEST_LOG = 512 * 2**20
 """Bytes; what is larger is no log of ours and is not read."""
 
+# Windows would otherwise write its own line ends.
+_BYTES = getattr(os, "O_BINARY", 0)
 _RESTORE = "Restore the log from a good copy."
 
 
@@ -87,7 +89,7 @@ class AuditLog:
         return self
 
     def _append(self, line: bytes) -> None:
-        handle = os.open(self.path, os.O_WRONLY | os.O_APPEND)
+        handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | _BYTES)
         try:
             before = os.fstat(handle).st_size
             try:

@@ -7,6 +7,7 @@ import json
 import random
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,15 @@ import pytest
 
 from app.audit.entry import Entry
 from app.audit.log import read_log
+from app.document import ClipWork, Document, Media, ShotWork, StageUse
 from app.export.events import Event
 from app.export.paths import master_paths
 from app.export.verify import verify
+from app.mask_plane import MaskPlane
+from app.project_io import save_project
 from engines.errors import MediaError, RenderError, TratteggioError
 from engines.masks import write_mask
+from engines.media.open import open_source
 from engines.models.registry import weights_folder
 from tests.clips import write_clip
 from tests.e2e.harness import command, render_here
@@ -211,6 +216,26 @@ def test_masks_are_found_beside_a_moved_master_and_changed_ones_are_refused(copi
     write_mask(copied / "masks", 3, np.ones((HEIGHT, WIDTH), np.bool_))
     with pytest.raises(RenderError, match=r"The masks that out\.mkv was made with are gone or were changed"):
         verify(copied / "out.mkv", None, _quiet, rerun=1)
+
+
+def test_what_was_painted_in_a_project_is_painted_again_out_of_it(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "in.mkv", frames=FRAMES, width=WIDTH, height=HEIGHT)
+    with closing(open_source(path)) as source:
+        info = source.info
+    media = Media(path, info.fingerprint, info.width, info.height, info.frame_count, info.rate)
+    spot = np.zeros((HEIGHT, WIDTH), np.uint8)
+    spot[20:30, 30:40] = 255
+    shots = (ShotWork(0, stages=(StageUse("inpaint"),)),)
+    clip = ClipWork("a", media, shots, cuts_known=True).with_layer("damage", {3: MaskPlane.of(spot)})
+    save_project(Document((clip,)), tmp_path / "work.tratteggio")
+    assert render_here(tmp_path / "work.tratteggio", "-o", tmp_path / "out.mkv").code == 0
+    (masks,) = _of(read_log(tmp_path / "out.mkv.audit.jsonl"), "masks")
+    assert not Path(masks["folder"]).exists()
+    assert verify(tmp_path / "out.mkv", None, _quiet, rerun=FRAMES)["rerun"]["pixels"]
+    spot[0, 0] = 255
+    save_project(Document((clip.with_layer("damage", {3: MaskPlane.of(spot)}),)), tmp_path / "work.tratteggio")
+    with pytest.raises(RenderError, match=r"work\.tratteggio was changed since"):
+        verify(tmp_path / "out.mkv", None, _quiet, rerun=1)
 
 
 def test_other_weights_are_refused_and_named(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
