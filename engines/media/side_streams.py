@@ -16,6 +16,7 @@ from engines.media.source import ClipInfo, StreamInfo
 
 # What a muxer writes anew, or what counts another file's packets.
 _STALE = re.compile(r"DURATION.*|BPS.*|NUMBER_OF_.*|_STATISTICS_.*|encoder|timecode|vendor_id", re.IGNORECASE)
+_NAMELESS = {"1 channels": "mono", "2 channels": "stereo"}
 _PCM = re.compile(r"pcm_[suf](\d+)(?:le|be)?")
 
 
@@ -90,18 +91,34 @@ def _copy_of(sink: OutputContainer, stream: Stream) -> Stream:
     copy = sink.add_stream_from_template(stream, opaque=True)
     copy.metadata.update(kept_tags(stream.metadata))
     copy.disposition = stream.disposition
+    context = copy.codec_context
+    if isinstance(context, AudioCodecContext) and context.layout.name in _NAMELESS:
+        # Matroska only counts channels; MP4 asks PCM which they are.
+        context.layout = _NAMELESS[context.layout.name]
     return copy
 
 
 def _fits(container: str, stream: Stream) -> bool:
-    """Whether the muxer takes the stream, found out by writing a header to memory."""
+    """Whether the muxer takes the stream, found out by writing to memory: a header, and of PCM a sample of silence."""
     try:
         with av.open(io.BytesIO(), "w", format=container) as trial:
-            _copy_of(trial, stream)
+            copy = _copy_of(trial, stream)
             trial.start_encoding()
+            if match := _PCM.fullmatch(stream.codec_context.name):
+                trial.mux(_silence(copy, int(match[1]) // 8))
     except (av.FFmpegError, ValueError):
         return False
     return True
+
+
+def _silence(stream: Stream, sample_bytes: int) -> av.Packet[Stream]:
+    context = stream.codec_context
+    assert isinstance(context, AudioCodecContext)
+    packet: av.Packet[Stream] = av.Packet(bytes(sample_bytes * context.layout.nb_channels))
+    packet.stream, packet.time_base, packet.is_keyframe = stream, Fraction(1, context.sample_rate), True
+    packet.pts = packet.dts = 0
+    packet.duration = 1
+    return packet
 
 
 def _attach(sink: OutputContainer, stream: Stream, cover: bytes | None) -> None:

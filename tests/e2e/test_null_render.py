@@ -172,3 +172,11 @@ def test_random_reads_of_a_sequence_equal_sequential_ones(suffix: str, tmp_path:
     for number in (chosen.randrange(24) for _ in range(200)):
         for ours, theirs in zip(source.read(number).planes, frames[number].planes, strict=True):
             assert np.array_equal(ours, theirs)
+
+
+def test_pcm_out_of_matroska_goes_into_mp4(tmp_path: Path) -> None:
+    source = write_clip(tmp_path / "in.mkv", frames=24, audio=True)
+    outcome = render_here(source, "-o", tmp_path / "out.mp4")
+    assert outcome.code == 0, outcome.sentence
+    master, scan = (b"".join(data for _, data in _packets(path, "audio")) for path in (tmp_path / "out.mp4", source))
+    assert master == scan
