@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -21,10 +23,11 @@ _LAYOUTS = (("R", "G", "B", "A"), ("R", "G", "B"), ("Y", "A"), ("Y",))
 
 def exr_signature(path: Path) -> str:
     """Size and channels from the header: what all files of a sequence must share. Raises MediaError."""
-    header = _open(path, header_only=True).header()
-    left_top, right_bottom = header["dataWindow"]
-    width, height = (right_bottom - left_top + 1).tolist()
-    return f"{width}x{height}, {', '.join(sorted(channel.name for channel in header['channels']))}"
+    with _damage_told(path):
+        header = _open(path, header_only=True).header()
+        left_top, right_bottom = header["dataWindow"]
+        width, height = (right_bottom - left_top + 1).tolist()
+        return f"{width}x{height}, {', '.join(sorted(channel.name for channel in header['channels']))}"
 
 
 def read_exr(path: Path) -> Still:
@@ -32,13 +35,10 @@ def read_exr(path: Path) -> Still:
 
     Raises MediaError where the file is damaged, or holds no such channels, or integer or subsampled ones.
     """
-    try:
-        with _open(path) as file:
-            header, channels, parts = dict(file.header()), file.channels(), len(file.parts)
-            # Copied: the arrays point into the file, which is closed below.
-            pixels = {name: np.array(channel.pixels) for name, channel in channels.items()}
-    except ValueError as error:  # what the package raises once the pixels could not be read
-        raise MediaError(f"{path.name} is damaged: its pixels cannot be read.", "Copy it again.") from error
+    with _damage_told(path), _open(path) as file:
+        header, channels, parts = dict(file.header()), file.channels(), len(file.parts)
+        # Copied: the arrays point into the file, which is closed below.
+        pixels = {name: np.array(channel.pixels) for name, channel in channels.items()}
     names = next((layout for layout in _LAYOUTS if set(layout) <= pixels.keys()), None)
     if names is None:
         hint = f"It has {', '.join(sorted(pixels)) or 'none'}."
@@ -51,7 +51,17 @@ def read_exr(path: Path) -> Still:
     layout = PixelFormat("rgb" if "R" in names else "gray", depth, alpha="A" in names, floating=True)
     planes = tuple(np.ascontiguousarray(p, dtype=dtype) for p in chosen)
     rest = sorted(pixels.keys() - set(names))
-    return Still(planes, layout, layout.name, _colour(layout, header), _facts(header, rest, parts), *_time(header))
+    with _damage_told(path):
+        return Still(planes, layout, layout.name, _colour(layout, header), _facts(header, rest, parts), *_time(header))
+
+
+@contextlib.contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
+    """What the package raises, and what values lead to that no writer meant, as MediaError."""
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError) as error:
+        raise MediaError(f"{path.name} is damaged: it cannot be read.", "Copy it again.") from error
 
 
 def _open(path: Path, **options: bool) -> Any:
