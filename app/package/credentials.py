@@ -20,7 +20,7 @@ from app.package.credential_context import SIGNING
 from app.package.credential_reading import read_credential, signed_source
 from app.package.source_type import SourceType, source_type
 from engines.cancel import CancelToken
-from engines.errors import MediaError, RenderError
+from engines.errors import MediaError, RenderError, SettingError
 from engines.media.framemd5 import read_framemd5
 from engines.media.readback import read_back
 from engines.media.sink import whole_file
@@ -163,8 +163,10 @@ def _sign(
     embed: bool,
 ) -> bytes:
     """The credential's bytes; the signed asset goes into `sink`. origin: a source that carries a credential of its own,
-    which this one then rests on. Raises RenderError.
+    which this one then rests on. Raises RenderError, SettingError where `timestamp` is no address.
     """
+    if timestamp and not timestamp.startswith(("http://", "https://")):
+        raise SettingError(f"{timestamp!r} is no address of a time authority.", "Give one such as https://host/path.")
     said = claims(manifest, title, mime)
     try:
         info = c2pa.C2paSignerInfo(who.algorithm, who.chain, who.key, timestamp or None)
@@ -182,9 +184,12 @@ def _sign(
             return held
     except (c2pa.C2paError, ValueError) as error:
         why = str(error).strip().rstrip(".")
+        if timestamp and "http" in why:
+            raise RenderError(
+                f"{title} was not signed: the time authority {timestamp} gave no time.",
+                "Check its address and the network, or sign without it.",
+            ) from error
         hint = "Check the certificate: C2PA asks for a leaf with its chain, and for the usage e-mail protection."
-        if timestamp and "time" in why.lower():
-            hint = "Check that the timestamp authority can be reached, or leave --timestamp out."
         raise RenderError(f"{title} could not be signed: {why}.", hint) from error
 
 

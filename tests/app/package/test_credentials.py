@@ -19,7 +19,7 @@ from app.package.credential_claims import claims
 from app.package.credential_reading import read_credential
 from app.package.credentials import sign_beside, sign_inside
 from app.package.source_type import source_type
-from engines.errors import MediaError, RenderError
+from engines.errors import MediaError, RenderError, SettingError
 from engines.media.readback import stored_hashes
 from engines.provenance import Origin
 from tests.app.package.signing import FAITHFUL, MANIFEST, copied, make_master
@@ -152,6 +152,17 @@ def test_a_named_authority_makes_a_signer_trusted(tmp_path: Path, who: Signatory
     assert read_credential(master, tmp_path / "x.c2pa", anchors=authority).trusted
     other = trial_signatory(tmp_path / "other").chain
     assert not read_credential(master, tmp_path / "x.c2pa", anchors=other[other.rindex(b"-----BEGIN") :]).trusted
+
+
+def test_a_time_authority_that_cannot_be_asked_is_named(tmp_path: Path, who: Signatory) -> None:
+    master, _ = make_master(tmp_path, "reel.mkv")
+    sidecar = tmp_path / "x.c2pa"
+    # Nobody listens on port 9 of this machine.
+    with pytest.raises(RenderError, match=r"the time authority http://127\.0\.0\.1:9/ gave no time"):
+        sign_beside(master, sidecar, MANIFEST, who, "http://127.0.0.1:9/")
+    with pytest.raises(SettingError, match="is no address of a time authority"):
+        sign_beside(master, sidecar, MANIFEST, who, "tomorrow")
+    assert not sidecar.exists()
 
 
 def test_another_files_sidecar_does_not_hold(tmp_path: Path, who: Signatory) -> None:
