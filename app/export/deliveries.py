@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from app.export.job import RenderJob
-from app.master_beside import master_beside
 from engines.colour.conversion import HLG, PQ
 from engines.errors import SettingError
 from engines.media.presets import PRESETS
@@ -137,15 +136,6 @@ def with_delivery(job: RenderJob, name: str) -> RenderJob:
         reversible=delivery.reversible,
         burn_in=delivery.burn_in,
     )
-
-
-def with_labels_shown(job: RenderJob) -> RenderJob:
-    """A burn-in of a master goes on from the labels of its track: what was invented before must be marked, too.
-
-    Raises MediaError where the manifest beside the source cannot be read.
-    """
-    shown = job.burn_in and not job.deinterlace and master_beside(job.source) is not None
-    return replace(job, tracked=True) if shown else job
 
 
 def preset_of(job: RenderJob, layout: PixelFormat) -> str | None:

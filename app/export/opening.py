@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.export.job import RenderJob
-from app.master_beside import with_labels
+from app.master_beside import master_beside, with_labels
+from engines.errors import SettingError
 from engines.media.open import open_source
 from engines.media.source import Source
 
 
 def open_for(job: RenderJob, note: Callable[[str], None] = lambda _: None) -> Source:
-    """Raises MediaError with one sentence, and SettingError for tags that such pictures do not have."""
+    """A copy with burn-in of a master goes on from that master's labels: what was invented before is marked, too.
+
+    Raises MediaError with one sentence, and SettingError for tags that such pictures do not have, or where labels
+    would not fit the pictures any more.
+    """
+    labelled = job.tracked or (job.burn_in and master_beside(job.source) is not None)
+    if labelled and job.burn_in and job.deinterlace:
+        raise SettingError(
+            "The labels of a master do not fit its pictures once they are deinterlaced.",
+            "Make the review copy without --deinterlace.",
+        )
     source = open_source(
         job.source,
         missing=job.missing,
@@ -20,4 +31,4 @@ def open_for(job: RenderJob, note: Callable[[str], None] = lambda _: None) -> So
         threads=job.threads,
         note=note,
     )
-    return with_labels(source, job.source) if job.tracked else source
+    return with_labels(source, job.source) if labelled else source

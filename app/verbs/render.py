@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from types import FrameType
 
-from app.export.deliveries import delivery_called, with_delivery, with_labels_shown
+from app.export.deliveries import delivery_called, with_delivery
 from app.export.events import Event
 from app.export.job import RenderJob, StageSpec
 from app.export.runner import RenderProcess
@@ -47,15 +47,11 @@ def job_for(args: argparse.Namespace) -> Iterator[RenderJob]:
         from app.verbs.project_source import project_source
 
         with project_source(args) as job:
-            yield _delivered(job, args)
+            yield with_delivery(job, args.delivery or "")
     elif args.clip is not None:
         raise SettingError("--clip chooses among the clips of a project, and this is none.", "Leave --clip out.")
     else:
-        yield _delivered(_job_of(args), args)
-
-
-def _delivered(job: RenderJob, args: argparse.Namespace) -> RenderJob:
-    return with_labels_shown(with_delivery(job, args.delivery or ""))
+        yield with_delivery(_job_of(args), args.delivery or "")
 
 
 def _job_of(args: argparse.Namespace) -> RenderJob:

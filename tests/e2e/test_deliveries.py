@@ -138,7 +138,9 @@ def test_a_review_copy_of_a_master_marks_what_was_invented(tmp_path: Path, capsy
     assert changed[30:70, 40:90].mean() > 20
     assert changed[80:].mean() < 3
     assert marked[120:].max() > 180
-    assert command(capsys, "verify", copy).code == 0
+    assert command(capsys, "verify", copy, "--rerun", 1).code == 0
+    refused = render_here(master, "-o", tmp_path / "b.mp4", "--delivery", "review", "--deinterlace")
+    assert "do not fit its pictures" in refused.sentence
 
 
 @pytest.mark.parametrize(
