@@ -54,7 +54,8 @@ class Prepared:
     def at_once(self) -> int:
         """How many frames to work on at the same time."""
         processors = self.order.job.threads or os.cpu_count() or 1
-        if not self.graph.stages or any(stage.alone for stage in self.graph.stages):
+        # PyTorch counts its threads for the thread that asks: forensic frames are asked for by one only.
+        if not self.graph.stages or self.order.job.forensic or any(stage.alone for stage in self.graph.stages):
             return 1
         return min(processors, _MOST_AT_ONCE)
 

@@ -75,7 +75,7 @@ def repeat(
         if job.forensic:
             refuse_unlike()
         held.enter_context(repeatable(job.forensic))
-        if job.threads:
+        if job.threads and not job.forensic:
             torch.set_num_threads(job.threads)
         opened = held.enter_context(contextlib.closing(open_for(job)))
         puller = _puller(job, manifest, logged, opened, cancel)
