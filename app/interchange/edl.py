@@ -9,10 +9,9 @@ a clip's first event what lies outside its range: `* COMMENT: CUT 20`, `* COMMEN
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from app.document import Document
-from app.interchange.strip import Shown, Strip, strips_of
+from app.interchange.strip import Shown, Strip
 from app.interchange.times import can_drop, frames_of, is_drop, label_of
 from engines.errors import SettingError
 from engines.types import Rate
@@ -25,15 +24,12 @@ _MOST_EVENTS = 999
 """What three digits count."""
 
 
-def edl_of(document: Document, name: str, starts: Mapping[str, str | None]) -> str:
-    """A document's shots in order. starts: by clip id, as `start_timecodes` gives them. Raises SettingError where an
-    EDL cannot say it: clips of several rates, more events than it counts, names that do not fit a line of text.
-    """
-    return edl_of_strips(strips_of(document, starts), name)
-
-
 def edl_of_strips(strips: Sequence[Strip], name: str) -> str:
-    """The file's contents; lines end in CR LF as the format's own programs write them."""
+    """The file's contents; lines end in CR LF as the format's own programs write them.
+
+    Raises SettingError where an EDL cannot say it: clips of several rates, more events than it counts, times past
+    midnight.
+    """
     rates = {strip.rate for strip in strips}
     if len(rates) != 1:
         raise SettingError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -10,23 +10,14 @@ from urllib.parse import quote
 import opentimelineio as otio
 from opentimelineio import opentime, schema
 
-from app.document import Document
 from app.export.manifest import Manifest
-from app.interchange.strip import Shown, Strip, strip_of_master, strips_of
+from app.interchange.strip import Shown, Strip, strip_of_master
 from app.interchange.times import frames_of
 from app.version import VERSION
 from engines.types import FrameNo
 
 OURS = "tratteggio"
 """Key of our metadata."""
-
-
-def timeline_of(document: Document, name: str, starts: Mapping[str, str | None]) -> schema.Timeline:
-    """A document's shots in order on one track. starts: by clip id, as `start_timecodes` gives them.
-
-    What lies outside a clip's in and out points is a handle: in the media's available range, not on the track.
-    """
-    return timeline_of_strips(strips_of(document, starts), name)
 
 
 def timeline_of_manifest(manifest: Manifest, master: Path, name: str = "") -> schema.Timeline:
@@ -36,7 +27,10 @@ def timeline_of_manifest(manifest: Manifest, master: Path, name: str = "") -> sc
 
 
 def timeline_of_strips(strips: Sequence[Strip], name: str) -> schema.Timeline:
-    """One video track with a clip per shot."""
+    """One video track with a clip per shot, in order.
+
+    What lies outside a strip's range is a handle: in the media's available range, not on the track.
+    """
     track = schema.Track(name="V1", kind=schema.TrackKind.Video)
     for strip in strips:
         track.extend([_clip(strip, index, shot) for index, shot in enumerate(strip.shots)])

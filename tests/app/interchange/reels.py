@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from app.commands import add_clip, name_shot, set_cuts, set_in, set_markers, set_out
 from app.document import ClipWork, Document, Marker, Media
+from app.interchange.edl import edl_of_strips
+from app.interchange.otio import timeline_of_strips
+from app.interchange.strip import strips_of
 
 RATES = {
     "23.976": Fraction(24000, 1001),
@@ -31,6 +36,16 @@ def cut_reel(rate: Fraction = RATES["24"], name: str = "reel.mkv") -> Document:
     marks = (Marker(10, "before"), Marker(60, "Dust; top left"), Marker(199, ""), Marker(350, "after"))
     document = set_markers(document, clip_id, marks)
     return set_out(set_in(document, clip_id, 30), clip_id, 310)
+
+
+def timeline_of(document: Document, name: str, starts: Mapping[str, str | None]) -> Any:
+    """As OTIO. starts: timecodes of the first frames."""
+    return timeline_of_strips(strips_of(document, starts), name)
+
+
+def edl_of(document: Document, name: str, starts: Mapping[str, str | None]) -> str:
+    """As EDL."""
+    return edl_of_strips(strips_of(document, starts), name)
 
 
 def bare(document: Document) -> Document:

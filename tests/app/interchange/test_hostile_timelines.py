@@ -12,13 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.interchange import edl_reading, otio_reading
-from app.interchange.edl import edl_of
 from app.interchange.media import find_media
-from app.interchange.otio import text_of, timeline_of
+from app.interchange.otio import text_of
 from app.interchange.read import media_of_timeline, read_timeline
 from app.interchange.times import exact_rate, frames_of
 from engines.errors import MediaError, SettingError
-from tests.app.interchange.reels import RATES, cut_reel
+from tests.app.interchange.reels import RATES, cut_reel, edl_of, timeline_of
 
 WHOLE = text_of(timeline_of(cut_reel(), "reel", {}))
 EVENTS = edl_of(cut_reel(), "reel", {})

@@ -15,12 +15,11 @@ from app.document import Document, Marker
 from app.interchange import edl_reading, otio_reading
 from app.interchange.apply import apply_cutting
 from app.interchange.cutting import Cutting
-from app.interchange.edl import edl_of
-from app.interchange.otio import text_of, timeline_of
+from app.interchange.otio import text_of
 from app.interchange.times import can_drop
 from engines.errors import SettingError
 from engines.types import Rate
-from tests.app.interchange.reels import RATES, bare, cut_reel, edit, media
+from tests.app.interchange.reels import RATES, bare, cut_reel, edit, edl_of, media, timeline_of
 
 TEXTS = st.from_regex(r"[a-z][a-z ;:,.()*\"#0-9]{0,20}[a-z]", fullmatch=True)
 STARTS = (None, "00:00:00:00", "10:00:00:00", "00:59:58:10")
