@@ -15,6 +15,9 @@ WORDS = ("u1", "<u2", ">u2", "<u4", ">u4", "<f2", ">f2", "<f4", ">f4")
 _LARGEST = 2**20
 """Pixels a side, and planes' samples of a row, that anybody scans."""
 
+_MOST_BEYOND, _TILE = 2, 2**22
+"""Samples of tiles that reach beyond the picture: this many times its own, and one large tile."""
+
 
 @dataclass(frozen=True)
 class Block:
@@ -122,6 +125,16 @@ def check_recipe(recipe: Recipe) -> None:
         if block.offset < end:
             raise ValueError("blocks overlap")
         end = block.offset + block.length
+
+
+def check_picture(recipe: Recipe, planes: Sequence[Plane]) -> None:
+    """Raises ValueError where a block begins outside the picture, or all hold far more samples than it has."""
+    height, width = planes[0].shape
+    if any(block.x >= width or block.y >= height for block in recipe):
+        raise ValueError("a block lies outside the picture")
+    asked = sum(block.width * block.height * len(block.planes) for block in recipe)
+    if asked > _MOST_BEYOND * sum(plane.size for plane in planes) + _TILE:
+        raise ValueError("there are more samples than the picture has")
 
 
 def recipe_to_json(recipe: Recipe) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from engines.errors import MediaError
-from engines.media.headers.block import Recipe, check_recipe, recipe_from_json
+from engines.media.headers.block import Recipe, check_picture, check_recipe, recipe_from_json
 from engines.media.headers.keep import FORMAT, INDEX, VERSION
 from engines.media.headers.split import rebuilt
 from engines.media.headers.templates import changed
@@ -24,8 +24,6 @@ from engines.types import Frame, FrameNo
 _MOST_INDEX = 2**28
 _MOST_FILE = 2**32
 """Bytes of one still that anybody scans."""
-_MOST_BEYOND, _TILE = 2, 2**22
-"""Samples of tiles that reach beyond the picture: this many times its own, and one large tile."""
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, KeyError, ValueError),
     *(NotImplementedError, RuntimeError, OverflowError),
@@ -103,12 +101,7 @@ class KeptHeaders:
             found = "none" if frame is None else frame.format.name
             raise MediaError(f"{file.name} is rebuilt from {file.layout} samples, not from {found}.")
         recipe = self._recipes[file.recipe]
-        bounds = frame.width, frame.height
-        if any(block.x >= bounds[0] or block.y >= bounds[1] for block in recipe):
-            raise ValueError("a block lies outside the picture")
-        asked = sum(block.width * block.height * len(block.planes) for block in recipe)
-        if asked > _MOST_BEYOND * sum(plane.size for plane in frame.planes) + _TILE:
-            raise ValueError("there are more samples than the picture has")
+        check_picture(recipe, frame.planes)
         rest = changed(self._template(file.template, file.size), file.changes)
         patch = self._member(f"patch/{number:08d}", file.size + 2**16) if file.patch else None
         return rebuilt(rest, recipe, patch, frame.planes)

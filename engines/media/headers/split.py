@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from engines.errors import MediaError
-from engines.media.headers.block import Recipe, check_recipe, joined_file, split_file
+from engines.media.headers.block import Recipe, check_picture, check_recipe, joined_file, split_file
 from engines.media.headers.find import recipes_of
 from engines.media.headers.unknown import Unknown
 from engines.media.stills import read_still
@@ -45,6 +45,7 @@ def split_still(path: Path, data: bytes, last: Recipe | None) -> Split:
     for recipe in likely:
         try:
             check_recipe(recipe)
+            check_picture(recipe, still.planes)
             rest, stored = split_file(data, recipe)
         except ValueError:
             continue
