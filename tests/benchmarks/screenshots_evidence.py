@@ -13,6 +13,8 @@ from app.jobs.values import ExportOrder, PackageOrder
 from app.mask_plane import MaskPlane
 from ui.dialogs.export_dialog import ExportDialog
 from ui.dialogs.master_dialog import MasterDialog
+from ui.dialogs.package_dialog import PackageDialog
+from ui.dialogs.timeline_dialog import TimelineDialog
 
 if TYPE_CHECKING:
     from tests.benchmarks.screenshots import Studio
@@ -53,6 +55,7 @@ def evidence(studio: Studio) -> None:
     studio.wait(lambda: queue.record(job).packaged in ("passed", "failed"), _PATIENCE)
     studio.rest(0.5)
     studio.grab("evidence-packaged")
+    _package_dialog(studio, job)
     print(queue.record(job).package_sentence or queue.record(job).error, flush=True)
     studio.open(package.folder if queue.record(job).packaged == "passed" else out)
     studio.do("workspace.forensic")
@@ -66,6 +69,8 @@ def evidence(studio: Studio) -> None:
     studio.settle()
     studio.grab("evidence-master-provenance")
     _masters(studio)
+    _timeline(studio)
+    _no_dialog_left()
     session.do("As before", before)
     studio.do("workspace.repair")
 
@@ -75,7 +80,23 @@ def _export_dialog(studio: Studio, name: str) -> None:
     studio.rest(2.0)
     dialog = studio.dialog()
     assert isinstance(dialog, ExportDialog)
-    studio.grab(f"evidence-export{name}", dialog)
+    for kind in ("", "preservation", "evidence", "review"):
+        kinds = dialog.form.delivery.kinds
+        kinds.setCurrentIndex(kinds.findData(kind))
+        studio.rest(1.0)
+        studio.grab("-".join(filter(None, (f"evidence-export{name}", kind))), dialog)
+    dialog.reject()
+    studio.rest(0.2)
+
+
+def _package_dialog(studio: Studio, job: str) -> None:
+    studio.window.jobs.package_wanted.emit(job)
+    studio.rest(0.4)
+    dialog = studio.dialog()
+    assert isinstance(dialog, PackageDialog)
+    dialog.form.signer.setCurrentIndex(dialog.form.signer.findData("own"))
+    studio.rest(0.3)
+    studio.grab("evidence-package", dialog)
     dialog.reject()
     studio.rest(0.2)
 
@@ -91,13 +112,28 @@ def _masters(studio: Studio) -> None:
         studio.rest(1.0)
         studio.grab(f"evidence-verifying{name}", dialog)
         key = str(dialog.path)
-        studio.wait(lambda key=key: not studio.station.aftercare.busy(key), _PATIENCE)
+        _until_idle(studio, key)
         studio.rest(0.5)
         studio.grab(f"evidence-master{name}", dialog)
         dialog.reject()
-        studio.of_dialog(f"evidence-package{name}", "evidence.package")
         studio.of_dialog(f"evidence-log{name}", "evidence.log", 1.5)
-    _no_dialog_left()
+
+
+def _until_idle(studio: Studio, master: str) -> None:
+    studio.wait(lambda: not studio.station.aftercare.busy(master), _PATIENCE)
+
+
+def _timeline(studio: Studio) -> None:
+    """The project's own, taken in again."""
+    path = studio.folder / "evidence" / "reel.otio"
+    studio.station.files.timelines.write(path)
+    assert studio.wait(path.exists, _PATIENCE)
+    studio.station.files.open_paths([path])
+    assert studio.wait(lambda: any(isinstance(one, TimelineDialog) for one in QApplication.topLevelWidgets()))
+    studio.rest(0.5)
+    studio.grab("evidence-timeline", studio.dialog())
+    studio.dialog().reject()
+    studio.rest(0.2)
 
 
 def _no_dialog_left() -> None:

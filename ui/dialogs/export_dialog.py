@@ -23,6 +23,7 @@ from engines.errors import TratteggioError
 from ui.dialogs.export_forecast import ExportForecast
 from ui.dialogs.export_form import ExportForm, Range
 from ui.dialogs.export_words import refused, size
+from ui.dialogs.parts import grow
 from ui.theme import T
 
 _PAUSE_MS = 400
@@ -107,7 +108,7 @@ class ExportDialog(QDialog):
         box.addWidget(title)
         box.addLayout(halves, 1)
         box.addLayout(buttons)
-        self.setMinimumSize(820, 400)
+        self.setMinimumSize(880, 400)
 
     def _connect(self) -> None:
         self.form.preset_picked.connect(self._on_preset)
@@ -355,8 +356,14 @@ class ExportDialog(QDialog):
         self.why.style().polish(self.why)
         self.why.setText(("✕  " + blocker) if blocker else self._warning())
         self.export_button.setEnabled(not blocker)
+        # After what was shown or hidden has found its place.
+        QTimer.singleShot(0, self, self._grow)
         consequence = self.tr("Queues the export; you can go on working.")
         self.export_button.setToolTip(f"{self.tr('Export')} (Enter)\n{blocker or consequence}")
+
+    @Slot()
+    def _grow(self) -> None:
+        grow(self)
 
     @Slot()
     def _export(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLabel, QProgressBar, QSpinBox, QWidget
 
 from app.jobs.aftercare import Aftercare
@@ -14,7 +14,7 @@ from app.stage_text import StateLine
 from engines.errors import TratteggioError
 from ui.dialogs.master_log_dialog import chain_line
 from ui.dialogs.master_words import master_lines
-from ui.dialogs.parts import button, column, row, text
+from ui.dialogs.parts import button, column, grow, row, text
 from ui.i18n import tr
 from ui.panels.job_words import figures, phase_word
 from ui.panels.state_label import StateLabel
@@ -38,7 +38,7 @@ class MasterDialog(QDialog):
         self.path, self._aftercare = path, aftercare
         self.facts: MasterFacts | None = None
         self._desk = MasterDesk(self)
-        self._layout = column(self, tr("Master", "About {0}").format(path.name), str(path.parent), 620)
+        self._layout = column(self, tr("Master", "About {0}").format(path.name), str(path.parent), 700)
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(T.space[3])
         self._form.setVerticalSpacing(T.space[0])
@@ -128,7 +128,10 @@ class MasterDialog(QDialog):
             self._form.addRow(name, text(value))
         self.chain.set_line(chain_line(facts))
         self._show_work()
-        self.adjustSize()
+
+    @Slot()
+    def _grow(self) -> None:
+        grow(self)
 
     @Slot(object)
     def _on_refused(self, error: TratteggioError) -> None:
@@ -149,6 +152,7 @@ class MasterDialog(QDialog):
         self.pdf.setEnabled(facts is not None and facts.paths.pdf in facts.reports)
         self.package.setEnabled(facts is not None and facts.package is None and not busy)
         self.folder.setEnabled(facts is not None)
+        QTimer.singleShot(0, self, self._grow)
 
     def _show_progress(self, progress: JobProgress) -> None:
         self.bar.setValue(round(progress.share * 1000))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.jobs.values import PackageOrder
 from ui.dialogs.package_form import PackageForm
-from ui.dialogs.parts import button, column, row, text
+from ui.dialogs.parts import button, column, grow, row, text
 from ui.i18n import tr
 
 
@@ -47,6 +47,11 @@ class PackageDialog(QDialog):
         self.why.setText(problem)
         self.why.setVisible(bool(problem))
         self.make.setEnabled(not problem)
+        QTimer.singleShot(0, self, self._grow)
+
+    @Slot()
+    def _grow(self) -> None:
+        grow(self)
 
     @Slot()
     def _on_make(self) -> None:

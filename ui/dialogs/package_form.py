@@ -32,7 +32,7 @@ class PackageForm(QWidget):
         )
         self.signer = QComboBox()
         for key, title in (
-            ("test", tr("Package", "Test certificate: proves nothing about who signed")),
+            ("test", tr("Package", "Test certificate (proves nothing)")),
             ("own", tr("Package", "My certificate")),
             ("none", tr("Package", "No content credentials")),
         ):
@@ -40,7 +40,11 @@ class PackageForm(QWidget):
         self._row(
             tr("Package", "Signed with"),
             self.signer,
-            tr("Package", "Content credentials (C2PA) say what was done to the picture, signed so."),
+            tr(
+                "Package",
+                "Content credentials (C2PA) say what was done to the picture. The test certificate is made by this "
+                "program: it shows that nothing was changed since, not who signed.",
+            ),
         )
         self.certificate = self._path(
             tr("Package", "Certificate"), tr("Package", "PEM chain, your own certificate first."), "file"
@@ -53,9 +57,8 @@ class PackageForm(QWidget):
         self.rerun = QSpinBox()
         self.rerun.setRange(0, 100)
         self.rerun.setValue(3)
-        self.rerun.setSuffix(tr("Package", " frames"))
         self._row(
-            tr("Package", "Render anew"),
+            tr("Package", "Frames to render anew"),
             self.rerun,
             tr("Package", "Frames drawn by lot that are made again and compared before the package is made."),
         )

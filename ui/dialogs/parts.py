@@ -23,6 +23,19 @@ def column(dialog: QDialog, title: str, purpose: str = "", width: int = 560) -> 
     return layout
 
 
+def grow(dialog: QDialog) -> None:
+    """As high as what is in it needs at its width, where it is not: texts wrap, and parts come and go."""
+    layout = dialog.layout()
+    if layout is None:
+        return
+    layout.activate()
+    wraps = layout.hasHeightForWidth()
+    wanted = layout.totalHeightForWidth(dialog.width()) if wraps else layout.sizeHint().height()
+    room = dialog.screen().availableGeometry().height()
+    if dialog.height() < wanted:
+        dialog.resize(dialog.width(), min(wanted, room))
+
+
 def text(words: str, look: str = "") -> QLabel:
     """A label that wraps; its text can be marked and copied by the mouse."""
     label = QLabel(words)

@@ -91,7 +91,7 @@ class ProbeBar(QWidget):
         """Label, how sure, from which frame and by which stage."""
         parts = [f"{_SHAPES.get(probe.origin, '')} {probe.origin}"]
         if probe.confidence < 1:
-            parts.append(self.tr("sure to {0} %").format(f"{probe.confidence * 100:.0f}"))
+            parts.append(self.tr("{0} % sure").format(f"{probe.confidence * 100:.0f}"))
         if probe.donor:
             parts.append(self.tr("from frame {0}").format(probe.frame + probe.donor))
         if probe.stage:
