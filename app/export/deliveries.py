@@ -17,8 +17,8 @@ from engines.types import ColourSpec, PixelFormat
 class Delivery:
     """presets: those it may be stored in; the first that suits the pictures is taken where nobody chooses.
 
-    package: an archive package of it should be made. keeps, loses: of samples, sound, timecode, HDR and provenance,
-    as clauses.
+    package: an archive package of it should be made. sdr: it is for SDR pictures only. keeps, loses: of samples, sound,
+    timecode, HDR and provenance, as clauses.
     """
 
     name: str
