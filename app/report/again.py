@@ -49,7 +49,14 @@ def report_again(
         # A broken chain is refused before anything is written.
         log = AuditLog.open(paths.audit) if manifest.audit else None
         seen = Seen(_source(manifest, source, opened, say), master, paths.provenance)
-        write_report(paths, manifest, seen, say, verified=verified)
+        try:
+            write_report(paths, manifest, seen, say, verified=verified)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # Both are files that anybody may have written.
+            raise MediaError(
+                f"{paths.manifest.name} or the verification holds what no render writes ({error!r}).",
+                "Restore them from a good copy.",
+            ) from error
         written = {path.name: path for path in (paths.report, paths.pdf) if path.exists()}
         if log is not None:
             log.add("report", files=file_digests(written), verified=verified)

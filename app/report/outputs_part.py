@@ -56,10 +56,11 @@ def verified_rows(verified: Mapping[str, Any] | None) -> Rows:
     )
     if not verified:
         return [before, ("Verified", "not yet"), ("Rendered again", "not yet (tratteggio verify MASTER --rerun N)")]
+    compared = int(verified.get("source_samples_compared", 0))
     rows = [
         before,
         ("Verified", f"{counted(int(verified.get('frames', 0)), 'frame')} equal their checksums"),
-        ("Samples labelled SOURCE", f"{int(verified.get('source_samples_compared', 0)):,} equal the source's"),
+        ("Samples labelled SOURCE", f"{compared:,} equal the source's" if compared else "none to compare"),
     ]
     identified = verified.get("source_identified")
     if identified is not None:

@@ -36,7 +36,7 @@ def _step(record: StageRecord, weights: tuple[Weights, ...]) -> dict[str, Any]:
     return _said(record.name, record.key) | {
         "settings": _settings(record.name, first or {}),
         "shots": _by_shot(shots, first or {}),
-        "computed": _computed(record.computed),
+        "computed": [row for row in _computed(record.computed) if not weights or row[0] != "weights"],
         "weights": [_weights(one) for one in weights],
         "applied": len(record.applied),
     }

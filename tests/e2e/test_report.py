@@ -128,6 +128,22 @@ def test_it_is_written_anew_with_a_verification(made: Path, tmp_path: Path, caps
     assert "of another master" in command(capsys, "report", copy, "--verify", told, "--force").sentence
 
 
+@pytest.mark.parametrize(
+    "change", [{"identity": {"files": [{"name": 3}]}}, {"flagged": ["x"]}, {"continuity": {"gaps": [7]}}, {"case": [1]}]
+)
+def test_a_manifest_of_wrong_types_is_one_sentence(
+    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], change: dict[str, object]
+) -> None:
+    copy = tmp_path / "out.mkv"
+    for path in made.parent.glob("out.mkv*"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    manifest = master_paths(copy).manifest
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), **change}))
+    refused = command(capsys, "report", copy, "--force")
+    assert refused.code == 1
+    assert refused.sentence.count("\n") == 0
+
+
 def test_without_its_source_it_shows_the_result(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     copy = tmp_path / "out.mkv"
     for path in made.parent.glob("out.mkv*"):
