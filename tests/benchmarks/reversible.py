@@ -1,10 +1,10 @@
 """What it costs to be able to go back: sizes of deltas beside the master's and beside the source as FFV1.
 
-    python -m tests.benchmarks.reversible ../shared/data/bench [--formats dpx10,tiff16] [--chains dirt,all] [--frames 24]
+    python -m tests.benchmarks.reversible ../shared/data/bench [--formats dpx10,tiff16] [--chains dirt,all]
 
-Makes sources of several formats out of real clips (shrunk by area averages, so that more than 8 bits hold something), renders
-them reversibly, rebuilds them, and compares every frame. Sizes are in kB; a delta's share is of the master's size and
-of that of the source in FFV1, which is what keeping the source itself would cost.
+Makes sources of several formats out of real clips (shrunk by area averages, so that more than 8 bits hold something),
+renders them reversibly, rebuilds them, and compares every frame. Sizes are in kB; a delta's share is of the master's
+size and of that of the source in FFV1, which is what keeping the source itself would cost.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ import time
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from app.export.original import rebuild
 from app.export.segment_delta import summed_layout
@@ -148,7 +150,7 @@ def _pictures(film: Path, pix_fmt: str, frames: int) -> Iterator[Frame]:
             yield _framed(cv2.resize(wide, size, interpolation=cv2.INTER_AREA) / 65535, layout)
 
 
-def _framed(rgb: np.ndarray[tuple[int, ...], np.dtype[np.float32]], layout: PixelFormat) -> Frame:
+def _framed(rgb: NDArray[np.floating[Any]], layout: PixelFormat) -> Frame:
     if layout.family == "rgb":
         planes = [np.rint(np.clip(rgb[..., i], 0, 1) * layout.peak).astype(layout.dtype) for i in range(3)]
         return Frame(tuple(planes), layout, ColourSpec(range="pc", matrix="rgb"))

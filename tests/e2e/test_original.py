@@ -31,7 +31,6 @@ from tests.clips import clip_frame, write_clip
 from tests.e2e.harness import Outcome, command, render_here
 
 FRAMES = 4
-SMALL = {"width": 64, "height": 48}
 GRADE = ("--stage", "grade:gain_rgb=1.1,1,0.9,gamma=1.2")
 Capsys = pytest.CaptureFixture[str]
 
@@ -57,7 +56,9 @@ def source_of(kind: str, folder: Path) -> Path:
         return dpx(folder / "scans")
     if kind == "tiff":
         return tiff(folder / "scans")
-    return write_clip(folder / "in.mkv", frames=FRAMES, pix_fmt=kind, audio=True, timecode="01:00:00:00", **SMALL)
+    return write_clip(
+        folder / "in.mkv", frames=FRAMES, pix_fmt=kind, audio=True, timecode="01:00:00:00", width=64, height=48
+    )
 
 
 def sums(path: Path) -> list[str]:
@@ -121,8 +122,8 @@ def test_another_size_layout_or_a_lossy_master_can_go_back_as_well(
     out: str, stages: tuple[str, ...], tmp_path: Path, capsys: Capsys
 ) -> None:
     count = 1 if out == "out.tif" else FRAMES
-    size = {"width": 256, "height": 128} if out == "out.mov" else SMALL
-    source = write_clip(tmp_path / "in.mkv", frames=count, pix_fmt="yuv420p", **size)
+    width, height = (256, 128) if out == "out.mov" else (64, 48)
+    source = write_clip(tmp_path / "in.mkv", frames=count, pix_fmt="yuv420p", width=width, height=height)
     done = render_here(source, "-o", tmp_path / out, *stages, "--reversible")
     assert done.code == 0, done.sentence
     outcome = original(capsys, tmp_path / out, tmp_path / "back.mkv")
@@ -197,7 +198,7 @@ def _samples(path: Path) -> list[list[bytes]]:
 
 
 def test_untouched_masters_need_no_delta_and_others_are_refused(tmp_path: Path, capsys: Capsys) -> None:
-    source = write_clip(tmp_path / "in.mkv", frames=3, pix_fmt="yuv420p", **SMALL)
+    source = write_clip(tmp_path / "in.mkv", frames=3, pix_fmt="yuv420p", width=64, height=48)
     assert render_here(source, "-o", tmp_path / "same.mkv").code == 0
     assert original(capsys, tmp_path / "same.mkv", tmp_path / "back.mkv").code == 0
     assert sums(tmp_path / "back.mkv") == sums(source)
@@ -224,7 +225,7 @@ def test_little_changed_is_little_kept(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("graded")
-    source = write_clip(folder / "in.mkv", frames=FRAMES, pix_fmt="yuv420p", **SMALL)
+    source = write_clip(folder / "in.mkv", frames=FRAMES, pix_fmt="yuv420p", width=64, height=48)
     assert render_here(source, "-o", folder / "out.mkv", *GRADE, "--reversible").code == 0
     return folder
 
@@ -259,7 +260,7 @@ def test_a_package_gives_the_source_as_its_master_does(graded: Path, tmp_path: P
 
 def test_a_changed_master_gives_no_source(graded: Path, tmp_path: Path, capsys: Capsys) -> None:
     shutil.copytree(graded, tmp_path, dirs_exist_ok=True)
-    other = write_clip(tmp_path / "other.mkv", frames=FRAMES, pix_fmt="yuv420p", **SMALL)
+    other = write_clip(tmp_path / "other.mkv", frames=FRAMES, pix_fmt="yuv420p", width=64, height=48)
     other.replace(tmp_path / "out.mkv")
     refused = original(capsys, tmp_path / "out.mkv", tmp_path / "back.mkv")
     assert refused.code == 1
@@ -271,7 +272,7 @@ def test_what_a_manifest_says_is_not_trusted(graded: Path, tmp_path: Path, capsy
     shutil.copytree(graded, tmp_path, dirs_exist_ok=True)
     path = tmp_path / "out.mkv.tratteggio.json"
     held = json.loads(path.read_text())
-    for change in (
+    changes: tuple[dict[str, object], ...] = (
         {"width": 1 << 40},
         {"width": "96"},
         {"names": ["../x"] * FRAMES},
@@ -281,7 +282,8 @@ def test_what_a_manifest_says_is_not_trusted(graded: Path, tmp_path: Path, capsy
         {"md5": ["x"] * FRAMES},
         {"unknown": 1},
         {"sar": 5},
-    ):
+    )
+    for change in changes:
         path.write_text(json.dumps(held | {"reversal": held["reversal"] | change}))
         refused = original(capsys, tmp_path / "out.mkv", tmp_path / "back.mkv")
         assert refused.code == 1
@@ -310,7 +312,7 @@ def test_nothing_is_overwritten_unasked(graded: Path, tmp_path: Path, capsys: Ca
 
 
 def test_a_stopped_render_goes_on_and_older_pictures_get_their_delta(tmp_path: Path) -> None:
-    source = write_clip(tmp_path / "in.mkv", frames=52, pix_fmt="yuv420p", **SMALL)
+    source = write_clip(tmp_path / "in.mkv", frames=52, pix_fmt="yuv420p", width=64, height=48)
     assert render_here(source, "-o", tmp_path / "whole.mkv", *GRADE, "--reversible").code == 0
     cancel = CancelToken()
 
