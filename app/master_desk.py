@@ -14,6 +14,7 @@ from app.audit.log import read_log
 from app.export.manifest import Manifest
 from app.export.paths import MasterPaths
 from app.master_beside import master_beside, opened_for
+from app.package.layout import is_package
 from engines.errors import MediaError, TratteggioError
 
 
@@ -47,7 +48,8 @@ def facts_of(path: Path) -> MasterFacts:
     if found is None:
         raise MediaError(f"{path.name} is no master: no manifest beside it names it.", "Choose a master or a package.")
     paths, manifest = found
-    package = paths.master.parent.parent if (paths.master.parent.parent / "bagit.txt").is_file() else None
+    above = paths.master.parent.parent
+    package = above if is_package(above) else None
     entries: tuple[Entry, ...] = ()
     broken = ""
     if manifest.audit:
