@@ -207,7 +207,8 @@ class RegionsDesk(QObject):
     @Slot()
     def _on_finished(self) -> None:
         self._set_working(False)
-        self._tell()
+        self._news.stop()
+        self.changed.emit()
 
     @Slot(str, object)
     def _on_failed(self, _clip_id: str, error: TratteggioError) -> None:
