@@ -130,6 +130,8 @@ def _case_rows(manifest: Manifest, log: Logbook, made: str) -> list[tuple[str, s
     rows.append(("Report made", _date(made)))
     if manifest.forensic:
         rows.append(("Mode", "forensic: nothing that may invent detail could run"))
+    elif manifest.case.get("case"):
+        rows.append(("Mode", "not forensic: steps that may invent detail were allowed"))
     if manifest.project:
         rows.append(("Project", clean(manifest.project)))
     return rows

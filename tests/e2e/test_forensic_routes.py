@@ -234,7 +234,7 @@ def test_by_taking_the_flag_out_of_a_project(clip: Path, tmp_path: Path) -> None
         held["clips"][0]["shots"][0]["stages"][0]["settings"]["risk"] = "0.02"
 
     out = tmp_path / "out.mkv"
-    outcome = render_here(edited(path, change), "-o", out)
+    outcome = render_here(edited(path, change), "-o", out, "--case", "2026-17")
     assert outcome.code == 0, outcome.sentence
     paths = master_paths(out)
     manifest = read_manifest(paths.manifest)
@@ -244,6 +244,7 @@ def test_by_taking_the_flag_out_of_a_project(clip: Path, tmp_path: Path) -> None
     (started,) = [entry for entry in read_log(paths.audit) if entry.event == "started"]
     assert started.facts["forensic"] is False
     report = paths.report.read_text()
+    assert "not forensic: steps that may invent detail were allowed" in report
     assert "done in forensic mode" not in report
     assert "forensic: nothing that may invent" not in report
     refused(render_here(path, "-o", tmp_path / "again.mkv", "--forensic"), tmp_path / "again.mkv", "Stage detail")
