@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +37,17 @@ def sample_frames(shot: Shot) -> tuple[FrameNo, ...]:
     return tuple(shot.first + (2 * i + 1) * count // (2 * wanted) for i in range(wanted))
 
 
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """How convolutions are split among threads decides their last bits, and with these what a whole shot is told."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
 def estimate(lumas: list[NDArray[np.float32]], network: ConditionNet, device: str) -> Degradation:
     """Median over places, then over frames, of H x W nominal luma pictures; without any, nothing is assumed wrong."""
     if not lumas:
@@ -43,7 +56,7 @@ def estimate(lumas: list[NDArray[np.float32]], network: ConditionNet, device: st
     for luma in lumas:
         top, left = max(0, (luma.shape[0] - _SIDE) // 2), max(0, (luma.shape[1] - _SIDE) // 2)
         cut = np.ascontiguousarray(luma[top : top + _SIDE, left : left + _SIDE])
-        with torch.inference_mode():
+        with _one_thread(), torch.inference_mode():
             answer = network(torch.from_numpy(cut)[None, None].clamp(0, 1).to(device))
         answers.append(answer[0].flatten(1).median(dim=1).values.cpu().numpy())
     noise, step = np.clip(np.median(np.stack(answers), axis=0), 0.0, 1.0)
