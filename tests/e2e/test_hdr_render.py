@@ -21,6 +21,7 @@ from engines.media.open import open_source
 from engines.stages.hdr_frames import full_chroma
 from tests.clips import write_clip
 from tests.e2e.harness import command, render_here
+from tests.forgery import forge
 
 TAGGED = {"level": "3", "g": "1", "slicecrc": "1", "slices": "4", "colorspace": "bt709", "color_range": "tv"}
 
@@ -65,8 +66,7 @@ def test_a_master_says_what_its_frames_are(
     probed = command(capsys, "probe", master).result
     assert probed["hdr"]["max_cll"] == said["max_cll"]
     assert command(capsys, "verify", master).code == 0
-    said_otherwise = json.dumps(manifest).replace("MaxCLL ", "MaxCLL 1")
-    (tmp_path / f"{name}.tratteggio.json").write_text(said_otherwise)
+    forge(tmp_path, name, manifest=json.loads(json.dumps(manifest).replace("MaxCLL ", "MaxCLL 1")))
     doubted = command(capsys, "verify", master)
     assert doubted.code == 1
     assert "where its manifest says" in doubted.sentence

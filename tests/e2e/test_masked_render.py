@@ -21,6 +21,7 @@ from engines.types import Frame
 from tests.clips import write_clip
 from tests.e2e.harness import command, render_here
 from tests.fakes import sharing_chroma
+from tests.forgery import forge
 
 FRAMES, WIDTH, HEIGHT = 14, 96, 64
 
@@ -109,7 +110,7 @@ def test_one_flipped_sample_is_caught_by_the_checksums(rendered: Path, capsys: p
     assert "Frame 7 of the master differs from its checksum" in verified.sentence
 
 
-def test_one_flipped_sample_is_caught_by_the_source_even_with_forged_checksums(
+def test_one_flipped_sample_is_caught_by_the_source_even_with_forged_checksums_and_log(
     rendered: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     number, frame = _with_one_sample_flipped(rendered)
@@ -121,7 +122,12 @@ def test_one_flipped_sample_is_caught_by_the_source_even_with_forged_checksums(
     sums.write_text("\n".join(lines) + "\n")
     verified = command(capsys, "verify", rendered / "out.mkv")
     assert verified.code == 1
+    assert "out.mkv.framemd5 was changed or is damaged" in verified.sentence
+    forge(rendered)
+    verified = command(capsys, "verify", rendered / "out.mkv")
+    assert verified.code == 1
     assert "Frame 7, plane 0, column 80, row 50: the sample is labelled SOURCE" in verified.sentence
+    assert "was changed or is damaged" not in verified.sentence
 
 
 def test_a_changed_source_is_noticed(rendered: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -133,10 +139,16 @@ def test_a_changed_source_is_noticed(rendered: Path, capsys: pytest.CaptureFixtu
 
 def test_a_moved_source_is_named_on_the_command_line(rendered: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (rendered / "in.mkv").rename(rendered / "moved.mkv")
-    refused = command(capsys, "verify", rendered / "out.mkv")
-    assert refused.code == 1
-    assert "--source" in refused.sentence
-    assert command(capsys, "verify", rendered / "out.mkv", "--source", rendered / "moved.mkv").code == 0
+    alone = command(capsys, "verify", rendered / "out.mkv")
+    assert any(
+        "nothing was compared" in event.get("text", "") and "--source" in event["text"] for event in alone.events
+    )
+    assert not alone.result["source_identified"]
+    assert alone.result["source_samples_compared"] == 0
+    named = command(capsys, "verify", rendered / "out.mkv", "--source", rendered / "moved.mkv")
+    assert named.code == 0, named.sentence
+    assert named.result["source_identified"]
+    assert named.result["source_samples_compared"] > 0
 
 
 def test_the_manifest_says_what_was_done(rendered: Path) -> None:

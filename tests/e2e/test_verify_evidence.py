@@ -6,7 +6,6 @@ import hashlib
 import json
 import random
 import shutil
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from engines.media.open import open_source
 from engines.models.registry import weights_folder
 from tests.clips import write_clip
 from tests.e2e.harness import command, render_here
+from tests.forgery import forge
 
 FRAMES, WIDTH, HEIGHT = 12, 96, 64
 
@@ -174,7 +174,7 @@ def _argv_of(folder: Path) -> list[object]:
 
 
 def test_a_log_that_leads_elsewhere_is_refused(copied: Path) -> None:
-    _forge(copied, lambda entry: entry.update(files={"../in.mkv": "0" * 64}) if "files" in entry else None)
+    forge(copied, change=lambda entry: entry.update(files={"../in.mkv": "0" * 64}) if "files" in entry else None)
     with pytest.raises(RenderError, match="names no proper file"):
         verify(copied / "out.mkv", None, _quiet)
 
@@ -187,7 +187,7 @@ def test_another_source_is_refused_and_named_and_a_missing_one_is_told(copied: P
         verify(copied / "out.mkv", copied / "nowhere.mkv", _quiet)
     manifest = json.loads((copied / "out.mkv.tratteggio.json").read_text())
     manifest["source"] = str(copied / "nowhere.mkv")
-    _seal(copied, manifest)
+    forge(copied, manifest=manifest)
     said: list[Event] = []
     result = verify(copied / "out.mkv", None, said.append)
     assert any("nowhere.mkv is gone" in event.get("text", "") for event in said)
@@ -199,7 +199,7 @@ def test_a_source_whose_beginning_and_end_are_the_same_is_still_another(copied: 
     manifest = json.loads((copied / "out.mkv.tratteggio.json").read_text())
     identity = manifest["identity"]
     identity["sha256"] = identity["files"][0]["sha256"] = "0" * 64
-    _seal(copied, manifest)
+    forge(copied, manifest=manifest)
     with pytest.raises(RenderError, match=r"in\.mkv is not the file that was restored: its SHA-256"):
         verify(copied / "out.mkv", None, _quiet)
 
@@ -208,7 +208,9 @@ def test_masks_are_found_beside_a_moved_master_and_changed_ones_are_refused(copi
     elsewhere = str(copied / "gone")
     manifest = json.loads((copied / "out.mkv.tratteggio.json").read_text())
     manifest["job"]["masks"] = manifest["masks"] = elsewhere
-    _forge(copied, lambda facts: facts["job"].update(masks=elsewhere) if "job" in facts else None, manifest)
+    forge(
+        copied, change=lambda facts: facts["job"].update(masks=elsewhere) if "job" in facts else None, manifest=manifest
+    )
     with pytest.raises(RenderError, match=r"The masks that out\.mkv was made with are gone or were changed"):
         verify(copied / "out.mkv", None, _quiet, rerun=1)
     shutil.copytree(made / "masks", copied / "masks")
@@ -253,7 +255,9 @@ def test_another_setting_is_refused_even_where_manifest_and_log_were_forged_alik
     manifest = json.loads((copied / "out.mkv.tratteggio.json").read_text())
     stages = [{"name": "inpaint", "settings": {"search": "1"}, "enabled": True}]
     manifest["job"]["stages"] = stages
-    _forge(copied, lambda facts: facts["job"].update(stages=stages) if "job" in facts else None, manifest)
+    forge(
+        copied, change=lambda facts: facts["job"].update(stages=stages) if "job" in facts else None, manifest=manifest
+    )
     with pytest.raises(RenderError, match="Stage inpaint is not what it was"):
         verify(copied / "out.mkv", None, _quiet, rerun=1)
 
@@ -267,7 +271,7 @@ def test_pictures_of_another_render_are_found_by_rendering_again(copied: Path) -
     paths, other = master_paths(copied / "genuine.mkv"), master_paths(copied / "plain.mkv")
     shutil.copy2(other.master, paths.master)
     shutil.copy2(other.framemd5, paths.framemd5)
-    _forge(copied, lambda _: None, json.loads(paths.manifest.read_text()), "genuine.mkv")
+    forge(copied, "genuine.mkv")
     assert verify(paths.master, None, _quiet)["verified"]
     with pytest.raises(RenderError, match=r"Frame \d+, rendered again, differs from the master: [\d,]+ samples"):
         verify(paths.master, None, _quiet, rerun=1)
@@ -324,32 +328,3 @@ def test_older_masters_without_a_log_still_verify_and_say_so(copied: Path) -> No
     assert any("no audit log" in event.get("text", "") for event in said)
     with pytest.raises(MediaError, match="Without an audit log"):
         verify(copied / "out.mkv", None, _quiet, rerun=1)
-
-
-def _seal(folder: Path, manifest: dict[str, Any], name: str = "out.mkv") -> None:
-    _forge(folder, lambda _: None, manifest, name)
-
-
-def _forge(
-    folder: Path,
-    change: Callable[[dict[str, Any]], object],
-    manifest: dict[str, Any] | None = None,
-    name: str = "out.mkv",
-) -> None:
-    """Rewrite the whole chain with changed facts, digests of the files as they are, and the manifest that fits."""
-    paths = master_paths(folder / name)
-    manifest = manifest or json.loads(paths.manifest.read_text())
-    previous, lines = "0" * 64, []
-    for entry in read_log(paths.audit):
-        facts = json.loads(json.dumps(entry.facts))
-        if entry.event == "sealed":
-            paths.manifest.write_text(json.dumps(manifest))
-        if entry.event in ("finished", "sealed"):
-            facts["files"] = {one: _sha256(folder / one) for one in facts["files"]}
-        change(facts)
-        made = Entry.made(entry.n, entry.time, entry.who, entry.event, facts, previous)
-        previous = made.digest
-        lines.append(made.line())
-        if entry.event == "finished":
-            manifest["audit"]["head"] = made.digest
-    paths.audit.write_bytes(b"".join(lines))
