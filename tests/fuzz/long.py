@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz.long MINUTES [TARGET ...]`: every target in rotation with fresh seeds, and a table of what came."""
+"""`python -m tests.fuzz.long MINUTES [TARGET ...]`: every target in turn with fresh seeds, and a table of what came."""
 
 from __future__ import annotations
 

@@ -81,7 +81,8 @@ def log(corpus: Path, room: Room, rng: random.Random) -> Work:
 
 def _chained(path: Path, held: Any) -> tuple[str, int]:
     """Writes what can be said in a log; answers its head and length."""
-    lines, previous = [], START
+    lines: list[bytes] = []
+    previous = START
     for entry in held if isinstance(held, list) else []:
         if not isinstance(entry, dict):
             continue

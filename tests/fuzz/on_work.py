@@ -152,8 +152,6 @@ def _schema(path: Path, rng: random.Random) -> None:
         "PluginManifest.1",
         "SerializableCollection.1",
         "Evil.1",
-    )
-    names += (
         "Stack.1",
         "Gap.1",
         "Transition.1",

@@ -1,4 +1,4 @@
-"""One hostile case in a process of its own: what it may write, how long and how much memory it may take, what it may say."""
+"""One hostile case in a process of its own: what it may write, say, and take of time and memory."""
 
 from __future__ import annotations
 
@@ -296,7 +296,7 @@ def _within(path: Any, inside: str, parent: bool = False) -> bool:
     if isinstance(path, int) or not isinstance(path, str | bytes | os.PathLike):
         return True
     text = os.fsdecode(path)
-    found = os.path.realpath(os.path.dirname(text) or ".") if parent else os.path.realpath(text)
+    found = os.path.realpath(Path(text).parent) if parent else os.path.realpath(text)
     return (found + "/").startswith(inside + "/") or text.startswith(_HARMLESS)
 
 
@@ -310,7 +310,7 @@ def _listing(root: Path) -> dict[str, tuple[Any, ...]]:
             if stat.S_ISREG(held.st_mode):
                 facts += (held.st_size, held.st_mtime_ns, held.st_ino, _digest(path, held))
             elif stat.S_ISLNK(held.st_mode):
-                facts += (os.readlink(path),)
+                facts += (str(path.readlink()),)
             found[path.relative_to(root).as_posix()] = facts
     return found
 

@@ -1,4 +1,4 @@
-"""What is fed to which part of the program: each target lays hostile input into a room and says what is done with it."""
+"""What is fed to which part of the program: a target lays hostile input into a room and says what is done with it."""
 
 from __future__ import annotations
 

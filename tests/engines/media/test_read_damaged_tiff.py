@@ -38,7 +38,7 @@ def entry(data: bytes, tag: int) -> int:
 def test_a_directory_that_lies(tmp_path: Path, tag: int, value: int, compression: str | None) -> None:
     path = kit.tiff(tmp_path / "a.tif", "rgb24", (24, 10), compression=compression, predictor=compression is not None)
     data = bytearray(path.read_bytes())
-    struct.pack_into("<H", data, entry(data, tag), value)
+    struct.pack_into("<H", data, entry(bytes(data), tag), value)
     path.write_bytes(bytes(data))
     for look in (signature, read_still):
         # Some of it can be read all the same; nothing but a MediaError may be raised where it cannot.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import OpenEXR
 import pytest
@@ -59,7 +60,7 @@ def test_odd_dpx(tmp_path: Path, size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("name", ["rgb48le", "gray16le", "gray", "rgb24", "rgba64le"])
 def test_tiff_of_every_layout(tmp_path: Path, name: str) -> None:
-    ways = {
+    ways: dict[str, dict[str, Any]] = {
         "little": {"byteorder": "<"},
         "big": {"byteorder": ">"},
         "strips": {"rowsperstrip": 5},
