@@ -15,8 +15,10 @@ from app.commands import set_case, set_forensic
 from app.document import Document
 from app.errors import ProjectError
 from app.export.case import CaseFacts
+from app.forensic.rules import without_obstacles
 from app.project_io import load_project, save_project
 from app.project_job import project_job
+from engines.errors import SettingError
 from tests.app.works import one_clip
 
 CASE = CaseFacts("2026-17", "A/3", examiner="M. Rossi")
@@ -83,8 +85,13 @@ def test_they_are_named_among_what_differs() -> None:
 
 
 def test_jobs_carry_them(tmp_path: Path) -> None:
-    job = project_job(told(), "c1", tmp_path / "out.mkv", None, masks_into=tmp_path)
+    job = project_job(without_obstacles(told()), "c1", tmp_path / "out.mkv", None, masks_into=tmp_path)
     assert (job.forensic, job.case) == (True, CASE)
+
+
+def test_what_may_invent_becomes_no_forensic_job(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="Stage inpaint fills damage that no other frame shows"):
+        project_job(told(), "c1", tmp_path / "out.mkv", None, masks_into=tmp_path)
 
 
 def test_the_command_line_overrides_single_texts() -> None:
