@@ -14,7 +14,7 @@ from app.errands import Errands
 from app.version import VERSION
 
 OURS = "Apache-2.0"
-_CLASSIFIER = "License :: OSI Approved :: "
+_CLASSIFIER = "License :: "
 
 
 class Librarian(Errands):
@@ -82,7 +82,9 @@ def _terms(found: Distribution) -> str:
     if stated and "\n" not in stated and len(stated) < 120:
         return stated
     classes = [
-        line.removeprefix(_CLASSIFIER) for line in meta.get_all("Classifier") or () if line.startswith(_CLASSIFIER)
+        line.removeprefix(_CLASSIFIER).removeprefix("OSI Approved :: ")
+        for line in meta.get_all("Classifier") or ()
+        if line.startswith(_CLASSIFIER)
     ]
     return ", ".join(classes)
 
