@@ -33,7 +33,6 @@ from engines.detect.shots import ShotList
 from engines.media.colour_tags import unsaid
 from engines.media.source import ClipInfo, Source
 from engines.media.witness import Witness
-from engines.types import ColourSpec
 
 
 def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
@@ -65,8 +64,11 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
         ):
             for sentence in notes:
                 recorder.note(sentence)
+            # Said before anything is refused for its colours: the tags may be why.
+            _say_tags(source.info, say)
             ready = prepare(order, lambda: _cuts(job, source, work.folder, emit, cancel))
-            _say_colour(source.info, ready.graph.geometry().colour, order.preset.container, say)
+            if sentence := unsaid(ready.graph.geometry().colour, order.preset.container):
+                say(sentence)
             recorder.stages(ready.graph, order.first, order.last, models_folder())
             if job.force and not job.forensic:
                 harvest(paths, ready.plan, order.preset, say)
@@ -91,13 +93,11 @@ def render(job: RenderJob, emit: Emit, cancel: CancelToken) -> Event:
         source.close()
 
 
-def _say_colour(clip: ClipInfo, colour: ColourSpec, container: str, say: Callable[[str], None]) -> None:
-    """What is wrong with the clip's colour tags, and what the master cannot say of its own."""
+def _say_tags(clip: ClipInfo, say: Callable[[str], None]) -> None:
+    """What is wrong with the clip's colour tags."""
     for finding in check(clip):
         if finding.kind != "missing":
             say(f"{finding.sentence} To change: --tags {finding.tag}={finding.choices[0]}.")
-    if sentence := unsaid(colour, container):
-        say(sentence)
 
 
 def _cuts(job: RenderJob, source: Source, folder: Path, emit: Emit, cancel: CancelToken) -> ShotList:
