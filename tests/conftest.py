@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,10 +17,18 @@ from pytestqt.wait_signal import SignalBlocker
 # Qt's tests run without a screen; set before anything imports Qt.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-# What tests keep (analyses, journals, settings) never lands in the data folder of whoever runs them.
-os.environ["TRATTEGGIO_HOME"] = tempfile.mkdtemp(prefix="tratteggio-tests-")
+# What tests keep (analyses, journals, settings, tables of packets) never lands in the folders of whoever runs them.
+_HOME = tempfile.mkdtemp(prefix="tratteggio-tests-")
+os.environ["TRATTEGGIO_HOME"] = _HOME
+os.environ["XDG_CACHE_HOME"] = str(Path(_HOME, "cache"))
+# As the program itself does; some tests load the library first.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(_HOME, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

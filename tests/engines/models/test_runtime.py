@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,6 +25,7 @@ pytest.importorskip("onnxruntime", reason="the extra `fast` is not installed")
 from engines.models.runtime_openvino import openvino
 
 Planes = NDArray[np.float32]
+ROOT = Path(__file__).resolve().parents[3]
 HOLDS = {"float32": 1e-5, "half": 0.02, "int8": 0.1}
 
 
@@ -138,6 +142,21 @@ def test_a_scale_without_head_is_refused(net: FidelityNet) -> None:
 def test_openvino_is_imported_without_its_telemetry() -> None:
     openvino()
     assert not [name for name in sys.modules if name.startswith("openvino_telemetry")]
+
+
+def test_onnx_runtime_keeps_and_sends_no_usage_data(tmp_path: Path) -> None:
+    """What it would send it first lays down in the cache, as soon as it is loaded."""
+    program = (
+        "from engines.models.runtime_onnx import session; from onnx import TensorProto, helper;"
+        "x, y = (helper.make_tensor_value_info(name, TensorProto.FLOAT, [1]) for name in 'xy');"
+        "graph = helper.make_graph([helper.make_node('Neg', ['x'], ['y'])], 'g', [x], [y]);"
+        "made = helper.make_model(graph, opset_imports=[helper.make_opsetid('', 17)], ir_version=8);"
+        "session(made.SerializeToString())"
+    )
+    homes = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    environment = {key: value for key, value in os.environ.items() if key != "ORT_DISABLE_TELEMETRY"}
+    subprocess.run([sys.executable, "-c", program], env=environment | homes, cwd=ROOT, check=True)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_exact_work_runs_on_pytorch_in_float32() -> None:
