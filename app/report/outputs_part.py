@@ -9,6 +9,7 @@ from app.export.deliveries import DELIVERIES
 from app.export.manifest import Manifest
 from app.report.logbook import Logbook
 from app.report.text import clean, counted
+from engines.provenance import Origin
 
 Rows = list[tuple[str, str]]
 
@@ -48,19 +49,16 @@ def _delta_size(manifest: Manifest) -> str:
     return f"{size / 1e6:,.2f} MB, {100 * size / master:.1f} % of the master's {master / 1e6:,.2f} MB"
 
 
-def verified_rows(verified: Mapping[str, Any] | None) -> Rows:
+def verified_rows(manifest: Manifest, verified: Mapping[str, Any] | None) -> Rows:
     """The result of `tratteggio verify`; what is not known is said to be so."""
-    before = (
-        "Read back",
-        "when it was made, every frame of the master was decoded again and equalled what was computed",
-    )
+    before = _read_back(manifest)
     if not verified:
         return [before, ("Verified", "not yet"), ("Rendered again", "not yet (tratteggio verify MASTER --rerun N)")]
     compared = int(verified.get("source_samples_compared", 0))
     rows = [
         before,
         ("Verified", f"{counted(int(verified.get('frames', 0)), 'frame')} equal their checksums"),
-        ("Samples labelled SOURCE", f"{compared:,} equal the source's" if compared else "none to compare"),
+        ("Samples labelled SOURCE", _compared(manifest, compared)),
     ]
     identified = verified.get("source_identified")
     if identified is not None:
@@ -73,3 +71,14 @@ def verified_rows(verified: Mapping[str, Any] | None) -> Rows:
     what = "and every sample is the same" if rerun.get("pixels") else "and every label is the same"
     drawn = f"{counted(len(frames), 'random frame')} (seed {rerun.get('seed')})"
     return [*rows, ("Rendered again", f"{drawn}: {listed}; {what}")]
+
+
+def _read_back(manifest: Manifest) -> tuple[str, str]:
+    equalled = "what was computed" if manifest.lossless else "the checksums beside it"
+    return "Read back", f"when it was made, every frame of the master was decoded again and equalled {equalled}"
+
+
+def _compared(manifest: Manifest, count: int) -> str:
+    if count:
+        return f"{count:,} equal the source's"
+    return "not compared" if manifest.shares.get(Origin.SOURCE.name) else "there are none"

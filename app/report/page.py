@@ -40,7 +40,7 @@ _SECTIONS = {
     "repeat": "How another person repeats the work",
     "environment": "What computed it",
     "guidance": "Which guidance is answered where",
-    "notes": "Said along the way",
+    "notes": "Remarks made during the work",
     "job": "Appendix: the job in full",
 }
 _CASE = {
@@ -99,7 +99,7 @@ def html_page(
         "made": made_rows(manifest, log),
         "outputs": outputs[:_MOST_OUTPUTS],
         "more_outputs": max(0, len(outputs) - _MOST_OUTPUTS),
-        "verified": verified_rows(verified),
+        "verified": verified_rows(manifest, verified),
         "command": _command(manifest),
         "checks": check_commands(manifest),
         "environment": [(clean(name), clean(value)) for name, value in manifest.environment.items()]
@@ -129,7 +129,7 @@ def _case_rows(manifest: Manifest, log: Logbook, made: str) -> list[tuple[str, s
         rows.append(("Rendered", f"{_date(log.began)} to {_date(log.ended)}, by {clean(log.who)}"))
     rows.append(("Report made", _date(made)))
     if manifest.forensic:
-        rows.append(("Mode", "forensic: nothing that may invent detail could run"))
+        rows.append(("Mode", "forensic: steps that may invent detail were refused"))
     elif manifest.case.get("case"):
         rows.append(("Mode", "not forensic: steps that may invent detail were allowed"))
     if manifest.project:
@@ -190,8 +190,13 @@ def _job(manifest: Manifest) -> str:
 
 def _facts(manifest: Manifest, log: Logbook, verified: Mapping[str, Any] | None) -> dict[str, str]:
     """What of the guidance's points this report can answer."""
+    exact = manifest.lossless and manifest.shares.get("SOURCE") == 1.0
     return {
         "": "yes",
+        "kept": "yes; keep the original",
+        "accurate": "yes" if exact else "documented; not a mere copy",
+        "judged": "shown; people judge it",
+        "reasons": "settings yes; reasons are the examiner's to add",
         "source_digests": "yes" if manifest.identity else "not recorded",
         "environment": "yes" if manifest.environment else "not recorded",
         "examiner": "yes" if manifest.case.get("examiner") else "nobody is named",

@@ -95,11 +95,13 @@ def _cut(before: Frame | None, region: Rect, after: Frame) -> Frame | None:
 
 
 def _where(before: Frame, after: Frame, said: ProvenanceMap) -> Rect:
-    """Where the highest label that is not everywhere lies densest; else where the picture changed most."""
+    """Where the highest label lies densest that covers less than half of the picture, so that its surroundings are
+    seen, too; else where the picture changed most.
+    """
     weight: NDArray[np.float32] | None = None
     for origin in (Origin.SYNTHESISED, Origin.TRANSPORTED, Origin.ESTIMATED, Origin.ADJUSTED):
         there = said.labels == origin
-        if there.any() and not there.all():
+        if 0.0 < there.mean() < 0.5:
             weight = there.astype(np.float32)
             break
     if weight is None:

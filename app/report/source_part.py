@@ -31,7 +31,7 @@ def source_part(manifest: Manifest) -> dict[str, Any]:
 
 def _rows(manifest: Manifest) -> Rows:
     files = manifest.identity.get("files", [])
-    rows = [("Named", clean(manifest.source))]
+    rows = [("Named", clean(manifest.source)), ("Opened", "for reading only")]
     if len(files) > 1:
         rows.append(("Files", f"{len(files):,}, {clean(files[0]['name'])} to {clean(files[-1]['name'])}"))
         rows.append(("Size", size(sum(int(f["size"]) for f in files))))
@@ -54,7 +54,6 @@ _MISSING: Mapping[str, str] = {
 }
 
 _NAMES: Mapping[str, str] = {
-    "kind": "Kind",
     "container": "Container",
     "codec": "Coding",
     "pixel_format": "Pixel format",
@@ -71,7 +70,7 @@ _NAMES: Mapping[str, str] = {
     "frame_count": "Frames",
     "timecode": "Timecode",
     "field_order": "Fields, as flagged",
-    "first_number": "First number",
+    "first_number": "Number of the first still",
 }
 
 
@@ -79,9 +78,12 @@ def _dump(clip: Mapping[str, Any]) -> Rows:
     """What `tratteggio probe` says, in its order."""
     if not clip:
         return []
+    passed = {"first_number"} if clip.get("kind") == "container" else set()
     rows = [("Picture", f"{clip.get('width')} x {clip.get('height')} pixels")]
     rows += [
-        (name, _with_decimals(key, value_text(clip[key]))) for key, name in _NAMES.items() if clip.get(key) is not None
+        (name, _with_decimals(key, value_text(clip[key])))
+        for key, name in _NAMES.items()
+        if clip.get(key) is not None and key not in passed
     ]
     rows.append(("Duration", clock(float(clip.get("duration", 0.0)))))
     rows.append(("Frame rate", "varies" if clip.get("variable_frame_rate") else "constant"))

@@ -37,7 +37,7 @@ class StepText:
 
 STEPS: Mapping[str, StepText] = {
     "painted": StepText(
-        "Marks painted by a person",
+        "Marking by a person's hand",
         "A person marked places as damaged, or as places where nothing may be taken for damage.",
         "The marks are pictures of the source's size, named by frame. They change no pixel by themselves.",
         (),
@@ -45,7 +45,7 @@ STEPS: Mapping[str, StepText] = {
         "What counts as damage was that person's decision.",
     ),
     "defects": StepText(
-        "Defects read from the scanner's own channel",
+        "Reading defects from the scanner's own channel",
         "Places that the scanner's infrared or alpha channel shows as dust or scratches are marked as damaged.",
         "Infrared light passes through the dyes of colour film but not through dust. A place is marked where the "
         "channel departs from its surroundings by more than a threshold. No pixel is changed.",
@@ -128,7 +128,7 @@ STEPS: Mapping[str, StepText] = {
         "is not known. Filled content shows what is usual, not what was there.",
     ),
     "grain": StepText(
-        "Grain and noise",
+        "Treating grain and noise",
         "Digital noise is taken away and photographic grain is kept; where earlier repairs took grain, it is given "
         "back.",
         "What fluctuates is measured over the shot and told apart by its spectrum and its dependence on brightness. "
@@ -144,10 +144,11 @@ STEPS: Mapping[str, StepText] = {
         "Where noise is taken away, the faintest detail can go with it.",
     ),
     "detail": StepText(
-        "Noise, compression and resolution",
+        "Treating noise, compression and resolution",
         "Noise and compression errors are reduced and the picture may be enlarged, by a network that answers with the "
-        "mean of all pictures that fit the source. With the slider at 0 it adds no detail that the source does not "
-        "determine; above 0 it mixes in texture that only looks likely, and flags it.",
+        "mean of all pictures that fit the source. With the slider (setting 'perceptual') at 0 that mean is all it "
+        "shows, smooth where the source leaves things open; above 0 it mixes in texture that only looks likely, and "
+        "flags what is probably invented.",
         "The network works on brightness (Y'); colour is enlarged along it. A calibrated estimate says for every "
         "pixel how likely a visible error is; that is the confidence in the provenance track.",
         ("ESTIMATED", "SYNTHESISED"),
@@ -179,7 +180,7 @@ STEPS: Mapping[str, StepText] = {
         "The colours are an estimate of how the film once looked. They are no evidence of the colour of a thing.",
     ),
     "model": StepText(
-        "A model from elsewhere",
+        "Using a model from elsewhere",
         "An image model that was imported from elsewhere went over every frame.",
         "What it does inside is not known to this program. Whatever it changes counts as invented.",
         ("ADJUSTED", "SYNTHESISED"),
@@ -195,7 +196,7 @@ STEPS: Mapping[str, StepText] = {
         "Brightness and colour are as that person chose them.",
     ),
     "lut": StepText(
-        "Look-up table",
+        "Applying a look-up table of colours",
         "The look of a table of colours (.cube) is baked into the picture.",
         "Every pixel's colour is looked up in the table and interpolated between its entries.",
         ("ADJUSTED",),
@@ -203,7 +204,7 @@ STEPS: Mapping[str, StepText] = {
         "Brightness and colour are as the table gives them.",
     ),
     "hdr": StepText(
-        "As an HDR master",
+        "Coding for high dynamic range (HDR)",
         "A picture of standard range is coded as one of high dynamic range.",
         "A published formula brightens every pixel; stage 'sdr' gives the picture back.",
         ("ADJUSTED",),
@@ -211,7 +212,7 @@ STEPS: Mapping[str, StepText] = {
         "No range is recovered: highlights that the scan lost stay lost.",
     ),
     "sdr": StepText(
-        "As standard range",
+        "Coding for standard range (SDR)",
         "A picture of high dynamic range is coded as one of standard range.",
         "A published formula darkens every pixel.",
         ("ADJUSTED",),
@@ -219,7 +220,7 @@ STEPS: Mapping[str, StepText] = {
         "Differences between very bright places become smaller.",
     ),
     "convert": StepText(
-        "Conversion of colour coding",
+        "Converting the coding of colour",
         "The way in which colours are written as numbers is changed; the picture looks the same.",
         "Matrices, transfer curves and depths of published standards.",
         ("ADJUSTED",),
@@ -227,7 +228,7 @@ STEPS: Mapping[str, StepText] = {
         "Numbers are rounded; colours outside the new range are cut off or drawn in, as the settings say.",
     ),
     "original": StepText(
-        "The original brought back",
+        "Bringing the original back",
         "Where a person asked for it, the source's own samples stand again over everything done before.",
         "The places are pictures of the source's size, named by frame.",
         ("ADJUSTED",),

@@ -10,6 +10,7 @@ from app.report.cards import trained_on
 from app.report.logbook import Logbook, Weights
 from app.report.steps import STEPS, StepText
 from app.report.text import clean, cleaned, counted, value_text
+from engines.provenance import Origin
 from engines.stages.catalogue import STAGES
 from engines.stages.settings import Described, described
 
@@ -23,6 +24,10 @@ def steps_part(manifest: Manifest, log: Logbook) -> list[dict[str, Any]]:
     """One entry per step, in order; what a person painted first."""
     steps = [_deinterlaced()] if manifest.deinterlaced else []
     steps += [_step(record, log.weights.get(place, ())) for place, record in enumerate(manifest.stages)]
+    if manifest.forensic:
+        # In general a step may; here it could not.
+        for step in steps:
+            step["labels"] = [label for label in step["labels"] if label != Origin.SYNTHESISED.name]
     return [{"number": number, **step} for number, step in enumerate(steps, 1)]
 
 

@@ -38,7 +38,7 @@ _NO_SAME = (
 )
 _ALWAYS = (
     "What the picture does not resolve cannot be recovered. Where the source is silent, more than one scene fits it.",
-    "Where something is not marked as damaged, it was not repaired; finders miss damage and mark what is none.",
+    "What nobody and nothing marked as damaged was not repaired. Damage can be missed, and what is none can be marked.",
     "The confidence in the provenance track is an estimate from pictures like those it was measured on; it is not a "
     "probability that a statement about the scene is true.",
 )
@@ -68,8 +68,18 @@ def banner(manifest: Manifest) -> Banner:
     return Banner(
         "enhanced",
         "This is an enhanced image",
-        "It is not the original. Its pixels were changed as this report says, step by step. No pixel shows invented "
-        "detail: none is labelled SYNTHESISED.",
+        "It is not the original. Its pixels were changed as this report says, step by step. "
+        + _not_invented(manifest.shares),
+    )
+
+
+def _not_invented(shares: Mapping[str, float]) -> str:
+    """What the absence of a label says, and no more."""
+    if not shares.get("ESTIMATED", 0.0):
+        return "No pixel carries the label SYNTHESISED, which marks what a step invented."
+    return (
+        "No pixel carries the label SYNTHESISED (invented). That is no proof that every detail is right: what is "
+        "labelled ESTIMATED is a likely value, not an observation."
     )
 
 
@@ -145,14 +155,17 @@ _IS: Mapping[str, str] = {
 
 
 def _steps_said(manifest: Manifest) -> str:
-    titles = [
-        STEPS[stage.name].title.lower() if stage.name in STEPS else clean(stage.name) for stage in manifest.stages
-    ]
-    if manifest.deinterlaced:
-        titles.insert(0, STEPS["deinterlace"].title.lower())
+    names = [*(["deinterlace"] if manifest.deinterlaced else []), *(stage.name for stage in manifest.stages)]
+    titles = [_lowered(STEPS[name].title) if name in STEPS else clean(name) for name in names]
     if not titles:
         return "No treatment was applied."
-    return f"{counted(len(titles), 'step was', 'steps were')} taken, in this order: {', '.join(titles)}."
+    if len(titles) == 1:
+        return f"One step was taken: {titles[0]}."
+    return f"{len(titles)} steps were taken, in this order: {', '.join(titles)}."
+
+
+def _lowered(title: str) -> str:
+    return title[:1].lower() + title[1:]
 
 
 def _repairs(manifest: Manifest) -> bool:

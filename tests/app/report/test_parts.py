@@ -14,14 +14,17 @@ from app.export.job import RenderJob, StageSpec
 from app.report.cards import trained_on
 from app.report.commands import check_commands, render_command
 from app.report.highlights import highlights, shares_by_frame
+from app.report.logbook import Logbook
+from app.report.outputs_part import verified_rows
 from app.report.plot import strips
 from app.report.steps import STEPS
+from app.report.steps_part import steps_part
 from app.report.text import clean, percent, size
-from app.report.words import limits, summary
+from app.report.words import banner, limits, summary
 from engines.models.registry import weights_folder
 from engines.provenance import Origin
 from engines.stages.catalogue import STAGES
-from tests.app.report.report_kit import manifest
+from tests.app.report.report_kit import SHARES, manifest
 
 
 @pytest.mark.parametrize("name", [*STAGES, "painted", "original", "deinterlace"])
@@ -92,9 +95,29 @@ def test_limits_name_every_label_that_is_there() -> None:
     assert "ESTIMATED samples" not in said
 
 
+def test_a_banner_claims_no_more_than_labels_say() -> None:
+    nothing = {"TRANSPORTED": 0.0, "SYNTHESISED": 0.0}
+    moved = banner(manifest(shares=SHARES | {"SYNTHESISED": 0.0, "SOURCE": 0.91})).text
+    assert moved.endswith("No pixel carries the label SYNTHESISED, which marks what a step invented.")
+    guessed = banner(manifest(shares=SHARES | nothing | {"ESTIMATED": 0.04})).text
+    assert "ESTIMATED is a likely value, not an observation" in guessed
+
+
+def test_forensic_steps_list_no_label_that_they_could_not_give() -> None:
+    free, bound = (steps_part(manifest(forensic=forensic), Logbook())[0] for forensic in (False, True))
+    assert "SYNTHESISED" in free["labels"]
+    assert "SYNTHESISED" not in bound["labels"]
+
+
+def test_what_was_not_compared_is_not_called_absent() -> None:
+    none = dict.fromkeys(SHARES, 0.0) | {"ESTIMATED": 1.0}
+    rows = [dict(verified_rows(one, {"frames": 10})) for one in (manifest(), manifest(shares=none))]
+    assert [one["Samples labelled SOURCE"] for one in rows] == ["not compared", "there are none"]
+
+
 def test_summary_counts() -> None:
     said = summary(manifest(forensic=True, delta="out.mkv.delta.mkv"))
-    assert said[0].startswith("10 frames of reel.mkv were rendered into out.mkv. 1 step was taken")
+    assert said[0].startswith("10 frames of reel.mkv were rendered into out.mkv. One step was taken:")
     assert "1.00 % are invented" in said[1]
     assert any("forensic mode" in paragraph for paragraph in said)
     assert any("out.mkv.delta.mkv" in paragraph for paragraph in said)
