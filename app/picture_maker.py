@@ -8,6 +8,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.display_cache import NearCache
 from app.document import ClipWork, Media
@@ -228,13 +229,26 @@ class RestoredMaker:
             shown = viewing.show(_pinned(before, info), window_of(want.view).scaled(1 / reduction), want.screen)
             pixels = viewing.difference(shown, pixels, want.gain)
         elif want.kind == "provenance":
-            pixels = viewing.provenance(pixels, part.rendered.provenance, window)
+            left = self._left(clip, want.frame, part, reduction, token)
+            pixels = viewing.provenance(pixels, part.rendered.provenance, window, left)
         elif want.marks:
-            pixels = viewing.marked(pixels, part.rendered.provenance, window)
+            left = self._left(clip, want.frame, part, reduction, token)
+            pixels = viewing.marked(pixels, part.rendered.provenance, window, left)
         flagged = viewing.flagged_share(part.rendered.provenance) if part.whole else None
         readouts = self._readouts(clip, want.frame, flagged, reduction) if part.whole else None
         scale = scale_of(part.rendered.frame.format, part.rendered.frame.colour).name
         return Picture(want, pixels, reduction, flagged, waiting=part.waiting, scale=scale), readouts
+
+    def _left(
+        self, clip: ClipWork, frame: FrameNo, part: Part, reduction: int, token: CancelToken
+    ) -> NDArray[np.uint8] | None:
+        """Damage in the part, H x W, that is known and was left as it is; None where none is, or in approximations."""
+        if reduction > 1:
+            return None
+        puller = self._puller(self._needed(clip, frame)[0], 1, token)
+        damage = puller.marks(len(puller.graph.stages), frame).damage
+        said = part.rendered.provenance
+        return None if damage is None else damage[part.y : part.y + said.height, part.x : part.x + said.width]
 
     def between(self, clip: ClipWork, want: Want) -> tuple[ClipWork, ClipWork, float] | None:
         """The ends of the slider and its place between them, where their exact frames are in memory.

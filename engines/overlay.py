@@ -34,22 +34,32 @@ MARKS = {
     Origin.SYNTHESISED: Mark((230, 85, 0), "x", 0.45, outlined=True),
 }
 UNREPAIRED = Mark((204, 121, 167), "/", 0.0, outlined=True)
-"""Of known damage that was left as it is: its pixels are the source's, so that it is shown in lists only."""
+"""Of known damage that was left as it is: its pixels are the source's, and stay to be seen between the lines."""
 _GROUND = 96.0
 # The picture stays readable under the marks: grey and dimmed.
 _DIM = 0.62
 _PERIOD = 8
 
 
-def provenance_overlay(picture: Rgb8, labels: Labels) -> Rgb8:
-    """H x W x 3 display RGB and H x W `Origin` labels to H x W x 3: grey where the source stands, marked elsewhere."""
+def provenance_overlay(picture: Rgb8, labels: Labels, left: Bool | None = None) -> Rgb8:
+    """H x W x 3 display RGB and H x W `Origin` labels to H x W x 3: grey where the source stands, marked elsewhere.
+
+    left: H x W, where damage is known that was left as it is.
+    """
     grey = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     canvas = grey.astype(np.float32) * np.float32(_DIM)
+    paint_marks(canvas, labels, left)
+    return np.asarray(np.rint(canvas), dtype=np.uint8)
+
+
+def paint_marks(canvas: NDArray[np.float32], labels: Labels, left: Bool | None = None) -> None:
+    """The marks of all labels, and of damage that was `left`, on `canvas` (H x W x 3, 0..255), in place."""
+    if left is not None and left.any():
+        paint_mark(canvas, left, UNREPAIRED)
     for origin, mark in MARKS.items():
         where = labels == origin
         if where.any():
             paint_mark(canvas, np.asarray(where), mark)
-    return np.asarray(np.rint(canvas), dtype=np.uint8)
 
 
 def swatch(kind: str, width: int, height: int) -> Rgb8:

@@ -17,7 +17,7 @@ from engines.colour.scale import scale_of
 from engines.colour.screen import AUTOMATIC, Screen
 from engines.luma import matrix_name
 from engines.media.display import to_rgb8
-from engines.overlay import MARKS, paint_mark, provenance_overlay
+from engines.overlay import paint_marks, provenance_overlay
 from engines.provenance import Origin, ProvenanceMap
 from engines.siting import chroma_phase
 from engines.types import ColourSpec, Frame, PixelFormat, Plane, Rect
@@ -125,20 +125,19 @@ def mixed(first: Bgrx, second: Bgrx, share: float) -> Bgrx:
     return np.asarray(cv2.addWeighted(first, 1.0 - share, second, share, 0.0), dtype=np.uint8)
 
 
-def provenance(picture: Bgrx, said: ProvenanceMap, window: Window) -> Bgrx:
-    """Grey where the source stands, coloured and hatched by origin elsewhere. `window` is in pixels of `said`."""
+def provenance(picture: Bgrx, said: ProvenanceMap, window: Window, left: NDArray[np.uint8] | None = None) -> Bgrx:
+    """Grey where the source stands, coloured and hatched by origin elsewhere. `window` is in pixels of `said`.
+
+    left: of the size of `said`, above 0 where damage is known that was left as it is.
+    """
     rgb = np.ascontiguousarray(picture[..., 2::-1])
-    return _bgrx(provenance_overlay(rgb, _labels(said, window)))
+    return _bgrx(provenance_overlay(rgb, _highest(said.labels, window), _left(left, window)))
 
 
-def marked(picture: Bgrx, said: ProvenanceMap, window: Window) -> Bgrx:
+def marked(picture: Bgrx, said: ProvenanceMap, window: Window, left: NDArray[np.uint8] | None = None) -> Bgrx:
     """The picture in its colours with the marks of `provenance` over what does not come from the source."""
-    labels = _labels(said, window)
     canvas = picture[..., 2::-1].astype(np.float32)
-    for origin, mark in MARKS.items():
-        where = labels == origin
-        if where.any():
-            paint_mark(canvas, np.asarray(where), mark)
+    paint_marks(canvas, _highest(said.labels, window), _left(left, window))
     return _bgrx(np.asarray(np.rint(canvas), dtype=np.uint8))
 
 
@@ -294,16 +293,20 @@ def _nearest(window: Window, width: int, height: int) -> tuple[NDArray[np.intp],
     return rows.astype(np.intp), columns.astype(np.intp)
 
 
-def _labels(said: ProvenanceMap, window: Window) -> NDArray[np.uint8]:
-    """The highest label under every shown pixel: a flag must not vanish by shrinking."""
-    bounds = Rect(0, 0, said.width, said.height)
+def _left(left: NDArray[np.uint8] | None, window: Window) -> NDArray[np.bool_] | None:
+    return None if left is None else np.asarray(_highest(left, window) > 0)
+
+
+def _highest(plane: NDArray[np.uint8], window: Window) -> NDArray[np.uint8]:
+    """The highest value of H x W under every shown pixel: a flag must not vanish by shrinking."""
+    bounds = Rect(0, 0, plane.shape[1], plane.shape[0])
     shrink = _ceil(max(window.step))
     crop = window.rect(bounds, shrink)
-    labels = np.ascontiguousarray(said.labels[crop.y : crop.bottom, crop.x : crop.right])
+    values = np.ascontiguousarray(plane[crop.y : crop.bottom, crop.x : crop.right])
     if shrink > 1:
         kernel = np.ones((2 * shrink - 1, 2 * shrink - 1), dtype=np.uint8)
-        labels = np.asarray(cv2.dilate(labels, kernel), dtype=np.uint8)
-    return np.asarray(_taken(labels, replace(window, x=window.x - crop.x, y=window.y - crop.y)), dtype=np.uint8)
+        values = np.asarray(cv2.dilate(values, kernel), dtype=np.uint8)
+    return np.asarray(_taken(values, replace(window, x=window.x - crop.x, y=window.y - crop.y)), dtype=np.uint8)
 
 
 def _pinned(crop: Frame, whole: Frame) -> Frame:

@@ -8,7 +8,7 @@ import pytest
 from engines import viewing
 from engines.media.display import to_rgb8
 from engines.media.planes import format_of
-from engines.overlay import MARKS
+from engines.overlay import MARKS, UNREPAIRED
 from engines.provenance import Origin, ProvenanceMap
 from engines.resample import enlarge_plane
 from engines.types import ColourSpec, Frame, PixelFormat
@@ -106,6 +106,21 @@ def test_one_flagged_pixel_stays_visible_at_an_eighth() -> None:
         assert (shown[..., :3] == colour[::-1]).all(axis=-1).any() or (np.ptp(shown[..., :3], axis=-1) > 20).any()
     plain = ProvenanceMap.uniform(256, 256)
     assert np.array_equal(viewing.marked(picture, plain, window), picture)
+
+
+def test_damage_that_was_left_is_marked_and_never_hides_a_flag() -> None:
+    labels = np.zeros((64, 64), np.uint8)
+    labels[20:30, 20:30] = Origin.SYNTHESISED
+    said = ProvenanceMap(labels, np.full_like(labels, 255), np.zeros((64, 64), np.int8))
+    left = np.zeros((64, 64), np.uint8)
+    left[16:50, 16:50] = 255
+    window = Window(0, 0, 64, 64, 64, 64)
+    picture = viewing.show(grey(np.full((64, 64), 90, np.uint8)), window)
+    for paint in (viewing.provenance, viewing.marked):
+        shown, without = paint(picture, said, window, left), paint(picture, said, window)
+        assert (shown[40:48, 40:48, :3] == UNREPAIRED.colour[::-1]).all(axis=-1).any()
+        assert (shown[40:48, 40:48] == without[40:48, 40:48]).all(axis=-1).any(), "the source is seen between the lines"
+        assert np.array_equal(shown[20:30, 20:30], without[20:30, 20:30])
 
 
 def test_the_flagged_share_counts_invented_pixels() -> None:

@@ -32,8 +32,10 @@ class ProvenanceLegend(QWidget):
             Origin.ESTIMATED: (self.tr("estimated"), self.tr("The faithful estimate of a network.")),
             Origin.SYNTHESISED: (self.tr("synthesised"), self.tr("Detail that the source does not determine.")),
         }
-        for origin, (word, tip) in entries.items():
-            pixels = swatch(origin.name, _WIDE, _HIGH)
+        named = {origin.name: words for origin, words in entries.items()}
+        named["unrepaired"] = (self.tr("not repaired"), self.tr("Known damage that was left as it is."))
+        for kind, (word, tip) in named.items():
+            pixels = swatch(kind, _WIDE, _HIGH)
             sign = QLabel()
             sign.setPixmap(
                 QPixmap.fromImage(QImage(pixels.tobytes(), _WIDE, _HIGH, 3 * _WIDE, QImage.Format.Format_RGB888))
