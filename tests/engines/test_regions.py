@@ -58,9 +58,9 @@ def test_too_many_are_cut_to_the_largest_and_counted() -> None:
     labels = np.zeros((500, 500), np.uint8)
     labels[::10, ::10] = Origin.SYNTHESISED
     labels[250:255, 251:259] = Origin.SYNTHESISED
-    started = time.perf_counter()
+    started = time.thread_time()
     found, dropped = regions_of(said(labels), None)
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
     assert len(found) == MOST
     # Two of the dots touch the bar.
     assert dropped == 50 * 50 - 1 - MOST

@@ -93,7 +93,7 @@ def about(stood: Stand) -> MasterDialog:
     """Opened, and read."""
     stood.window.book.trigger("evidence.master")
     dialog = shown(MasterDialog)
-    stood.qtbot.waitUntil(lambda: dialog.facts is not None, timeout=30_000)
+    stood.qtbot.waitUntil(lambda: dialog.facts is not None)
     return dialog
 
 
@@ -122,7 +122,7 @@ def test_a_master_says_what_it_is_and_is_verified(stood: Stand, rendered: Path) 
 def test_the_audit_log_lists_every_entry(stood: Stand, rendered: Path) -> None:
     stood.drop_whole(rendered / "master.mkv")
     stood.window.book.trigger("evidence.log")
-    stood.qtbot.waitUntil(lambda: any(isinstance(one, MasterLogDialog) for one in stood.dialogs()), timeout=30_000)
+    stood.qtbot.waitUntil(lambda: any(isinstance(one, MasterLogDialog) for one in stood.dialogs()))
     dialog = shown(MasterLogDialog)
     model = dialog.table.model()
     lines = (rendered / "master.mkv.audit.jsonl").read_text(encoding="utf-8").splitlines()
@@ -151,7 +151,7 @@ def test_a_log_that_was_edited_is_refused_with_the_line_named(stood: Stand, mast
 def test_a_master_is_packaged_from_the_window_and_the_package_opens_as_a_master(stood: Stand, master: Path) -> None:
     stood.drop_whole(master)
     stood.window.book.trigger("evidence.package")
-    stood.qtbot.waitUntil(lambda: any(isinstance(one, PackageDialog) for one in stood.dialogs()), timeout=30_000)
+    stood.qtbot.waitUntil(lambda: any(isinstance(one, PackageDialog) for one in stood.dialogs()))
     dialog = shown(PackageDialog)
     folder = master.with_name("master_package")
     assert dialog.form.folder.text() == str(folder)
@@ -167,7 +167,7 @@ def test_a_master_is_packaged_from_the_window_and_the_package_opens_as_a_master(
     assert clip.media.tracked
     stood.said.clear()
     stood.window.book.trigger("evidence.package")
-    stood.qtbot.waitUntil(lambda: bool(stood.said), timeout=30_000)
+    stood.qtbot.waitUntil(lambda: bool(stood.said))
     assert stood.said[0].sentence == "master.mkv lies in an archive package already."
 
 

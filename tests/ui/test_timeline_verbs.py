@@ -28,7 +28,7 @@ def offered(stood: Stand) -> TimelineDialog:
     def found() -> list[TimelineDialog]:
         return [w for w in QApplication.topLevelWidgets() if isinstance(w, TimelineDialog) and w.isVisible()]
 
-    stood.qtbot.waitUntil(lambda: bool(found()), timeout=30_000)
+    stood.qtbot.waitUntil(lambda: bool(found()))
     return found()[0]
 
 
@@ -42,7 +42,7 @@ def test_a_timeline_goes_out_and_comes_back(stood: Stand, tmp_path: Path, suffix
     session.do("Cuts", document)
     timeline = tmp_path / f"reel{suffix}"
     stood.station.files.timelines.write(timeline)
-    stood.qtbot.waitUntil(lambda: any("is written" in notice.sentence for notice in stood.said), timeout=30_000)
+    stood.qtbot.waitUntil(lambda: any("is written" in notice.sentence for notice in stood.said))
     assert timeline.read_text(encoding="utf-8")
     session.undo()
     assert session.document is plain
@@ -65,7 +65,7 @@ def test_handles_widen_the_range(stood: Stand, tmp_path: Path) -> None:
     document = commands.set_in(session.document, session.clip_id, 8)
     session.do("Range", commands.set_out(document, session.clip_id, 15))
     stood.station.files.timelines.write(tmp_path / "reel.otio")
-    stood.qtbot.waitUntil(lambda: (tmp_path / "reel.otio").exists(), timeout=30_000)
+    stood.qtbot.waitUntil(lambda: (tmp_path / "reel.otio").exists())
     stood.drop(tmp_path / "reel.otio")
     dialog = offered(stood)
     dialog.handles.setValue(3)
@@ -78,6 +78,6 @@ def test_handles_widen_the_range(stood: Stand, tmp_path: Path) -> None:
 def test_what_is_no_timeline_is_one_sentence(stood: Stand, tmp_path: Path) -> None:
     (tmp_path / "notes.edl").write_text("Dear all,\n", encoding="utf-8")
     stood.drop(tmp_path / "notes.edl")
-    stood.qtbot.waitUntil(lambda: bool(stood.said), timeout=30_000)
+    stood.qtbot.waitUntil(lambda: bool(stood.said))
     assert [notice.kind for notice in stood.said] == ["error"]
     assert "notes.edl" in stood.said[0].sentence
