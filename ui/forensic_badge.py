@@ -58,7 +58,7 @@ class ForensicBadge(QWidget):
             self.promise.setText(blocked if count == 1 else many.format(count=count))
             self.button.setText(self.tr("Put right..."))
         else:
-            self.promise.setText(self.tr("Nothing is invented: same input, same bits, every step logged"))
+            self.promise.setText(self.tr("No synthesised pixel leaves; same input, same bits; every step is logged"))
             self.button.setText(self.tr("Switch off..."))
         self.button.setAccessibleName(self.tr("Forensic mode: {verb}").format(verb=self.button.text().rstrip(".")))
         self.button.setToolTip(self.tr("Forensic mode\nSays what it refuses, puts it right, or switches it off."))
