@@ -101,7 +101,7 @@ def test_a_project_that_was_edited_by_hand_says_what_is_in_the_way(window: Stand
     dialog = window.dialog()
     assert isinstance(dialog, ForensicDialog)
     dialog.mend.click()
-    assert "Nothing is invented" in badge.promise.text()
+    assert "No synthesised pixel leaves" in badge.promise.text()
 
 
 def test_regions_are_listed_gone_to_and_reverted(window: Stand) -> None:
