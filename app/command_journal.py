@@ -29,6 +29,10 @@ from app.project_format import (
     with_masks_of,
     without_masks,
 )
+from engines.plain_file import loaded, read_whole
+
+LARGEST_JOURNAL = 2**30
+"""Bytes; a new one begins long before."""
 
 
 def change(before: Document, after: Document) -> Values:
@@ -82,7 +86,7 @@ class Contents:
 
 def read_journal(path: Path) -> Contents:
     """Whole lines up to the first damaged one; a torn last line is what a crash leaves. Raises OSError."""
-    lines = path.read_bytes().split(b"\n")
+    lines = read_whole(path, LARGEST_JOURNAL).split(b"\n")
     entries: list[Values] = []
     for number, text in enumerate(lines):
         values = _parsed(text)
@@ -122,7 +126,10 @@ class JournalFile:
 def _parsed(text: bytes) -> Values | None:
     if text[8:9] != b" " or text[:8] != b"%08x" % zlib.crc32(text[9:]):
         return None
-    values = json.loads(text[9:])
+    try:
+        values = loaded(text[9:])
+    except ValueError:
+        return None
     return values if isinstance(values, dict) else None
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 
 from app.atomic import write_through
 from app.mask_plane import MaskPlane
+from engines.plain_file import check_plain, read_whole
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,12 @@ def store(plane: MaskPlane, path: Path, known: StoredMask | None) -> StoredMask:
 def read(path: Path) -> MaskPlane:
     """Raises OSError or ValueError where the file is missing, damaged, or no 8-bit grey picture."""
     try:
-        with Image.open(path) as picture:
+        check_plain(path)
+        with Image.open(path, formats=("PNG",)) as picture:
             if picture.mode != "L":
                 raise ValueError(f"{path.name} is not an 8-bit grey PNG")
             return MaskPlane.of(np.asarray(picture))
-    except SyntaxError as error:  # Pillow's word for a damaged PNG
+    except (SyntaxError, Image.DecompressionBombError) as error:  # Pillow's words for a damaged PNG, and one too large
         raise ValueError(f"{path.name} is damaged") from error
 
 
@@ -59,7 +61,7 @@ def encoded(plane: MaskPlane) -> bytes:
 def _link(known: StoredMask, path: Path) -> bool:
     """Whether the known file is still what was written, and is now also at `path`."""
     try:
-        data = known.path.read_bytes()
+        data = read_whole(known.path)
     except OSError:
         return False  # gone: it is written anew
     if hashlib.sha256(data).hexdigest() != known.digest:

@@ -29,6 +29,8 @@ def evidence_values(document: Document) -> Values:
 
 def with_evidence(document: Document, values: Mapping[str, Any]) -> Document:
     """`document` with what `evidence_values` gave; earlier versions knew none. Raises TypeError or ValueError."""
+    if not isinstance(values, Mapping):
+        raise TypeError("what is said of the case is no list of texts by name")
     forensic, told = values.get("forensic", False), values.get("case", {})
     if not isinstance(forensic, bool):
         raise TypeError(f"forensic is {forensic!r:.40}, not true or false")

@@ -33,10 +33,13 @@ from app.mask_files import StoredMask
 from app.mask_plane import MaskPlane
 from app.project_format import Values, clip_of, clip_values, evidence_values, with_evidence
 from app.version import VERSION
+from engines.plain_file import read_json
 from engines.types import FrameNo
 
 FORMAT = 1
 SUFFIX = ".tratteggio"
+LARGEST_PROJECT = 256 * 2**20
+"""Bytes of the JSON; masks lie beside it."""
 THREADS = 4
 _REVISION = re.compile("[0-9a-f]{16}")
 MaskPlace = tuple[str, Layer, FrameNo]
@@ -123,12 +126,12 @@ def revision_of(path: Path) -> str:
 
 def _json(path: Path) -> Values:
     try:
-        held = json.loads(path.read_text(encoding="utf-8"))
+        held = read_json(path, LARGEST_PROJECT)
     except FileNotFoundError as error:
         raise ProjectError(f"There is no project {path}.", "Check the path.") from error
     except OSError as error:
         raise ProjectError(f"{path.name} cannot be read: {disk_reason(error)[0]}.", "Check the disk.") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise _damaged(path, "it is not JSON") from error
     if not isinstance(held, dict) or not isinstance(held.get("format"), int):
         raise _damaged(path, "it has no format number")

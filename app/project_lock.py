@@ -15,6 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from app.atomic import write_atomically
+from engines.plain_file import read_json
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class ProjectLock:
 
     def _held_by(self) -> Holder:
         try:
-            return Holder(**json.loads(self._holder_path.read_text(encoding="utf-8")))
+            return Holder(**read_json(self._holder_path))
         except (OSError, ValueError, TypeError):
             return Holder()  # being written at this moment
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from app.atomic import write_atomically
 from app.data_folder import data_folder
 from app.errors import ProjectError, disk_reason
+from engines.plain_file import read_json
 
 MOST = 20
 
@@ -36,7 +37,7 @@ def _place() -> Path:
 
 def _known() -> list[Path]:
     try:
-        stored = json.loads(_place().read_text(encoding="utf-8"))
+        stored = read_json(_place())
         return [Path(text) for text in stored]
     except (OSError, ValueError, TypeError):
         # A list of conveniences: where it is damaged it begins anew.

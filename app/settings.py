@@ -12,6 +12,7 @@ from typing import Any
 from app.atomic import write_atomically
 from app.data_folder import data_folder
 from app.errors import ProjectError, disk_reason
+from engines.plain_file import read_json
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def settings_path() -> Path:
 def load_settings() -> Settings:
     """The stored preferences; a missing, damaged or wrongly typed entry is its default."""
     try:
-        stored = json.loads(settings_path().read_text(encoding="utf-8"))
+        stored = read_json(settings_path())
     except (OSError, ValueError):
         # Preferences are no work: a damaged file must not keep the window from opening.
         return Settings()

@@ -15,6 +15,7 @@ from engines.cancel import CancelToken
 from engines.errors import MediaError, SettingError
 from engines.media.sink import refusals
 from engines.models.collection import Card, add, find, proper_name, shelf
+from engines.plain_file import loaded, read_words
 
 if TYPE_CHECKING:
     from engines.training.tune import Tuned
@@ -52,7 +53,7 @@ class TuneRequest:
     @classmethod
     def from_json(cls, text: str) -> TuneRequest:
         """Raises ValueError, KeyError or TypeError for anything else."""
-        held: dict[str, Any] = json.loads(text)
+        held: dict[str, Any] = loaded(text)
         held["data"], held["folder"] = tuple(Path(path) for path in held["data"]), Path(held["folder"])
         return cls(**held)
 
@@ -62,7 +63,7 @@ def unfinished(folder: Path) -> tuple[TuneRequest, ...]:
     found = []
     for path in sorted(folder.glob(f"*{_SUFFIX}/{_REQUEST}")):
         try:
-            found.append(TuneRequest.from_json(path.read_text(encoding="utf-8")))
+            found.append(TuneRequest.from_json(read_words(path)))
         except (OSError, ValueError, KeyError, TypeError):
             continue
     return tuple(found)

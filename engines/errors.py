@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+_LONGEST = 600
+
 
 class TratteggioError(Exception):
     """Base of every expected failure. `str(error)` is one line that may be shown as it is."""
 
     def __init__(self, sentence: str, hint: str = "") -> None:
-        super().__init__(f"{sentence} {hint}".strip())
-        self.sentence = sentence
-        self.hint = hint
+        self.sentence = _shown(sentence)
+        self.hint = _shown(hint)
+        super().__init__(f"{self.sentence} {self.hint}".strip())
+
+
+def _shown(text: str) -> str:
+    """What files say of themselves goes into sentences: nothing in it steers a terminal or hides the rest."""
+    text = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)
+    if len(text) <= _LONGEST:
+        return text
+    return f"{text[: _LONGEST * 2 // 3]}… {text[-_LONGEST // 4 :]}"
 
 
 class MediaError(TratteggioError):

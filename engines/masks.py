@@ -17,6 +17,7 @@ from PIL import Image
 
 from engines.cache import ByteCache
 from engines.errors import MaskError
+from engines.plain_file import check_plain
 from engines.types import FrameNo
 
 Mask = NDArray[np.bool_]
@@ -149,6 +150,7 @@ def _numbered(folder: Path, frame_count: int) -> dict[FrameNo, Path]:
 
 def _check_header(path: Path, width: int, height: int) -> None:
     try:
+        check_plain(path)
         with path.open("rb") as file:
             head = file.read(26)
     except OSError as error:
@@ -168,9 +170,9 @@ def _check_header(path: Path, width: int, height: int) -> None:
 
 def _read(path: Path) -> Coverage:
     try:
-        with Image.open(path) as picture:
+        with Image.open(path, formats=("PNG",)) as picture:
             return np.asarray(picture.convert("L"), np.uint8)
-    except (OSError, SyntaxError, ValueError) as error:
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise _unreadable(path) from error
 
 

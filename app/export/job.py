@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import get_args
 
 from app.export.case import NO_CASE, CaseFacts
-from app.export.typed import loaded, typed
+from app.export.typed import typed
 from engines.colour.chosen import AS_TAGGED, ChosenTags
 from engines.errors import SettingError
 from engines.media.missing import Missing
+from engines.plain_file import loaded
 from engines.types import FrameNo
 
 MISSING_POLICIES: tuple[Missing, ...] = get_args(Missing)

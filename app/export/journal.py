@@ -10,6 +10,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from app.export.typed import typed
+from engines.errors import RenderError
+from engines.plain_file import loaded, read_whole
+from engines.provenance import Origin
+
+_LARGEST = 2**30
+
 
 @dataclass(frozen=True)
 class DoneSegment:
@@ -56,11 +63,18 @@ class Journal:
         self.path = folder / "journal.jsonl"
 
     def load(self) -> Mapping[str, DoneSegment]:
-        """Finished segments by key whose files are still there, unchanged."""
+        """Finished segments by key whose files are still there, unchanged. Raises RenderError."""
         if not self.path.exists():
             return {}
         found: dict[str, DoneSegment] = {}
-        for line in self.path.read_text(encoding="utf-8").splitlines():
+        try:
+            lines = read_whole(self.path, _LARGEST).splitlines()
+        except OSError as error:
+            raise RenderError(
+                f"The journal in {self.path.parent.name} cannot be read: {error.strerror or error}.",
+                "Remove that folder to render everything anew.",
+            ) from error
+        for line in lines:
             segment = _parsed(line)
             if segment is not None and self._intact(segment):
                 found[segment.key] = segment if self._has_delta(segment) else without_delta(segment)
@@ -97,24 +111,24 @@ def without_delta(segment: DoneSegment) -> DoneSegment:
     return replace(segment, delta=None, delta_digest="", delta_hashes=(), source_hashes=(), stand_ins=())
 
 
-def _parsed(line: str) -> DoneSegment | None:
+def _parsed(line: bytes) -> DoneSegment | None:
     """None for a torn line, or one of another version of the program."""
     try:
-        return segment_of(json.loads(line))
-    except (json.JSONDecodeError, KeyError, TypeError):
+        return segment_of(loaded(line))
+    except (TypeError, ValueError):
         return None
 
 
-def segment_of(entry: Mapping[str, Any]) -> DoneSegment:
-    """From what `asdict` gave, through JSON. Raises KeyError or TypeError where it is another thing."""
-    held = dict(entry)
-    for name in ("hashes", "provenance_hashes"):
-        held[name] = tuple(held[name])
-    for name in ("unrepaired", "looks", "delta_hashes", "source_hashes", "stand_ins"):
-        held[name] = tuple(held.get(name, ()))
-    held["label_counts"] = tuple(tuple(row) for row in held["label_counts"])
-    held["light"] = tuple(held["light"]) if held.get("light") else None
-    return DoneSegment(**held)
+def segment_of(entry: Any) -> DoneSegment:
+    """From what `asdict` gave, through JSON. Raises TypeError or ValueError where it is another thing."""
+    found = typed(DoneSegment, entry)
+    if any(Path(name).name != name or name in ("", ".", "..") for name in found.files):
+        raise ValueError("a file lies outside the work folder")
+    if not len(found.hashes) == len(found.provenance_hashes) == len(found.label_counts) == found.count:
+        raise ValueError("it has another number of frames than it says")
+    if any(len(row) != len(Origin) for row in found.label_counts):
+        raise ValueError("there are other labels")
+    return found
 
 
 def digest_of(path: Path) -> str:

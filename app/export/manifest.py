@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass, field, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from app.export.typed import loaded, typed
+from app.export.typed import typed
 from engines.errors import MediaError
 from engines.media.missing import Missing
+from engines.plain_file import read_json
 from engines.stages.base import Stage
 from engines.stages.per_shot import PerShot
 
@@ -109,9 +110,7 @@ class Manifest:
 def read_manifest(path: Path) -> Manifest:
     """Raises MediaError where it is missing, torn, damaged or of a later version."""
     try:
-        if path.stat().st_size > LARGEST_MANIFEST:
-            raise MediaError(f"{path.name} is larger than any manifest of a master.", _COPY)
-        held = loaded(path.read_text(encoding="utf-8"))
+        held = read_json(path, LARGEST_MANIFEST)
     except FileNotFoundError:
         raise MediaError(
             f"{path.name} is not beside the master.", "Only masters written by tratteggio render can be verified."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -11,14 +10,6 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 Made = TypeVar("Made")
-
-
-def loaded(text: str) -> Any:
-    """JSON proper: no NaN, no infinity. Raises ValueError, also for what is nested too deeply."""
-    try:
-        return json.loads(text, parse_constant=_refused)
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
 
 
 def typed(kind: type[Made], held: Any) -> Made:
@@ -68,7 +59,8 @@ def _value(hint: Any, value: Any, name: str) -> Any:
 
 
 def _items(args: tuple[Any, ...], value: Any, name: str) -> tuple[Any, ...]:
-    if not isinstance(value, list):
+    # A tuple is what a worker on another machine hands over as it is.
+    if not isinstance(value, list | tuple):
         raise TypeError(f"{name} is no list")
     kinds = [args[0]] * len(value) if args[-1] is Ellipsis else list(args)
     if len(kinds) != len(value):
@@ -83,7 +75,3 @@ def _plain(hint: Any, value: Any, name: str) -> Any:
     if type(value) is hint or (hint is float and type(value) is int):
         return value
     raise TypeError(f"{name} is of another type than it should be")
-
-
-def _refused(name: str) -> Any:
-    raise ValueError(f"it holds {name}")

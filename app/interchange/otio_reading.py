@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -18,6 +17,7 @@ from app.interchange.cutting import Cutting, MediaName, Moment, Outside, Piece, 
 from app.interchange.otio import OURS
 from app.interchange.times import FARTHEST, exact_rate
 from engines.errors import MediaError, SettingError
+from engines.plain_file import loaded
 
 DEEPEST = 64
 """Levels of brackets: a timeline of ours has 12."""
@@ -47,8 +47,8 @@ _WRITE_ANEW = "Export it anew from the editing program."
 def _check_json(text: str, name: str) -> None:
     """The library's own parser recurses without a limit, so that depth is looked at first."""
     try:
-        held = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        held = loaded(text)
+    except ValueError as error:
         raise MediaError(f"{name} is no OpenTimelineIO file: it is not JSON.", _WRITE_ANEW) from error
     if not isinstance(held, dict) or not isinstance(held.get("OTIO_SCHEMA"), str):
         raise MediaError(f"{name} is no OpenTimelineIO file.", "Give an .otio or .edl file.")

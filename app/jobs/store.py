@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 
 from app.jobs.values import JobRecord
 from engines.media.sink import refusals, whole_file
+from engines.plain_file import read_words
 
 
 class JobStore:
@@ -57,7 +58,7 @@ class JobStore:
             self.remove(folder.name)
             return []
         try:
-            return [JobRecord.from_json(path.read_text(encoding="utf-8"))]
+            return [JobRecord.from_json(read_words(path))]
         except (OSError, ValueError, KeyError, TypeError) as error:
             say(f"The job in {folder} cannot be read ({error}).")
             return []

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from app.document import Document
 from app.export.deliveries import with_delivery
 from app.export.job import RenderJob
+from engines.plain_file import loaded
 
 JobState = Literal["preparing", "queued", "running", "stopping", "paused", "interrupted", "failed", "done"]
 """preparing: masks are being copied; stopping: asked to pause or cancel, the current frame is finished first;
@@ -112,7 +113,7 @@ class JobRecord:
     @classmethod
     def from_json(cls, text: str) -> JobRecord:
         """Raises ValueError, KeyError, TypeError for what no version of ours has written."""
-        held: dict[str, Any] = json.loads(text)
+        held: dict[str, Any] = loaded(text)
         if held.pop("version") != RECORD_VERSION:
             raise ValueError("written by another version")
         held["job"] = RenderJob.from_json(json.dumps(held["job"]))

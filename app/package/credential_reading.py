@@ -17,6 +17,7 @@ from app.package.credential_assets import EMBEDDING, checksums, files_of, opened
 from app.package.credential_claims import LABELS
 from app.package.credential_context import reading
 from engines.errors import MediaError, RenderError
+from engines.plain_file import read_whole
 
 _LARGEST = 64 * 2**20
 """Bytes of a sidecar: thousands of steps take less than one of them."""
@@ -162,12 +163,11 @@ def _asset(master: Path) -> BinaryIO | io.BytesIO:
 
 def _sidecar(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            held = file.read(_LARGEST + 1)
+        held = read_whole(path, _LARGEST)
     except OSError as error:
         raise MediaError(f"{path.name} cannot be read: {error.strerror or error}.", "Check the path.") from error
-    if not held or len(held) > _LARGEST:
-        raise MediaError(f"{path.name} is no content credential: it is {len(held)} bytes or more.", "Sign it again.")
+    if not held:
+        raise MediaError(f"{path.name} is no content credential: it is empty.", "Sign it again.")
     return held
 
 

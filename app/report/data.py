@@ -11,6 +11,7 @@ from typing import Any
 
 from app.export.manifest import Manifest, manifest_from
 from engines.errors import MediaError
+from engines.plain_file import loaded, read_words
 
 SCRIPT_ID = "tratteggio-report"
 _SCRIPT = re.compile(rf'<script type="application/json" id="{SCRIPT_ID}">(.*?)</script>', re.DOTALL)
@@ -47,15 +48,13 @@ def read_report(path: Path) -> Manifest:
     Raises MediaError where it is no report of ours.
     """
     try:
-        if path.stat().st_size > _LARGEST:
-            raise MediaError(f"{path.name} is larger than any report.", "Choose the report beside a master.")
-        page = path.read_text(encoding="utf-8")
+        page = read_words(path, _LARGEST)
     except (OSError, UnicodeDecodeError) as error:
         raise MediaError(f"The report {path} cannot be read ({error}).", "Restore it from a good copy.") from error
     found = _SCRIPT.search(page)
     try:
-        data = json.loads(found[1]) if found else None
-    except (ValueError, RecursionError):
+        data = loaded(found[1]) if found else None
+    except ValueError:
         data = None
     if not isinstance(data, dict) or data.get("version") != 1:
         raise MediaError(f"{path.name} is no report of this version of Tratteggio.", "Choose another.")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.report.highlights import Highlight
+from engines.errors import MediaError
 from engines.media.display import to_rgb8
 from engines.media.open import open_source
 from engines.media.source import Source
@@ -57,6 +58,9 @@ def draw_stills(seen: Seen, first: FrameNo, wanted: tuple[Highlight, ...]) -> tu
     if not wanted:
         return ()
     with closing(open_source(seen.master)) as master, closing(open_source(seen.track)) as track:
+        count = min(master.info.frame_count, track.info.frame_count)
+        if not all(0 <= one.index < count for one in wanted):
+            raise MediaError(f"{seen.master.name} or its track ends before the frames that matter.")
         return tuple(_still(seen.source, master, track, first, one) for one in wanted)
 
 

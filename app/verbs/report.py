@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from app.export.events import note
 from app.progress import Reporter, as_result
 from app.report.again import report_again
 from engines.errors import MediaError
+from engines.plain_file import loaded, read_words
 
 _LARGEST = 16 * 2**20
 
@@ -39,15 +39,13 @@ def run(args: argparse.Namespace) -> int:
 def _verified(path: Path) -> Mapping[str, Any]:
     """The result in what `tratteggio verify --json` printed. Raises MediaError."""
     try:
-        if path.stat().st_size > _LARGEST:
-            raise MediaError(f"{path.name} is no result of a verification.", "Give what verify --json printed.")
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = read_words(path, _LARGEST).splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise MediaError(f"{path} cannot be read ({error}).", "Check the path.") from error
     for line in reversed(lines):
         try:
-            event = json.loads(line)
-        except (ValueError, RecursionError):
+            event = loaded(line)
+        except ValueError:
             continue
         if isinstance(event, dict) and event.get("event") == "result" and event.get("verified") is True:
             return event

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.errors import SettingError
+from engines.plain_file import read_whole
 
 Values = NDArray[np.float32]
 Three = tuple[float, float, float]
@@ -202,11 +203,7 @@ class _Header:
 
 def _bytes(path: Path) -> bytes:
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise _wrong(
-                path, "is too large for a look-up table", "Choose a .cube file, as grading programs export them."
-            )
-        data = path.read_bytes()
+        data = read_whole(path, _MOST_BYTES)
     except FileNotFoundError:
         raise SettingError(f"There is no look-up table {path}.", "Choose a .cube file that is there.") from None
     except OSError as error:

@@ -15,6 +15,7 @@ from engines.colour.automatic import transfer_of
 from engines.colour.lattice import Shown, half_curve, in_turn, lattice, lattice_points
 from engines.colour.screen import Screen
 from engines.errors import SettingError
+from engines.plain_file import check_plain
 from engines.types import ColourSpec, PixelFormat
 
 BUILT_IN = ("ocio://default", "ocio://cg-config-latest", "ocio://studio-config-latest")
@@ -23,6 +24,7 @@ BUILT_IN = ("ocio://default", "ocio://cg-config-latest", "ocio://studio-config-l
 # Light for the table: logarithmic from 1/256 of white to 64 times white.
 _FINE, _STOPS = 256.0, 14.0
 _VIDEO = ("rec1886_rec709_display", "Rec.1886 Rec.709 - Display", "g24_rec709", "rec709_display", "Rec.709", "rec709")
+_LARGEST = 256 * 2**20
 _HINT = "Choose another configuration, or the automatic view."
 # By transfer and primaries, "" = all others: names and aliases that the ACES configurations and older ones use.
 _NAMES: dict[tuple[str, str], tuple[str, ...]] = {
@@ -157,6 +159,7 @@ def _config(where: str, _stamp: int) -> Any:
         )
     # It would write to the terminal what is raised as well.
     ocio.SetLoggingLevel(ocio.LOGGING_LEVEL_NONE)
+    _check_readable(path)
     try:
         config = ocio.Config.CreateFromFile(path)
     except ocio.ExceptionMissingFile as error:
@@ -166,6 +169,19 @@ def _config(where: str, _stamp: int) -> Any:
     if not list(config.getColorSpaceNames()):
         raise SettingError(f"The OpenColorIO configuration {_title(where)} has no colour spaces.", _HINT)
     return config
+
+
+def _check_readable(path: str) -> None:
+    if path.startswith("ocio://"):
+        return
+    try:
+        check_plain(Path(path), _LARGEST)
+    except FileNotFoundError as error:
+        raise SettingError(f"There is no OpenColorIO configuration {path}.", _HINT) from error
+    except OSError as error:
+        raise SettingError(
+            f"The OpenColorIO configuration {Path(path).name} cannot be read: {error.strerror or error}.", _HINT
+        ) from error
 
 
 def _title(where: str) -> str:

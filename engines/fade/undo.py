@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +12,14 @@ import numpy as np
 
 from engines.errors import MediaError, SettingError
 from engines.fade.parameters import LIMITS, FadeParameters
+from engines.plain_file import loaded, read_whole
 from engines.types import FrameNo
 
 _FADE = "fade"
 _KEPT_COLOURS = ("primaries", "transfer")
 """Settings of stage convert that change R'G'B'; its others only change how that is stored."""
+
+_LARGEST = 256 * 2**20
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,13 @@ def read_undo(path: Path) -> Undo:
     Raises MediaError where it is missing or damaged, SettingError where there is nothing in it that can be undone.
     """
     try:
-        text = path.read_bytes()
+        text = read_whole(path, _LARGEST)
     except FileNotFoundError:
         raise MediaError(f"The manifest {path} is missing.", "Name the .tratteggio.json beside the master.") from None
     except OSError as error:
         raise MediaError(f"The manifest {path} cannot be read ({error}).", "Choose another file.") from error
     try:
-        held = json.loads(text.decode("utf-8"))
+        held = loaded(text)
         first, last = int(held["first"]), int(held["last"])
         stages: list[Mapping[str, Any]] = [dict(stage) for stage in held["stages"]]
         place = next((at for at, stage in enumerate(stages) if stage["name"] == _FADE), len(stages))
@@ -73,7 +75,7 @@ def read_undo(path: Path) -> Undo:
         applied = stages[place].get("applied", ()) if place < len(stages) else ()
         shots = tuple(_shot(one, first) for one in applied)
         size = int(held["width"]), int(held["height"]), last - first + 1
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise MediaError(
             f"{path} is no manifest of a master, or is damaged.", "Restore the one that was written beside the master."
         ) from error

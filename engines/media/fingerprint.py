@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from engines.plain_file import check_plain
+
 _WHOLE = 64 * 2**20
 _BLOCK = 2**20
 # Blocks read from a large single file, and from each file of a large sequence (head and tail).
@@ -19,6 +21,8 @@ def fingerprint(path: Path | Sequence[Path]) -> str:
     Raises OSError.
     """
     files = [path] if isinstance(path, Path) else list(path)
+    for file in files:
+        check_plain(file)
     sizes = [file.stat().st_size for file in files]
     whole = sum(sizes) <= _WHOLE
     digest = hashlib.sha256()

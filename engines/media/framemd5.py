@@ -14,10 +14,13 @@ from av.video.codeccontext import VideoCodecContext
 from engines.errors import MediaError
 from engines.media.planes import to_av
 from engines.media.sink import whole_file
+from engines.plain_file import read_whole
 from engines.types import Frame
 
 # Where the byte without meaning lies; decoders leave it 0.
 _PADDING = {"bgr0": 3, "rgb0": 3, "0rgb": 0, "0bgr": 0}
+
+_LARGEST = 256 * 2**20
 
 
 def frame_md5(frame: Frame, pix_fmt: str) -> str:
@@ -77,9 +80,12 @@ def write_framemd5(
 def read_framemd5(path: Path, stream: int = 0) -> tuple[str, ...]:
     """Checksums of one stream's frames, in order. Raises MediaError where the file is not framemd5 text."""
     try:
-        lines = path.read_text(encoding="ascii").splitlines()
+        lines = read_whole(path, _LARGEST).decode("ascii").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise MediaError(f"{path.name} cannot be read as frame checksums.", str(error)) from error
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise MediaError(
+            f"{path.name} cannot be read as frame checksums: {why}.", "Restore it from a good copy."
+        ) from error
     return tuple(_hashes(lines, stream, path.name))
 
 

@@ -17,6 +17,7 @@ from engines.media.naming import STILL_SUFFIXES, Numbered, by_pattern, in_folder
 from engines.media.probe import probe
 from engines.media.sequence import open_sequence
 from engines.media.source import Source, chosen_info
+from engines.plain_file import check_plain
 from engines.types import Rate
 
 
@@ -63,6 +64,7 @@ def _open(
             return open_sequence(path, by_pattern(path), rate, note, tags)
         if not path.exists():
             raise MediaError(f"There is no file {path}.", "Check the path.")
+        check_plain(path)
         if path.suffix.lower() in STILL_SUFFIXES:
             return open_sequence(path, Numbered({0: path}, path.name), rate, note, tags, kind="still")
         if rate is not None:

@@ -17,6 +17,7 @@ from engines.media.exr import exr_signature, read_exr
 from engines.media.planes import format_of, from_av
 from engines.media.still import Still
 from engines.media.tiff import NeedsFfmpeg, read_tiff, tiff_signature
+from engines.plain_file import check_plain, read_whole
 
 # FFmpeg's decoder by suffix. TIFF is here for the compressions that tifffile has no codec for.
 _DECODERS = {
@@ -36,6 +37,8 @@ _TIFF = (".tif", ".tiff")
 _OURS = {".exr": "exr", ".cin": "cineon"}
 """Formats that FFmpeg's decoders do not read, or not as they are stored."""
 
+_LARGEST = 2**31
+
 
 def codec_of(path: Path) -> str:
     """Name of the still format: dpx, tiff, exr, cineon, png, mjpeg, ..."""
@@ -45,6 +48,12 @@ def codec_of(path: Path) -> str:
 def signature(path: Path) -> str:
     """Size and sample layout from the header alone: what all files of a sequence must share. Raises MediaError."""
     kind = codec_of(path)
+    try:
+        check_plain(path)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise MediaError(f"{path.name} cannot be read: {error.strerror}.", "Copy it again from its origin.") from error
     if path.stat().st_size == 0:
         raise MediaError(f"{path.name} is empty.", "Copy it again from its origin.")
     if kind == "exr":
@@ -82,7 +91,12 @@ def read_still(path: Path) -> Still:
 
 
 def _decode(path: Path) -> Still:
-    data = path.read_bytes()
+    try:
+        data = read_whole(path, _LARGEST)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise MediaError(f"{path.name} cannot be read: {error.strerror}.", "Copy it again from its origin.") from error
     decoder = av.CodecContext.create(_DECODERS[path.suffix.lower()], "r")
     assert isinstance(decoder, av.VideoCodecContext)
     # Without these FFmpeg returns what it could make of a damaged still as if it were whole.

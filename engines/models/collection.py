@@ -13,6 +13,7 @@ from typing import Any
 
 from engines.errors import MediaError, ModelError
 from engines.media.sink import whole_file
+from engines.plain_file import read_json
 
 UNKNOWN_LICENCE = "unknown"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
@@ -160,7 +161,7 @@ def _read(path: Path) -> Card:
         f"The card {path.name} in {path.parent} cannot be read.", "Remove it, import the model again."
     )
     try:
-        held = json.loads(path.read_text(encoding="utf-8"))
+        held = read_json(path)
     except (OSError, ValueError) as error:
         raise unreadable from error
     if not isinstance(held, dict):

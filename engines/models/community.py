@@ -19,6 +19,7 @@ from safetensors.torch import load_file
 
 from engines.errors import ModelError
 from engines.models.torchvision_ops import declare_missing_operators
+from engines.plain_file import check_plain
 
 SUFFIXES = (".safetensors", ".pth")
 LARGEST_FILE = 2 * 2**30
@@ -101,6 +102,7 @@ def read_tensors(path: Path) -> Mapping[str, Any]:
     if path.suffix.lower() not in SUFFIXES:
         raise ModelError(f"{path.name} is no model file.", f"Give one of type {' or '.join(SUFFIXES)}.")
     try:
+        check_plain(path)
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise ModelError(

@@ -15,6 +15,7 @@ from torch import Tensor, fx
 
 from engines.errors import ModelError
 from engines.models.answer import Answer, steps
+from engines.plain_file import read_json
 
 # Share of the values at each end that the grid may cut off.
 _OUTSIDE = 1e-4
@@ -95,7 +96,7 @@ def load_ranges(path: Path, belongs_to: str) -> dict[str, Range] | None:
     if not path.is_file():
         return None
     try:
-        held = json.loads(path.read_text("utf-8"))
+        held = read_json(path)
         ranges = {str(name): Range(float(low), float(high)) for name, (low, high) in held["ranges"].items()}
         of = str(held["weights"])
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:

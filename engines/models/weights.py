@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from engines.errors import ModelError
+from engines.plain_file import check_plain
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ def load_weights(path: Path) -> Weights:
     if not path.is_file():
         raise ModelError(f"The weight file {path} is missing.", "Reinstall Tratteggio, or train it: tratteggio train.")
     try:
+        check_plain(path)
         with safe_open(path, framework="pt") as source:
             tensors = {name: source.get_tensor(name) for name in source.keys()}  # noqa: SIM118 - not a dict
             statement = dict(source.metadata() or {})

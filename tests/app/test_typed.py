@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from app.export.case import CaseFacts
 from app.export.job import RenderJob, ShotSpec, StageSpec
 from app.export.manifest import Manifest, manifest_from, read_manifest
-from app.export.typed import loaded
 from engines.colour.chosen import ChosenTags
 from engines.errors import MediaError, TratteggioError
+from engines.plain_file import loaded
 
 JOB = RenderJob(
     Path("/a/in.mkv"),
@@ -126,7 +126,7 @@ def test_an_absurdly_large_manifest_is_not_read(tmp_path: Path, monkeypatch: pyt
     path.write_text(json.dumps(MANIFEST))
     assert read_manifest(path).last == 1
     monkeypatch.setattr("app.export.manifest.LARGEST_MANIFEST", 100)
-    with pytest.raises(MediaError, match="larger than any manifest"):
+    with pytest.raises(MediaError, match="too large"):
         read_manifest(path)
 
 

@@ -11,6 +11,9 @@ from tests.fuzz.cases import Bench, Case
 from tests.fuzz.sandbox import Verdict
 from tests.fuzz.targets import TARGETS
 
+_SLOW = 15.0
+"""Seconds by the clock."""
+
 
 def main() -> int:
     """Returns 1 where anything is at fault. `--seed N TARGET` runs one case and shows what it says."""
@@ -37,7 +40,10 @@ def _rotate(bench: Bench, names: list[str], minutes: float, most: int) -> int:
     while time.monotonic() - began < 60 * minutes and count < most:
         case = Case(names[count % len(names)], fresh.randrange(2**32))
         count += 1
+        since = time.monotonic()
         verdict = bench.run(case)
+        if time.monotonic() - since > _SLOW:
+            print(f"slow {case}: {time.monotonic() - since:.0f} s in all, {verdict}"[:300], flush=True)
         found[case.target].append(verdict)
         if verdict.fault:
             where = _where(verdict.said)

@@ -33,7 +33,12 @@ def _asked(master: Path, room: Room, rng: random.Random, packaged: bool = False)
     }
     names = ("verify", "original", "timeline", "credentials") if packaged else tuple(given)
     name = rng.choice(("verify", "original", *names))
-    return Work(given[name], writes=lambda rest: name == "report" and rest.endswith(_REPORT))
+    # A log that was opened says so, whatever comes of it.
+    return Work(
+        given[name],
+        writes=lambda rest: name == "report" and rest.endswith(_REPORT),
+        keeps=lambda rest: name == "report" and rest == LOG,
+    )
 
 
 def _master(corpus: Path, room: Room, rng: random.Random) -> Path:
@@ -233,4 +238,8 @@ def result(corpus: Path, room: Room, rng: random.Random) -> Work:
     path.write_bytes(json_text(told, rng))
     if rng.random() < 0.15:
         spoil(path, rng)
-    return Work(verb("report", master, "--verify", path, "--force"), writes=lambda rest: rest.endswith(_REPORT))
+    return Work(
+        verb("report", master, "--verify", path, "--force"),
+        writes=lambda rest: rest.endswith(_REPORT),
+        keeps=lambda rest: rest == LOG,
+    )

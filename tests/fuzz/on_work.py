@@ -268,4 +268,4 @@ def case(corpus: Path, room: Room, rng: random.Random) -> Work:
         return verb("report", master, "--force")()
 
     written = ("out.mkv.report.html", "out.mkv.report.pdf", "out.mkv.before-after.png")
-    return Work(run, writes=lambda rest: rest.endswith(written))
+    return Work(run, writes=lambda rest: rest.endswith(written), keeps=lambda rest: rest == "out.mkv.audit.jsonl")

@@ -66,7 +66,7 @@ class Room:
 class Work:
     """What is done with hostile input: returns a sentence where it was refused, "" where it succeeded.
 
-    writes: which names in `given` a success may have written. keeps: which in `out` may change in any case.
+    writes: which names in `given` a success may have written. keeps: which in `given` and `out` may change in any case.
     """
 
     run: Callable[[], str]
@@ -138,7 +138,7 @@ def _changed(room: Room, before: dict[str, tuple[Any, ...]], work: Work, refused
         if before.get(name) == after.get(name):
             continue
         top, _, rest = name.partition("/")
-        if top == "home" or (top == "out" and (work.keeps(rest) or not refused)):
+        if top == "home" or work.keeps(rest) or (top == "out" and not refused):
             continue
         if top == "given" and not refused and work.writes(rest):
             continue

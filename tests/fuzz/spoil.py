@@ -176,7 +176,8 @@ def _once(held: Any, rng: random.Random) -> Any:
     if kind == 0:
         del home[key]
     elif kind == 1:
-        home[key] = copy.deepcopy(at(held, rng.choice([way for way in ways if way])))
+        with suppress(RecursionError):
+            home[key] = copy.deepcopy(at(held, rng.choice([way for way in ways if way])))
     elif kind == 2 and isinstance(home, list):
         home[:] = home * rng.choice((2, 3, 1000 if len(home) < 50 else 4))
     elif kind == 2 or (kind == 3 and isinstance(home, dict)):

@@ -19,6 +19,7 @@ from engines.media.headers.keep import FORMAT, INDEX, VERSION
 from engines.media.headers.split import rebuilt
 from engines.media.headers.templates import changed
 from engines.media.sink import refuse_existing, whole_file
+from engines.plain_file import check_plain
 from engines.types import Frame, FrameNo
 
 _MOST_INDEX = 2**28
@@ -54,6 +55,7 @@ class KeptHeaders:
         """Raises MediaError where it is no such zip, damaged or of a later version."""
         self.path = path
         try:
+            check_plain(path)
             self._archive = zipfile.ZipFile(path)
         except _BROKEN as error:
             raise MediaError(f"{path.name} cannot be opened ({error}).", "Restore it from a good copy.") from error
