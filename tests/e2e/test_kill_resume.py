@@ -20,6 +20,7 @@ from tests.e2e.harness import process, render_here
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a POSIX word")
 
 FRAMES = 144
+WIDTH, HEIGHT = 96, 64
 
 
 def _argv(folder: Path, out: str) -> list[object]:
@@ -43,7 +44,7 @@ def _worker_of(parent: subprocess.Popen[str]) -> int:
 def test_five_kills_end_in_the_same_master_and_repeat_nothing(tmp_path: Path) -> None:
     if not Path("/proc/self/task").exists():
         pytest.skip("needs /proc to find the render process")
-    write_clip(tmp_path / "in.mkv", frames=FRAMES, width=192, height=128)
+    write_clip(tmp_path / "in.mkv", frames=FRAMES, width=WIDTH, height=HEIGHT)
     rng = random.Random(4)
     kills = 0
     while kills < 5:
@@ -94,7 +95,7 @@ def _wait_until_free(lock: Path) -> None:
 
 
 def test_a_killed_render_process_is_one_sentence(tmp_path: Path) -> None:
-    write_clip(tmp_path / "in.mkv", frames=FRAMES, width=192, height=128)
+    write_clip(tmp_path / "in.mkv", frames=FRAMES, width=WIDTH, height=HEIGHT)
     parent = process(*_argv(tmp_path, "killed.mkv"))
     assert parent.stdout is not None
     for line in parent.stdout:
@@ -109,7 +110,7 @@ def test_a_killed_render_process_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_stops_in_one_sentence_and_keeps_what_is_finished(tmp_path: Path) -> None:
-    write_clip(tmp_path / "in.mkv", frames=FRAMES, width=192, height=128)
+    write_clip(tmp_path / "in.mkv", frames=FRAMES, width=WIDTH, height=HEIGHT)
     parent = process(*_argv(tmp_path, "killed.mkv"), start_new_session=True)
     assert parent.stdout is not None
     for line in parent.stdout:
