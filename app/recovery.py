@@ -60,7 +60,7 @@ def recover(recoverable: Recoverable) -> Document:
         steps = [entry for entry in contents.entries if entry["kind"] == "step"]
         for entry in steps[skipped:]:
             document = changed(document, entry["change"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise _unusable(recoverable.folder) from error
     return document
 
@@ -74,13 +74,13 @@ def _describe(folder: Path) -> Recoverable:
     try:
         path, contents = _newest(folder)
         origin = _origin(contents)
+        project, saved = _saved(origin)
+        names = [str(entry["name"]) for entry in contents.entries if entry["kind"] == "step"]
+        steps = 0 if contents.entries[0]["base"] == "none" else origin.count - saved
     except ProjectError as error:
         return Recoverable(folder, None, folder.stat().st_mtime, 0, note=error.sentence)
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return Recoverable(folder, None, folder.stat().st_mtime, 0, note=_unusable(folder).sentence)
-    project, saved = _saved(origin)
-    names = [str(entry["name"]) for entry in contents.entries if entry["kind"] == "step"]
-    steps = 0 if contents.entries[0]["base"] == "none" else origin.count - saved
     return Recoverable(
         folder, project, path.stat().st_mtime, steps, tuple(names[-min(steps, 5) :] if steps else ()), _note(contents)
     )

@@ -17,6 +17,7 @@ from engines.media.assemble import assemble
 from engines.media.encode import encode_segment
 from engines.media.framemd5 import frame_md5
 from engines.media.headers.restore import KeptHeaders, restore_file
+from engines.media.identity import SourceIdentity
 from engines.media.naming import is_pattern
 from engines.media.presets import Preset
 from engines.media.readback import read_back
@@ -59,7 +60,8 @@ def write_sequence(
     facts = frames.facts
     made: dict[int, Path] = {}
     exact = 0
-    known = {str(file.get("name")): file.get("sha256") for file in identity.get("files", ())}
+    files = SourceIdentity.from_json(identity).files if identity else ()
+    known = {file.name: file.sha256 for file in files}
     with _kept(headers) as kept:
         if kept is None and facts.names:
             say(
@@ -150,7 +152,7 @@ def _name(facts: SourceFacts, index: int, target: Target) -> str:
     return f"{Path(facts.names[index]).stem}{suffix}" if facts.names else f"{number:06d}{suffix}"
 
 
-def _compare(path: Path, digest: str, known: Mapping[str, Any]) -> None:
+def _compare(path: Path, digest: str, known: Mapping[str, str]) -> None:
     """Raises RenderError where the manifest knows the source's file by another SHA-256 than its kept headers do."""
     if known.get(path.name, digest) != digest:
         raise RenderError(f"{path.name} is not the file that the manifest identifies as the source's.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -17,10 +19,10 @@ from app.interchange.cutting import Cutting, MediaName, Moment, Outside, Piece, 
 from app.interchange.otio import OURS
 from app.interchange.times import FARTHEST, exact_rate
 from engines.errors import MediaError, SettingError
-from engines.plain_file import loaded
 
 DEEPEST = 64
 """Levels of brackets: a timeline of ours has 12."""
+_SCHEMA = re.compile(r"[A-Za-z_][\w-]{0,99}\.[1-9][0-9]{0,3}")
 _LONGEST_TEXT = 2000
 _MOST_PIECES = 100_000
 
@@ -45,19 +47,28 @@ _WRITE_ANEW = "Export it anew from the editing program."
 
 
 def _check_json(text: str, name: str) -> None:
-    """The library's own parser recurses without a limit, so that depth is looked at first."""
+    """The library's own parser recurses without a limit, so that depth is looked at first. Raises MediaError."""
     try:
-        held = loaded(text)
-    except ValueError as error:
+        held = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise MediaError(f"{name} is no OpenTimelineIO file: it is not JSON.", _WRITE_ANEW) from error
     if not isinstance(held, dict) or not isinstance(held.get("OTIO_SCHEMA"), str):
         raise MediaError(f"{name} is no OpenTimelineIO file.", "Give an .otio or .edl file.")
     level: list[Any] = [held]
     for _ in range(DEEPEST):
+        for one in level:
+            _check_schema(one, name)
         level = [inner for outer in level for inner in _inside(outer)]
         if not level:
             return
     raise MediaError(f"{name} is nested deeper than any timeline.", _WRITE_ANEW)
+
+
+def _check_schema(held: Any, name: str) -> None:
+    """The library dies of versions that no schema has. Raises MediaError."""
+    said = held.get("OTIO_SCHEMA", "Any.1") if isinstance(held, dict) else "Any.1"
+    if not (isinstance(said, str) and _SCHEMA.fullmatch(said)):
+        raise MediaError(f"{name} holds {_text(said)[:40]!r} where the name of a schema belongs.", _WRITE_ANEW)
 
 
 def _inside(outer: Any) -> Iterator[Any]:

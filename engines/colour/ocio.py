@@ -166,9 +166,19 @@ def _config(where: str, _stamp: int) -> Any:
         raise SettingError(f"There is no OpenColorIO configuration {path}.", _HINT) from error
     except ocio.Exception as error:
         raise SettingError(f"{_title(where)} is no OpenColorIO configuration: {_short(error)}", _HINT) from error
+    try:
+        _names(config)
+    except UnicodeDecodeError as error:
+        raise SettingError(f"The OpenColorIO configuration {_title(where)} is not in UTF-8.", _HINT) from error
     if not list(config.getColorSpaceNames()):
         raise SettingError(f"The OpenColorIO configuration {_title(where)} has no colour spaces.", _HINT)
     return config
+
+
+def _names(config: Any) -> list[str]:
+    """Everything by which a configuration is asked later. Raises UnicodeDecodeError."""
+    views = [view for display in config.getDisplays() for view in config.getViews(display)]
+    return [config.getName(), config.getDefaultDisplay(), *config.getColorSpaceNames(), *views]
 
 
 def _check_readable(path: str) -> None:

@@ -259,7 +259,7 @@ def case(corpus: Path, room: Room, rng: random.Random) -> Work:
     held["notes"] = [text[:5000]]
     path.write_bytes(json.dumps(held).encode())
     if rng.random() < 0.3:
-        options = ("--case", text) if "\0" not in text else ()
+        options = (f"--case={text}",) if "\0" not in text else ()
         return Work(rendered(corpus / "film" / "in.mkv", "-o", room.out / "new.mkv", *options))
 
     def run() -> str:

@@ -25,7 +25,7 @@ MOST_SECONDS = 10.0
 MOST_MEMORY = 1536 * 2**20
 """Bytes above what the process held before."""
 LONGEST_SENTENCE = 1000
-_PATIENCE = 120.0
+_PATIENCE = 240.0
 _IDLE = 12.0
 _TICK = 0.01
 _DIGESTED = 1 << 20
