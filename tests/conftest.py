@@ -21,6 +21,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 _HOME = tempfile.mkdtemp(prefix="tratteggio-tests-")
 os.environ["TRATTEGGIO_HOME"] = _HOME
 os.environ["XDG_CACHE_HOME"] = str(Path(_HOME, "cache"))
+os.environ["XDG_CONFIG_HOME"] = str(Path(_HOME, "config"))  # Qt's own file dialog remembers its columns there
 # As the program itself does; some tests load the library first.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
