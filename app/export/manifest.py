@@ -107,14 +107,17 @@ class Manifest:
         return json.dumps(asdict(self), indent=1, default=str) + "\n"
 
 
+_WHERE = (
+    "Only masters written by tratteggio render have one; name the master itself (of a package: the one below data/)."
+)
+
+
 def read_manifest(path: Path) -> Manifest:
     """Raises MediaError where it is missing, torn, damaged or of a later version."""
     try:
         held = read_json(path, LARGEST_MANIFEST)
     except FileNotFoundError:
-        raise MediaError(
-            f"{path.name} is not beside the master.", "Only masters written by tratteggio render can be verified."
-        ) from None
+        raise MediaError(f"{path.name} is not beside the master.", _WHERE) from None
     except (OSError, ValueError) as error:
         raise MediaError(f"The manifest {path} cannot be read ({error}).", _COPY) from error
     return manifest_from(held, path)

@@ -21,7 +21,10 @@ def refuse_invention(stages: Sequence[Stage]) -> None:
     """Raises SettingError where a stage, as it was made, may invent detail or answer otherwise elsewhere."""
     for stage in stages:
         if reason := stage.invents or stage.varies:
-            raise SettingError(f"A forensic render refuses what may be invented. {reason}", "Or leave --forensic out.")
+            raise SettingError(
+                f"A forensic render refuses what may be invented. {reason}",
+                "Or leave --forensic (--delivery evidence) out.",
+            )
 
 
 def refuse_invented(said: ProvenanceMap) -> None:

@@ -144,7 +144,8 @@ def refuse_job(job: RenderJob) -> None:
         for name, settings, enabled in stages:
             if enabled and (reason := refused(name, settings, slider)):
                 raise SettingError(
-                    f"A forensic render refuses what may be invented. {reason}", "Or leave --forensic out."
+                    f"A forensic render refuses what may be invented. {reason}",
+                    "Or leave --forensic (--delivery evidence) out.",
                 )
 
 

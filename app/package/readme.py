@@ -57,7 +57,7 @@ Every picture decodes to what was rendered, with FFmpeg: compare the output with
   ffmpeg {frames} -map 0:v:0 -f framemd5 -
 Everything, the chain of the log and the source's own samples included, with Tratteggio:
   tratteggio verify . --source SOURCE --rerun 3
-
+{_again(manifest)}
 HOW TO READ THE PROVENANCE TRACK
 FFV1 (RFC 9043) in Matroska (RFC 9559), grey, 16 bits, one frame per frame of the master, same size. Of every sample:
 bits 15-13 label (0 SOURCE, 1 ADJUSTED, 2 TRANSPORTED, 3 ESTIMATED, 4 SYNTHESISED), bits 12-8 the donor frame's
@@ -67,6 +67,13 @@ HOW TO READ THE AUDIT LOG
 One JSON object per line. "digest" is the SHA-256 of the line without it, keys sorted, no spaces, UTF-8; "previous"
 is the digest of the line before. A line that was changed, removed or moved breaks the chain there.
 """
+
+
+def _again(manifest: Manifest) -> str:
+    """How the source is had again, where it can be."""
+    if not manifest.delta and not (manifest.lossless and manifest.shares.get("SOURCE") == 1.0):
+        return ""
+    return "The frames of the source again, bit for bit, with Tratteggio:\n  tratteggio original . -o FILE_OR_FOLDER\n"
 
 
 def _banner(manifest: Manifest) -> str:

@@ -25,6 +25,11 @@ def run(args: argparse.Namespace) -> int:
     folder = args.package.absolute() if args.package else None
     if folder is not None:
         check_package_args(args, folder)
+    elif args.unsigned or args.move or args.certificate or args.key or args.timestamp or args.seed is not None:
+        raise SettingError(
+            "--seed, --move, --unsigned, --certificate, --key and --timestamp are about an archive package.",
+            "Add --package FOLDER, or leave them out.",
+        )
     with job_for(args) as job:
         result = render(job, args.json)
         if not args.json:

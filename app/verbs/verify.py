@@ -9,6 +9,7 @@ from app.export.events import Event
 from app.export.verify import verify
 from app.progress import Reporter
 from engines.errors import SettingError
+from engines.provenance import Origin
 
 
 def run(args: argparse.Namespace) -> int:
@@ -30,7 +31,12 @@ def _said(result: Event) -> Iterator[str]:
         yield "every file of the package is as its manifests say"
     yield f"{result['frames']} frames match their checksums"
     compared = result["source_samples_compared"]
-    yield f"{compared:,} samples labelled SOURCE equal the source" if compared else "no sample was compared"
+    if compared:
+        yield f"{compared:,} samples labelled SOURCE equal the source"
+    elif result["shares"].get(Origin.SOURCE.name):
+        yield "no sample was compared with the source"
+    else:
+        yield "no sample is labelled SOURCE: there is none to compare with the source"
     if result["source_identified"]:
         yield "the source is the very file that was restored (SHA-256)"
     if result["audit"]:

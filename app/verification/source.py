@@ -39,7 +39,7 @@ def opened_source(manifest: Manifest, given: Path | None, say: Callable[[str], N
         raise MediaError(str(error), _WHERE) from error
     if source.info.fingerprint != manifest.source_fingerprint:
         source.close()
-        raise RenderError(f"{path} is not the file that was restored: its content has changed since.")
+        raise RenderError(f"{path} is not the file that was restored: its content is another.")
     return source
 
 

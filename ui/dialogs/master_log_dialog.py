@@ -24,7 +24,10 @@ class MasterLogDialog(QDialog):
 
     def __init__(self, facts: MasterFacts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        purpose = tr("AuditLog", "Each line holds the digest of the line before: nothing can be changed unnoticed.")
+        purpose = tr(
+            "AuditLog",
+            "Each line holds the digest of the line before: a line changed, removed or moved breaks the chain.",
+        )
         title = tr("AuditLog", "Audit log of {0}").format(facts.paths.master.name)
         layout = column(self, title, purpose, 860)
         self.resize(980, 620)
