@@ -15,6 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from app.atomic import write_atomically
+from app.export.typed import typed
 from engines.plain_file import read_json
 
 
@@ -68,7 +69,7 @@ class ProjectLock:
 
     def _held_by(self) -> Holder:
         try:
-            return Holder(**read_json(self._holder_path))
+            return typed(Holder, read_json(self._holder_path))
         except (OSError, ValueError, TypeError):
             return Holder()  # being written at this moment
 

@@ -16,7 +16,7 @@ MOST = 20
 def recent() -> list[Path]:
     """Those that exist first, each half newest first."""
     known = _known()
-    there = [path for path in known if path.exists()]
+    there = [path for path in known if _exists(path)]
     return there + [path for path in known if path not in there]
 
 
@@ -38,10 +38,17 @@ def _place() -> Path:
 def _known() -> list[Path]:
     try:
         stored = read_json(_place())
-        return [Path(text) for text in stored]
-    except (OSError, ValueError, TypeError):
+        return [Path(text) for text in stored[:MOST]]
+    except (OSError, ValueError, TypeError, KeyError):
         # A list of conveniences: where it is damaged it begins anew.
         return []
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that no disk can have
+        return False
 
 
 def _store(paths: list[Path]) -> None:

@@ -99,7 +99,7 @@ def _newest(folder: Path) -> tuple[Path, Contents]:
             contents = read_journal(path)
         except OSError as error:
             raise ProjectError(f"The journal {path} cannot be read.", "Check the disk.") from error
-        if contents.entries and contents.entries[0]["kind"] == "head":
+        if contents.entries and contents.entries[0].get("kind") == "head":
             return path, contents
     # Killed before its first line was whole: no step was ever committed to it.
     return folder, Contents(({"kind": "head", "base": "empty", **Origin().values()},))

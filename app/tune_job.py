@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.atomic import write_atomically
 from app.export.events import Emit, Event, note
+from app.export.typed import typed
 from engines.cancel import CancelToken
 from engines.errors import MediaError, SettingError
 from engines.media.sink import refusals
@@ -52,10 +53,9 @@ class TuneRequest:
 
     @classmethod
     def from_json(cls, text: str) -> TuneRequest:
-        """Raises ValueError, KeyError or TypeError for anything else."""
-        held: dict[str, Any] = loaded(text)
-        held["data"], held["folder"] = tuple(Path(path) for path in held["data"]), Path(held["folder"])
-        return cls(**held)
+        """Raises ValueError or TypeError for anything else."""
+        held = loaded(text)
+        return typed(cls, held)
 
 
 def unfinished(folder: Path) -> tuple[TuneRequest, ...]:
@@ -63,8 +63,11 @@ def unfinished(folder: Path) -> tuple[TuneRequest, ...]:
     found = []
     for path in sorted(folder.glob(f"*{_SUFFIX}/{_REQUEST}")):
         try:
-            found.append(TuneRequest.from_json(read_words(path)))
-        except (OSError, ValueError, KeyError, TypeError):
+            request = TuneRequest.from_json(read_words(path))
+            # What is forgotten is removed: only ever the folder in which the request lies.
+            if request.work == path.parent:
+                found.append(request)
+        except (OSError, ValueError, TypeError):
             continue
     return tuple(found)
 

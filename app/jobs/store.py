@@ -9,6 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from app.jobs.values import JobRecord
+from engines.errors import SettingError
 from engines.media.sink import refusals, whole_file
 from engines.plain_file import read_words
 
@@ -58,8 +59,12 @@ class JobStore:
             self.remove(folder.name)
             return []
         try:
-            return [JobRecord.from_json(read_words(path))]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            record = JobRecord.from_json(read_words(path))
+            if record.id != folder.name:
+                # Masks are looked for, and removed, under this name.
+                raise ValueError("it is of another job")
+            return [record]
+        except (OSError, ValueError, TypeError, SettingError) as error:
             say(f"The job in {folder} cannot be read ({error}).")
             return []
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from app.document import Document
 from app.export.deliveries import with_delivery
 from app.export.job import RenderJob
+from app.export.typed import typed
 from engines.plain_file import loaded
 
 JobState = Literal["preparing", "queued", "running", "stopping", "paused", "interrupted", "failed", "done"]
@@ -112,13 +113,11 @@ class JobRecord:
 
     @classmethod
     def from_json(cls, text: str) -> JobRecord:
-        """Raises ValueError, KeyError, TypeError for what no version of ours has written."""
-        held: dict[str, Any] = loaded(text)
-        if held.pop("version") != RECORD_VERSION:
+        """Raises ValueError, TypeError or SettingError for what no version of ours has written."""
+        held = loaded(text)
+        if not isinstance(held, dict) or held.pop("version", None) != RECORD_VERSION:
             raise ValueError("written by another version")
-        held["job"] = RenderJob.from_json(json.dumps(held["job"]))
-        held["package"] = PackageOrder.of(held["package"]) if held.get("package") else None
-        return cls(**held)
+        return typed(cls, held)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from engines.errors import ModelError
 from engines.models.torchvision_ops import declare_missing_operators
+from engines.plain_file import check_plain
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ def _fill(net: Any, path: Path) -> None:
     """Put torchvision's `features.3.weight` where lpips keeps it (`slice2.3.weight`)."""
     unfit = ModelError(f"The backbone {path} does not fit its name.", "Fetch torchvision's own file again.")
     try:
+        check_plain(path)
         found = torch.load(path, map_location="cpu", weights_only=True)
     except (UnpicklingError, RuntimeError, OSError, EOFError) as error:
         raise ModelError(f"The backbone {path} cannot be read.", "Fetch torchvision's own file again.") from error

@@ -125,7 +125,7 @@ def _zip(path: Path, rng: random.Random) -> None:
         index = next(number for number, one in enumerate(members) if b"{" in one[1][:1])
         members[index] = (members[index][0], json_text(mangled(json.loads(members[index][1]), rng), rng))
     elif kind == 3:
-        members[chosen] = (rng.choice([one for one in TEXTS if one and "\ud800" not in one]), data)
+        members[chosen] = (rng.choice([one for one in TEXTS if one.strip("\0") and "\ud800" not in one]), data)
     elif kind == 4:
         members.append((name, data if rng.random() < 0.5 else b"another"))
     elif kind == 5:
