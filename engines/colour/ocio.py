@@ -162,13 +162,13 @@ def _config(where: str, _stamp: int) -> Any:
     _check_readable(path)
     try:
         config = ocio.Config.CreateFromFile(path)
+        _names(config)
     except ocio.ExceptionMissingFile as error:
         raise SettingError(f"There is no OpenColorIO configuration {path}.", _HINT) from error
     except ocio.Exception as error:
         raise SettingError(f"{_title(where)} is no OpenColorIO configuration: {_short(error)}", _HINT) from error
-    try:
-        _names(config)
     except UnicodeDecodeError as error:
+        # In a name, or in what the library has to say of it.
         raise SettingError(f"The OpenColorIO configuration {_title(where)} is not in UTF-8.", _HINT) from error
     if not list(config.getColorSpaceNames()):
         raise SettingError(f"The OpenColorIO configuration {_title(where)} has no colour spaces.", _HINT)
