@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from engines.errors import RenderError
+from engines.plain_file import check_plain
 
 Named = Mapping[str, Path]
 """Files by the name that the log knows them by: relative to the master's folder, with slashes."""
@@ -19,6 +20,7 @@ def file_digests(files: Named) -> dict[str, str]:
 
 def _digest(path: Path) -> str:
     try:
+        check_plain(path)
         with path.open("rb") as source:
             return hashlib.file_digest(source, "sha256").hexdigest()
     except OSError as error:

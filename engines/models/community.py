@@ -73,6 +73,7 @@ class CommunityModel:
 def file_digest(path: Path) -> str:
     """SHA-256 of a file, read piece by piece. Raises ModelError where it cannot be read."""
     try:
+        check_plain(path)
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
