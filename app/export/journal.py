@@ -16,6 +16,7 @@ from engines.plain_file import loaded, read_whole
 from engines.provenance import Origin
 
 _LARGEST = 2**30
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,8 @@ def segment_of(entry: Any) -> DoneSegment:
     found = typed(DoneSegment, entry)
     if any(Path(name).name != name or name in ("", ".", "..") for name in found.files):
         raise ValueError("a file lies outside the work folder")
+    if any(len(name) > _LONGEST_NAME for name in found.files):
+        raise ValueError("a file has a name that no disk can have")
     if not len(found.hashes) == len(found.provenance_hashes) == len(found.label_counts) == found.count:
         raise ValueError("it has another number of frames than it says")
     if any(len(row) != len(Origin) for row in found.label_counts):
