@@ -12,6 +12,9 @@ from typing import Any
 MOST = 64 * 2**20
 """Bytes, where a caller knows no better bound."""
 
+_DEEPEST = 100
+_HOLLOW = 1 << 30
+_TOO_DEEP = "it is nested too deeply"
 # Whoever opens a pipe without it waits until somebody writes there.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -40,11 +43,19 @@ def read_json(path: Path, most: int = MOST) -> Any:
 
 
 def loaded(text: str | bytes) -> Any:
-    """JSON proper: no NaN, no infinity. Raises ValueError, also for what is nested too deeply."""
+    """JSON proper: no NaN, no infinity. Raises ValueError, also for what is nested more than 100 deep."""
     try:
-        return json.loads(text, parse_constant=_refused)
+        found = json.loads(text, parse_constant=_refused)
     except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+        raise ValueError(_TOO_DEEP) from None
+    _check_depth(found)
+    return found
+
+
+def hollow(found: os.stat_result) -> bool:
+    """Nobody reads terabytes of nothing: pictures and their digests do not shrink a hundredfold on any disk."""
+    taken = getattr(found, "st_blocks", found.st_size) * 512  # Windows does not tell
+    return found.st_size > _HOLLOW and found.st_size > 100 * taken
 
 
 def _check(path: Path, found: os.stat_result, most: int | None) -> None:
@@ -54,6 +65,20 @@ def _check(path: Path, found: os.stat_result, most: int | None) -> None:
         raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
     if most is not None and found.st_size > most:
         raise OSError(errno.EFBIG, f"it is too large ({found.st_size:,} bytes)", str(path))
+    if hollow(found):
+        raise OSError(errno.EFBIG, f"it has {found.st_size:,} bytes and hardly anything in them", str(path))
+
+
+def _check_depth(found: object) -> None:
+    """What reads it goes down by recursion, copies and prints it, too."""
+    level = [found] if isinstance(found, dict | list) else []
+    for _ in range(_DEEPEST):
+        if not level:
+            return
+        inside = (one for held in level for one in (held.values() if isinstance(held, dict) else held))
+        level = [one for one in inside if isinstance(one, dict | list)]
+    if level:
+        raise ValueError(_TOO_DEEP)
 
 
 def _refused(name: str) -> Any:

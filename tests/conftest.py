@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -24,6 +25,10 @@ os.environ["XDG_CACHE_HOME"] = str(Path(_HOME, "cache"))
 os.environ["XDG_CONFIG_HOME"] = str(Path(_HOME, "config"))  # Qt's own file dialog remembers its columns there
 # As the program itself does; some tests load the library first.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+# New hostile input is searched for elsewhere (tests.fuzz.long): what this suite says depends on the change alone.
+hypothesis.settings.register_profile("suite", derandomize=True, database=None)
+hypothesis.settings.load_profile("suite")
 
 ROOT = Path(__file__).resolve().parent.parent
 

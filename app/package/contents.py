@@ -10,11 +10,11 @@ from pathlib import Path
 
 from app.package.layout import BAGIT, DATA, TAG_FILES, TAG_MANIFESTS
 from engines.errors import MediaError, RenderError
+from engines.plain_file import hollow
 
 _DEEPEST = 8
 _MOST_FILES = 4_000_000
 _LARGEST_TAG_FILE = 1 << 30
-_HOLLOW = 1 << 30
 _AS_MADE = "Get the package from where it was made."
 
 
@@ -58,9 +58,7 @@ def check_name(name: str) -> None:
 
 
 def _refuse_hollow(name: str, found: os.stat_result) -> None:
-    """Nobody reads terabytes of nothing: pictures and their digests do not shrink a hundredfold on any disk."""
-    taken = getattr(found, "st_blocks", found.st_size) * 512  # Windows does not tell
-    if found.st_size > _HOLLOW and found.st_size > 100 * taken:
+    if hollow(found):
         raise RenderError(f"{name} has {found.st_size:,} bytes and hardly anything in them.", _AS_MADE)
 
 

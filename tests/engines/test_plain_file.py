@@ -44,3 +44,19 @@ def test_nothing_but_files_is_opened(tmp_path: Path, kind: str) -> None:
 def test_improper_json_is_a_value_error(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - json's own, or ours
         loaded(text)
+
+
+def test_json_that_goes_too_deep_is_refused() -> None:
+    assert loaded("[" * 100 + "1" + "]" * 100)
+    for text in ("[" * 101 + "1" + "]" * 101, "[" * 100_000, '{"a":' * 150 + "1" + "}" * 150):
+        with pytest.raises(ValueError, match=r"too deeply|Expecting"):
+            loaded(text)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="holes in files as POSIX systems make them")
+def test_a_file_of_holes_is_refused_whatever_may_be_its_size(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.touch()
+    os.truncate(path, 2**40)
+    with pytest.raises(OSError, match="hardly anything in them"):
+        check_plain(path)
