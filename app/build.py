@@ -86,6 +86,11 @@ def chain(shots: Sequence[ShotSpec], painted: Painted, original: MaskSource, mak
 
     Raises SettingError, MaskError.
     """
+    if len({tuple(use.name for use in shot.stages) for shot in shots}) > 1:
+        raise SettingError(
+            "The shots list different stages, where all must list the same ones in the same order.",
+            "What says so was changed by hand, or is damaged: take a good copy.",
+        )
     found = []
     for place in range(len(shots[0].stages)):
         uses = {shot.start: (shot.stages[place], shot.slider) for shot in shots}

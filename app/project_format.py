@@ -71,6 +71,8 @@ def clip_of(values: Mapping[str, Any], beside: Path | None = None) -> ClipWork:
     starts = [shot.start for shot in clip.shots]
     if not starts or starts[0] != 0 or starts != sorted(set(starts)):
         raise ValueError("shots do not ascend from frame 0")
+    if len({tuple(use.name for use in shot.stages) for shot in clip.shots}) > 1:
+        raise ValueError("shots list different stages")
     return clip
 
 

@@ -17,7 +17,7 @@ from PIL import Image
 
 from engines.cache import ByteCache
 from engines.errors import MaskError
-from engines.plain_file import check_plain
+from engines.plain_file import check_plain, read_whole
 from engines.types import FrameNo
 
 Mask = NDArray[np.bool_]
@@ -70,7 +70,7 @@ class MaskFolder:
             stamp = (status.st_mtime_ns, status.st_size)
             known = self._keys.get(number)
             if known is None or known[0] != stamp:
-                known = (stamp, hashlib.sha256(path.read_bytes()).hexdigest())
+                known = (stamp, hashlib.sha256(read_whole(path)).hexdigest())
                 self._keys[number] = known
         except OSError as error:
             raise _unreadable(path) from error

@@ -41,7 +41,8 @@ def report_again(
         raise MediaError(f"There is no master {master}.", "Check the path.")
     if any((folder / "bagit.txt").is_file() for folder in master.parents):
         raise MediaError(f"{master.name} lies in an archive package, which must not change.", "Use the master itself.")
-    if verified is not None and dict(verified.get("audit") or {}) != dict(manifest.audit):
+    told = verified.get("audit") or {} if verified is not None else manifest.audit
+    if not isinstance(told, Mapping) or dict(told) != dict(manifest.audit):
         raise MediaError("The verification is of another master.", f"Run tratteggio verify {master.name} --json again.")
     if not force and (held := next((path for path in (paths.report, paths.pdf) if path.exists()), None)):
         raise MediaError(f"{held.name} exists already.", "Add --force to replace it.")
