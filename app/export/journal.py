@@ -104,7 +104,10 @@ class Journal:
 
     def _same(self, name: str, digest: str) -> bool:
         path = self.path.parent / name
-        return path.exists() and digest_of(path) == digest
+        try:
+            return path.exists() and digest_of(path) == digest
+        except OSError:
+            return False  # what cannot be read is made again
 
 
 def without_delta(segment: DoneSegment) -> DoneSegment:
